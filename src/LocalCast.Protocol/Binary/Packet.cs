@@ -1,0 +1,120 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace LocalCast.Protocol;
+
+/// <summary>A binary packet read where it lies: header and optional fields checked, payload untouched. Hot path.</summary>
+public readonly ref struct Packet
+{
+    /// <summary>The header.</summary>
+    public PacketHeader Header { get; private init; }
+
+    /// <summary>All optional fields.</summary>
+    public ReadOnlySpan<byte> Options { get; private init; }
+
+    /// <summary>The payload.</summary>
+    public ReadOnlySpan<byte> Payload { get; private init; }
+
+    /// <summary>Bytes that <see cref="PacketFlags.FromName"/> takes at the start of <see cref="Options"/>.</summary>
+    public int FromNameSize { get; private init; }
+
+    /// <summary>The sender's name in UTF-8, empty when absent. Likewise the following.</summary>
+    public ReadOnlySpan<byte> FromName { get; private init; }
+
+    /// <summary>The address as the sender spelled it.</summary>
+    public ReadOnlySpan<byte> ToName { get; private init; }
+
+    /// <summary>An id that is not a number.</summary>
+    public ReadOnlySpan<byte> Id { get; private init; }
+
+    /// <summary>A quoted id that is not a number.</summary>
+    public ReadOnlySpan<byte> ReplyTo { get; private init; }
+
+    /// <summary>The topic.</summary>
+    public ReadOnlySpan<byte> Topic { get; private init; }
+
+    /// <summary>The group.</summary>
+    public ReadOnlySpan<byte> Group { get; private init; }
+
+    /// <summary>The method of a call.</summary>
+    public ReadOnlySpan<byte> Method { get; private init; }
+
+    /// <summary>The spelling of a type without a number.</summary>
+    public ReadOnlySpan<byte> TypeName { get; private init; }
+
+    /// <summary>Pairs of strings, still encoded.</summary>
+    public ReadOnlySpan<byte> Headers { get; private init; }
+
+    /// <summary>Agents passed, still encoded.</summary>
+    public ReadOnlySpan<byte> Route { get; private init; }
+
+    /// <summary>The error, still encoded.</summary>
+    public ReadOnlySpan<byte> Error { get; private init; }
+
+    /// <summary>The remaining time in milliseconds, if it was sent.</summary>
+    public uint? DeadlineMs { get; private init; }
+
+    /// <summary>Milliseconds since 1970, if it was sent.</summary>
+    public long? TimestampMs { get; private init; }
+
+    /// <summary>What the payload is.</summary>
+    public PayloadKind PayloadKind =>
+        Header.Has(PacketFlags.Bytes) ? PayloadKind.Bytes : Payload.IsEmpty ? PayloadKind.None : PayloadKind.Json;
+
+    /// <summary>Reads a frame body that starts with <see cref="PacketHeader.Version"/>. Everything but the payload is checked.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> body, out Packet packet, [NotNullWhen(false)] out string? why)
+    {
+        packet = default;
+        if (body.Length < PacketHeader.Size)
+        {
+            why = $"a binary packet has at least {PacketHeader.Size} bytes, this one has {body.Length}";
+            return false;
+        }
+
+        PacketHeader header = PacketHeader.Read(body);
+        why = (body[0], header) switch
+        {
+            (not PacketHeader.Version, _) => $"unknown packet version {body[0]}",
+            (_, { Flags: var flags }) when (flags & PacketFlags.Reserved) != 0 => "a reserved flag is set",
+            (_, { Type: var type }) when !MessageTypes.IsKnown(type) => $"unknown packet type {(byte)type}",
+            (_, { Mode: > PublishMode.Every }) => $"unknown mode {(byte)header.Mode}",
+            (_, { OptionsSize: var size }) when PacketHeader.Size + size > body.Length => "the optional fields reach past the end of the packet",
+            _ => null,
+        };
+        if (why is not null)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> options = body.Slice(PacketHeader.Size, header.OptionsSize);
+        var fields = new OptionReader(options, header.Flags);
+        int fromNameSize = 0;
+        ReadOnlySpan<byte> fromName = fields.Text(PacketFlags.FromName);
+        if (header.Has(PacketFlags.FromName))
+        {
+            fromNameSize = fromName.Length + sizeof(ushort);
+        }
+
+        packet = new Packet
+        {
+            Header = header,
+            Options = options,
+            Payload = body[(PacketHeader.Size + header.OptionsSize)..],
+            FromNameSize = fromNameSize,
+            FromName = fromName,
+            ToName = fields.Text(PacketFlags.ToName),
+            Id = fields.Text(PacketFlags.Id),
+            ReplyTo = fields.Text(PacketFlags.ReplyTo),
+            Topic = fields.Text(PacketFlags.Topic),
+            Group = fields.Text(PacketFlags.Group),
+            Method = fields.Text(PacketFlags.Method),
+            DeadlineMs = fields.UInt32(PacketFlags.Deadline),
+            TimestampMs = fields.Int64(PacketFlags.Timestamp),
+            TypeName = fields.Text(PacketFlags.TypeName),
+            Headers = fields.Strings(PacketFlags.Headers, perItem: 2),
+            Route = fields.Strings(PacketFlags.Route, perItem: 1),
+            Error = fields.Error(),
+        };
+        why = fields.Finish() ?? (header.Type == MessageType.Other && packet.TypeName.IsEmpty ? "a packet of type 255 spells its type out" : null);
+        return why is null;
+    }
+}

@@ -1,0 +1,90 @@
+namespace LocalCast.Protocol;
+
+/// <summary>Discovery rounds under way: who asked, and whose answers are still out. Answers within 5 s count, later ones do not. Passive; the owner locks.</summary>
+public sealed class PingRounds<T>(int mostRounds)
+    where T : class
+{
+    /// <summary>How long answers count.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<(T Asker, string Id), Round> _rounds = [];
+
+    /// <summary>Rounds under way.</summary>
+    public int Count => _rounds.Count;
+
+    /// <summary>When the oldest round ends.</summary>
+    public TimeSpan NextDeadline => _rounds.Count == 0 ? TimeSpan.MaxValue : _rounds.Values.Min(r => r.Deadline);
+
+    /// <summary>Starts a round.</summary>
+    /// <returns>Whether there was room for it.</returns>
+    public bool TryStart(T asker, string id, IEnumerable<T> asked, TimeSpan now)
+    {
+        if (_rounds.Count >= mostRounds || _rounds.ContainsKey((asker, id)))
+        {
+            return false;
+        }
+
+        var round = new Round([.. asked], now + Window);
+        if (round.Pending.Count > 0)
+        {
+            _rounds.Add((asker, id), round);
+        }
+
+        return true;
+    }
+
+    /// <summary>An answer came.</summary>
+    /// <returns>Whether it counts: it was asked for, is the first of its sender, and is in time.</returns>
+    public bool TryAnswer(T asker, string id, T answerer, TimeSpan now)
+    {
+        if (!_rounds.TryGetValue((asker, id), out Round? round) || now > round.Deadline || !round.Pending.Remove(answerer))
+        {
+            return false;
+        }
+
+        if (round.Pending.Count == 0)
+        {
+            _rounds.Remove((asker, id));
+        }
+
+        return true;
+    }
+
+    /// <summary>A participant left: its own rounds end, and the rounds that awaited it expect one answer less.</summary>
+    /// <returns>The rounds that now expect fewer.</returns>
+    public IReadOnlyList<(T Asker, string Id)> Leave(T participant)
+    {
+        List<(T, string)> fewer = [];
+        foreach (((T Asker, string Id) key, Round round) in _rounds.ToArray())
+        {
+            if (ReferenceEquals(key.Asker, participant))
+            {
+                _rounds.Remove(key);
+            }
+            else if (round.Pending.Remove(participant))
+            {
+                fewer.Add(key);
+                if (round.Pending.Count == 0)
+                {
+                    _rounds.Remove(key);
+                }
+            }
+        }
+
+        return fewer;
+    }
+
+    /// <summary>Ends the rounds whose time is over.</summary>
+    public void Expire(TimeSpan now)
+    {
+        foreach (((T Asker, string Id) key, Round round) in _rounds.ToArray())
+        {
+            if (now > round.Deadline)
+            {
+                _rounds.Remove(key);
+            }
+        }
+    }
+
+    private sealed record Round(HashSet<T> Pending, TimeSpan Deadline);
+}

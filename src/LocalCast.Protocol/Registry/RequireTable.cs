@@ -1,0 +1,36 @@
+namespace LocalCast.Protocol;
+
+/// <summary>Who waits until which nodes are ready, and how long. Passive; the owner locks.</summary>
+public sealed class RequireTable<T>
+{
+    private readonly List<Waiting> _waiting = [];
+
+    /// <summary>Requirements that wait.</summary>
+    public int Count => _waiting.Count;
+
+    /// <summary>The earliest deadline.</summary>
+    public TimeSpan NextDeadline => _waiting.Count == 0 ? TimeSpan.MaxValue : _waiting.Min(w => w.Deadline);
+
+    /// <summary>Waits for nodes.</summary>
+    public void Add(T requester, IReadOnlyList<string> names, TimeSpan deadline) => _waiting.Add(new Waiting(requester, names, deadline));
+
+    /// <summary>A node became ready: takes out what is now complete.</summary>
+    public IReadOnlyList<Waiting> TakeComplete(string readyName, Func<string, bool> isReady) =>
+        Take(w => w.Names.Contains(readyName) && w.Names.All(isReady));
+
+    /// <summary>Takes out what waited too long.</summary>
+    public IReadOnlyList<Waiting> TakeExpired(TimeSpan now) => now < NextDeadline ? [] : Take(w => w.Deadline <= now);
+
+    /// <summary>Forgets what a requester that left was waiting for.</summary>
+    public void Remove(Func<T, bool> isGone) => _waiting.RemoveAll(w => isGone(w.Requester));
+
+    private List<Waiting> Take(Func<Waiting, bool> which)
+    {
+        List<Waiting> taken = [.. _waiting.Where(which)];
+        _waiting.RemoveAll(taken.Contains);
+        return taken;
+    }
+
+    /// <summary>One requirement.</summary>
+    public sealed record Waiting(T Requester, IReadOnlyList<string> Names, TimeSpan Deadline);
+}

@@ -1,0 +1,76 @@
+using System.Text.Json.Serialization;
+
+namespace LocalCast.Protocol;
+
+/// <summary>How the payloads of control messages are read and written: snake case, unknown fields ignored, absent ones left out.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(Hello))]
+[JsonSerializable(typeof(HelloAck))]
+[JsonSerializable(typeof(NodeDescription))]
+[JsonSerializable(typeof(List<NodeDescription>))]
+[JsonSerializable(typeof(RequireData))]
+[JsonSerializable(typeof(RequiredData))]
+[JsonSerializable(typeof(AskedData))]
+[JsonSerializable(typeof(DeliveredData))]
+[JsonSerializable(typeof(PingData))]
+[JsonSerializable(typeof(NonceData))]
+[JsonSerializable(typeof(NodeEvent))]
+public sealed partial class ControlJson : JsonSerializerContext;
+
+/// <summary><c>require.data</c></summary>
+public sealed record RequireData
+{
+    /// <summary>The nodes to wait for.</summary>
+    public required IReadOnlyList<string> Names { get; init; }
+}
+
+/// <summary><c>required.data</c></summary>
+public sealed record RequiredData
+{
+    /// <summary>The nodes, in the order asked.</summary>
+    public required IReadOnlyList<NodeDescription> Nodes { get; init; }
+}
+
+/// <summary><c>ping.data</c></summary>
+public sealed record PingData
+{
+    /// <summary>The asker's name.</summary>
+    public string? Name { get; init; }
+}
+
+/// <summary><c>ack.data</c> of a ping: how many nodes were asked, or are still to be awaited.</summary>
+public sealed record AskedData
+{
+    /// <summary>How many.</summary>
+    public required int Asked { get; init; }
+}
+
+/// <summary><c>ack.data</c> of a publication: how many participants it was queued for.</summary>
+public sealed record DeliveredData
+{
+    /// <summary>How many.</summary>
+    public required int Delivered { get; init; }
+}
+
+/// <summary><c>ping_request.data</c> and <c>ping_response.data</c></summary>
+public sealed record NonceData
+{
+    /// <summary>A 64-bit number as text.</summary>
+    public required string Nonce { get; init; }
+}
+
+/// <summary>The payload of a publication on <c>localcast.nodes</c>.</summary>
+public sealed record NodeEvent
+{
+    /// <summary><c>arrived</c>, <c>ready</c> or <c>left</c>.</summary>
+    public required string Event { get; init; }
+
+    /// <summary>Who.</summary>
+    public required NodeDescription Node { get; init; }
+
+    /// <summary>Why it left.</summary>
+    public string? Reason { get; init; }
+}

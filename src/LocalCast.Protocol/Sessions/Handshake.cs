@@ -1,0 +1,57 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace LocalCast.Protocol;
+
+/// <summary>Judges the first frame of a session. Passive; whether the name is free is the registry's business.</summary>
+public static class Handshake
+{
+    /// <summary>How long a participant may take for its hello.</summary>
+    /// <value>10 s</value>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    /// <summary>Reads a hello and says what is wrong with it.</summary>
+    public static bool TryAccept(Envelope first, [NotNullWhen(true)] out Hello? hello, [NotNullWhen(false)] out ErrorInfo? refusal)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        hello = null;
+        if (first.Type != MessageType.Hello)
+        {
+            refusal = new(LocalCastError.BadRequest, $"the first frame must be 'hello', not '{first.Spelling}'");
+            return false;
+        }
+
+        try
+        {
+            hello = first.PayloadKind == PayloadKind.Json ? JsonSerializer.Deserialize(first.Payload.Span, ControlJson.Default.Hello) : null;
+            refusal = hello is null ? new(LocalCastError.BadRequest, "hello needs 'data' with 'protocol' and 'name'") : Check(hello);
+        }
+        catch (JsonException e)
+        {
+            refusal = new(LocalCastError.BadRequest, $"hello.data is wrong at {e.Path ?? "$"}: it needs 'protocol' [oldest, newest] and 'name', and every field in its own type");
+        }
+
+        hello = refusal is null ? hello : null;
+        return refusal is null;
+    }
+
+    private static ErrorInfo? Check(Hello hello)
+    {
+        if (hello.Protocol is not [var oldest, var newest] || oldest > newest)
+        {
+            return new(LocalCastError.BadRequest, "hello.data.protocol must be [oldest, newest]");
+        }
+
+        if (oldest > ProtocolVersion.Newest || newest < ProtocolVersion.Oldest)
+        {
+            return new(LocalCastError.VersionMismatch, $"the agent speaks protocol {ProtocolVersion.Oldest} to {ProtocolVersion.Newest}, the participant {oldest} to {newest}");
+        }
+
+        if (!NodeName.IsValid(hello.Name, out string? why))
+        {
+            return new(LocalCastError.BadRequest, why);
+        }
+
+        return hello.Role is null or "node" or "client" ? null : new(LocalCastError.BadRequest, $"hello.data.role must be node or client, not '{hello.Role}'");
+    }
+}
