@@ -9,6 +9,9 @@ internal ref struct OptionReader(ReadOnlySpan<byte> options, PacketFlags flags)
     private ReadOnlySpan<byte> _rest = options;
     private string? _why;
 
+    /// <summary>What was not read yet.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _rest;
+
     /// <summary>A string: 16-bit size, UTF-8.</summary>
     public ReadOnlySpan<byte> Text(PacketFlags flag) => (flags & flag) == 0 ? default : NextText(flag);
 

@@ -14,8 +14,11 @@ public readonly ref struct Packet
     /// <summary>The payload.</summary>
     public ReadOnlySpan<byte> Payload { get; private init; }
 
-    /// <summary>Bytes that <see cref="PacketFlags.FromName"/> takes at the start of <see cref="Options"/>.</summary>
-    public int FromNameSize { get; private init; }
+    /// <summary>The optional fields without those that say from whom, to whom and by which id: what a broadcaster passes on as it is.</summary>
+    public ReadOnlySpan<byte> Rest { get; private init; }
+
+    /// <summary>The same with the ids in front: what a broadcaster passes on when the receiver answers the sender directly.</summary>
+    public ReadOnlySpan<byte> RestWithIds { get; private init; }
 
     /// <summary>The sender's name in UTF-8, empty when absent. Likewise the following.</summary>
     public ReadOnlySpan<byte> FromName { get; private init; }
@@ -87,23 +90,23 @@ public readonly ref struct Packet
 
         ReadOnlySpan<byte> options = body.Slice(PacketHeader.Size, header.OptionsSize);
         var fields = new OptionReader(options, header.Flags);
-        int fromNameSize = 0;
         ReadOnlySpan<byte> fromName = fields.Text(PacketFlags.FromName);
-        if (header.Has(PacketFlags.FromName))
-        {
-            fromNameSize = fromName.Length + sizeof(ushort);
-        }
-
+        ReadOnlySpan<byte> toName = fields.Text(PacketFlags.ToName);
+        ReadOnlySpan<byte> restWithIds = fields.Rest;
+        ReadOnlySpan<byte> id = fields.Text(PacketFlags.Id);
+        ReadOnlySpan<byte> replyTo = fields.Text(PacketFlags.ReplyTo);
+        ReadOnlySpan<byte> rest = fields.Rest;
         packet = new Packet
         {
             Header = header,
             Options = options,
             Payload = body[(PacketHeader.Size + header.OptionsSize)..],
-            FromNameSize = fromNameSize,
+            Rest = rest,
+            RestWithIds = restWithIds,
             FromName = fromName,
-            ToName = fields.Text(PacketFlags.ToName),
-            Id = fields.Text(PacketFlags.Id),
-            ReplyTo = fields.Text(PacketFlags.ReplyTo),
+            ToName = toName,
+            Id = id,
+            ReplyTo = replyTo,
             Topic = fields.Text(PacketFlags.Topic),
             Group = fields.Text(PacketFlags.Group),
             Method = fields.Text(PacketFlags.Method),

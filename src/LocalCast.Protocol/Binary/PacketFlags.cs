@@ -19,6 +19,9 @@ public enum PacketFlags : ushort
     /// <summary>A quoted id that is not a 32-bit number.</summary>
     ReplyTo = 1 << 3,
 
+    /// <summary>The fields that every hop writes anew. They come first, so that the rest is passed on in one piece.</summary>
+    Addressing = FromName | ToName | Id | ReplyTo,
+
     /// <summary>The topic.</summary>
     Topic = 1 << 4,
 

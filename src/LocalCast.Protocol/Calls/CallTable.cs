@@ -76,7 +76,7 @@ public sealed class CallTable<T>(int capacity)
         ArgumentNullException.ThrowIfNull(expired);
         if (now >= NextDeadline)
         {
-            NextDeadline = TakeWhere(deadline => deadline <= now, expired);
+            NextDeadline = TakeWhere((_, deadline) => deadline <= now, expired);
         }
     }
 
@@ -84,10 +84,18 @@ public sealed class CallTable<T>(int capacity)
     public void TakeAll(ICollection<(uint Sequence, T Call)> taken)
     {
         ArgumentNullException.ThrowIfNull(taken);
-        NextDeadline = TakeWhere(_ => true, taken);
+        NextDeadline = TakeWhere((_, _) => true, taken);
     }
 
-    private TimeSpan TakeWhere(Func<TimeSpan, bool> isDue, ICollection<(uint Sequence, T Call)> taken)
+    /// <summary>Takes out the calls that a condition picks, such as those of a caller that left.</summary>
+    public void TakeWhere(Predicate<T> which, ICollection<(uint Sequence, T Call)> taken)
+    {
+        ArgumentNullException.ThrowIfNull(which);
+        ArgumentNullException.ThrowIfNull(taken);
+        NextDeadline = TakeWhere((call, _) => which(call), taken);
+    }
+
+    private TimeSpan TakeWhere(Func<T, TimeSpan, bool> isDue, ICollection<(uint Sequence, T Call)> taken)
     {
         TimeSpan next = TimeSpan.MaxValue;
         for (int i = 0; i < _slots.Length; i++)
@@ -97,7 +105,7 @@ public sealed class CallTable<T>(int capacity)
                 continue;
             }
 
-            if (isDue(_slots[i].Deadline))
+            if (isDue(_slots[i].Call, _slots[i].Deadline))
             {
                 uint sequence = ((uint)_slots[i].Generation << SlotBits) | (uint)i;
                 taken.Add((sequence, Release(i)));

@@ -51,10 +51,10 @@ public sealed class PingRounds<T>(int mostRounds)
     }
 
     /// <summary>A participant left: its own rounds end, and the rounds that awaited it expect one answer less.</summary>
-    /// <returns>The rounds that now expect fewer.</returns>
-    public IReadOnlyList<(T Asker, string Id)> Leave(T participant)
+    /// <returns>The rounds that now expect fewer, and how many answers they expect in all.</returns>
+    public IReadOnlyList<(T Asker, string Id, int Asked)> Leave(T participant)
     {
-        List<(T, string)> fewer = [];
+        List<(T, string, int)> fewer = [];
         foreach (((T Asker, string Id) key, Round round) in _rounds.ToArray())
         {
             if (ReferenceEquals(key.Asker, participant))
@@ -63,7 +63,7 @@ public sealed class PingRounds<T>(int mostRounds)
             }
             else if (round.Pending.Remove(participant))
             {
-                fewer.Add(key);
+                fewer.Add((key.Asker, key.Id, --round.Asked));
                 if (round.Pending.Count == 0)
                 {
                     _rounds.Remove(key);
@@ -86,5 +86,8 @@ public sealed class PingRounds<T>(int mostRounds)
         }
     }
 
-    private sealed record Round(HashSet<T> Pending, TimeSpan Deadline);
+    private sealed record Round(HashSet<T> Pending, TimeSpan Deadline)
+    {
+        public int Asked { get; set; } = Pending.Count;
+    }
 }

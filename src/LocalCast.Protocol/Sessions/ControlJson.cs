@@ -18,6 +18,8 @@ namespace LocalCast.Protocol;
 [JsonSerializable(typeof(PingData))]
 [JsonSerializable(typeof(NonceData))]
 [JsonSerializable(typeof(NodeEvent))]
+[JsonSerializable(typeof(ReadyData))]
+[JsonSerializable(typeof(AgentInfo))]
 public sealed partial class ControlJson : JsonSerializerContext;
 
 /// <summary><c>require.data</c></summary>
@@ -53,6 +55,13 @@ public sealed record DeliveredData
 {
     /// <summary>How many.</summary>
     public required int Delivered { get; init; }
+}
+
+/// <summary><c>ready.data</c>: the node serves from now on, with these methods.</summary>
+public sealed record ReadyData
+{
+    /// <summary>Its methods; absent when they did not change.</summary>
+    public IReadOnlyList<string>? Methods { get; init; }
 }
 
 /// <summary><c>ping_request.data</c> and <c>ping_response.data</c></summary>

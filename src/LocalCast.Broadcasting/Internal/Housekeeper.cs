@@ -1,0 +1,143 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Broadcasting.Internal;
+
+/// <summary>What time sets off: deadlines, keep-alive, claims to names, participants that do not read. It asks the passive machines and does what they say.</summary>
+internal sealed class Housekeeper : IAsyncDisposable
+{
+    private static readonly TimeSpan _period = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan _restingPeriod = TimeSpan.FromMilliseconds(250);
+
+    private readonly Hub _hub;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _running;
+    private TimeSpan _last;
+
+    public Housekeeper(Hub hub)
+    {
+        _hub = hub;
+        _running = RunAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        TimeSpan period = _restingPeriod;
+        while (!_stop.IsCancellationRequested)
+        {
+            await Task.Delay(period, _hub.TimeProvider, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            try
+            {
+                period = Tick() ? _period : _restingPeriod;
+            }
+            catch (Exception e)
+            {
+                HubLog.HousekeepingDefect(_hub.Logger, e); // must go on: every deadline depends on it
+            }
+        }
+    }
+
+    /// <returns>Whether anything waits for its time, so that the next look must come soon.</returns>
+    private bool Tick()
+    {
+        TimeSpan now = _hub.Now;
+        TimeSpan lateBy = now - _last - (_restingPeriod * 4);
+        _last = now;
+        bool isBusy = _hub.Pings.HasRounds || _hub.Requires.HasWaiting || _hub.Membership.HasClaims;
+        foreach (Session session in _hub.Sessions.All)
+        {
+            isBusy |= Look(session, now, lateBy);
+        }
+
+        _hub.Pings.Expire(now);
+        _hub.Requires.Expire(now);
+        _hub.Membership.SettleClaims(now);
+        return isBusy;
+    }
+
+    private bool Look(Session session, TimeSpan now, TimeSpan lateBy)
+    {
+        if (session.Member is null)
+        {
+            if (now - session.StartedAt >= _hub.Options.HelloTimeout)
+            {
+                _hub.Counters.CountRefusedHello();
+                session.Close(new ErrorInfo(LocalCastError.Timeout, $"no hello within {_hub.Options.HelloTimeout.TotalSeconds:0.#} s"));
+            }
+
+            return false;
+        }
+
+        switch (session.KeepAlive.Tick(now, lateBy))
+        {
+            case KeepAliveAction.SendPing:
+                session.Sender.SendNow(Membership.Probe(), urgent: true);
+                break;
+            case KeepAliveAction.Close:
+                Drop(session, new ErrorInfo(LocalCastError.Timeout, $"silent for {(now - session.LastReceived).TotalSeconds:0} s, keep-alive not answered"));
+                break;
+            case KeepAliveAction.None:
+            default:
+                break;
+        }
+
+        bool hasCalls = session.HasCalls;
+        if (hasCalls)
+        {
+            _hub.Calls.Expire(session, now);
+        }
+
+        return JudgeReading(session, now) || hasCalls;
+    }
+
+    private bool JudgeReading(Session session, TimeSpan now)
+    {
+        bool isCongested = session.Outbox.IsCongested;
+        if (!isCongested && session.SlowReader is null)
+        {
+            return false;
+        }
+
+        session.SlowReader ??= new SlowReader(_hub.Options.TellSlowAfter, _hub.Options.DropSlowAfter);
+        switch (session.SlowReader.Judge(now, isCongested, session.HasOverflowed))
+        {
+            case SlowReaderAction.None:
+                session.StallsNobody = false;
+                session.SlowReader = null;
+                break;
+            case SlowReaderAction.Tell:
+                HubLog.Slow(_hub.Logger, session.Id, session.Member!.Name, session.Outbox.QueuedBytes);
+                session.Sender.SendNow(Notice($"you are behind: {session.Outbox.QueuedBytes} bytes wait for you; read them, or be dropped"), urgent: true);
+                break;
+            case SlowReaderAction.Drop:
+                Drop(session, new ErrorInfo(LocalCastError.Busy, $"it did not read: {session.Outbox.QueuedBytes} bytes waited for it"));
+                break;
+            case SlowReaderAction.Slow:
+            default:
+                break;
+        }
+
+        session.HasOverflowed = false;
+        return true;
+    }
+
+    private void Drop(Session session, ErrorInfo reason)
+    {
+        _hub.Counters.CountDroppedParticipant();
+        session.Close(reason);
+    }
+
+    private static Envelope Notice(string message) => new()
+    {
+        Type = MessageType.Other,
+        TypeName = "notice",
+        From = NodeName.Agent,
+        Error = new ErrorInfo(LocalCastError.Busy, message),
+    };
+}

@@ -1,0 +1,57 @@
+using LocalCast.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace LocalCast.Broadcasting.Internal;
+
+/// <summary>What all sessions share: the clock, the options, who is in, and the routers. Holds no logic of its own.</summary>
+internal sealed class Hub
+{
+    private readonly long _start;
+
+    public Hub(BroadcasterOptions options, TimeProvider timeProvider, ILogger logger)
+    {
+        Options = options;
+        TimeProvider = timeProvider;
+        Logger = logger;
+        _start = timeProvider.GetTimestamp();
+        Agent = new AgentInfo { Id = options.AgentId ?? options.AgentName, Name = options.AgentName, Version = options.AgentVersion };
+        Membership = new Membership(this);
+        Sessions = new SessionSet(this);
+        Calls = new CallRouter(this);
+        Topics = new TopicRouter(this);
+        Pings = new PingRouter(this);
+        Requires = new RequireRouter(this);
+        Router = new PacketRouter(this);
+    }
+
+    public BroadcasterOptions Options { get; }
+
+    public TimeProvider TimeProvider { get; }
+
+    public ILogger Logger { get; }
+
+    public AgentInfo Agent { get; }
+
+    public BroadcasterCounters Counters { get; } = new();
+
+    public Membership Membership { get; }
+
+    public SessionSet Sessions { get; }
+
+    public PacketRouter Router { get; }
+
+    public CallRouter Calls { get; }
+
+    public TopicRouter Topics { get; }
+
+    public PingRouter Pings { get; }
+
+    public RequireRouter Requires { get; }
+
+    /// <summary>Time since the hub began.</summary>
+    public TimeSpan Now => TimeProvider.GetElapsedTime(_start);
+
+    /// <summary>The deadline that a message asks for, or the default.</summary>
+    public TimeSpan DeadlineOf(in Packet packet, TimeSpan now) =>
+        now + (packet.DeadlineMs is { } ms ? TimeSpan.FromMilliseconds(ms) : Options.DefaultDeadline);
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text;
+using LocalCast.Protocol;
+
+namespace LocalCast.Broadcasting.Internal;
+
+/// <summary>The agent's own answers. Not hot: a call that goes well is answered by its callee.</summary>
+internal static class Answer
+{
+    /// <summary>What the sender calls its packet, or <see langword="null"/> when it expects no answer.</summary>
+    public static string? IdOf(in Packet packet) =>
+        !packet.Id.IsEmpty ? Encoding.UTF8.GetString(packet.Id)
+        : packet.Header.Sequence != 0 && !packet.Header.Has(PacketFlags.Reply) ? packet.Header.Sequence.ToString(CultureInfo.InvariantCulture)
+        : null;
+
+    /// <summary>What a packet quotes.</summary>
+    public static string? ReplyToOf(in Packet packet) =>
+        !packet.ReplyTo.IsEmpty ? Encoding.UTF8.GetString(packet.ReplyTo)
+        : packet.Header.Sequence != 0 && packet.Header.Has(PacketFlags.Reply) ? packet.Header.Sequence.ToString(CultureInfo.InvariantCulture)
+        : null;
+
+    public static void With(Session to, in Packet packet, MessageType type, ReadOnlyMemory<byte> json, DeliveryBatch batch) =>
+        Send(to, type, IdOf(packet), json, error: null, batch);
+
+    public static void WithError(Session to, in Packet packet, MessageType type, ErrorInfo error, DeliveryBatch batch) =>
+        Send(to, type, IdOf(packet) ?? ReplyToOf(packet), default, error, batch);
+
+    public static void Send(Session to, MessageType type, string? replyTo, ReadOnlyMemory<byte> json, ErrorInfo? error, DeliveryBatch? batch)
+    {
+        var envelope = new Envelope
+        {
+            Type = type,
+            ReplyTo = replyTo,
+            From = NodeName.Agent,
+            Error = error,
+            PayloadKind = json.IsEmpty ? PayloadKind.None : PayloadKind.Json,
+            Payload = json,
+        };
+        if (batch is null)
+        {
+            to.Sender.SendNow(envelope);
+        }
+        else
+        {
+            batch.Note(to, to.Sender.Send(envelope));
+        }
+    }
+
+    /// <summary>Ends an exchange with an error of the agent's own.</summary>
+    public static void Fail(in Exchange exchange, ErrorInfo error, DeliveryBatch? batch) => Send(
+        exchange.Owner,
+        exchange.Delivery is null ? MessageType.Result : MessageType.Ack,
+        exchange.Id ?? exchange.Sequence.ToString(CultureInfo.InvariantCulture),
+        default,
+        error,
+        batch);
+}

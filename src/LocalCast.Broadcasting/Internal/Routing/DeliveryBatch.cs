@@ -1,0 +1,59 @@
+using LocalCast.Transports;
+
+namespace LocalCast.Broadcasting.Internal;
+
+/// <summary>What one batch of received frames set off: whom to flush once it is done, and for whom its sender should wait. One per session loop.</summary>
+internal sealed class DeliveryBatch(Hub hub)
+{
+    private readonly List<Session> _dirty = [];
+
+    /// <summary>The time of the batch; the clock is read once per batch.</summary>
+    public TimeSpan Now { get; private set; }
+
+    /// <summary>A receiver that is behind, if there was one.</summary>
+    public Session? Congested { get; private set; }
+
+    public void Begin()
+    {
+        Now = hub.Now;
+        Congested = null;
+    }
+
+    /// <summary>Notes what became of a frame for a receiver.</summary>
+    /// <returns>Whether it is queued.</returns>
+    public bool Note(Session receiver, OutboxResult result)
+    {
+        switch (result)
+        {
+            case OutboxResult.Queued:
+                break;
+            case OutboxResult.Congested:
+                Congested = receiver.StallsNobody ? Congested : receiver;
+                break;
+            case OutboxResult.Full:
+                receiver.HasOverflowed = true;
+                return false;
+            case OutboxResult.Closed:
+            default:
+                return false;
+        }
+
+        if (receiver.TryMarkDirty())
+        {
+            _dirty.Add(receiver);
+        }
+
+        return true;
+    }
+
+    /// <summary>One write for each receiver of the batch.</summary>
+    public void Flush()
+    {
+        foreach (Session session in _dirty)
+        {
+            session.Flush();
+        }
+
+        _dirty.Clear();
+    }
+}

@@ -1,0 +1,24 @@
+using System.Text;
+using LocalCast.Protocol;
+
+namespace LocalCast.Broadcasting.Internal;
+
+/// <summary>The words of the errors that several routers give.</summary>
+internal static class Errors
+{
+    private static readonly TimeSpan _shortly = TimeSpan.FromMilliseconds(100);
+
+    public static ErrorInfo NodeNotFound(in Packet packet) => new(
+        LocalCastError.NodeNotFound,
+        packet.ToName.IsEmpty ? $"no node has the channel {packet.Header.To}" : $"no node is named '{Encoding.UTF8.GetString(packet.ToName)}'");
+
+    public static ErrorInfo NodeNotReady(Session node) => new(LocalCastError.NodeNotReady, $"'{node.Member!.Name}' has joined and is not ready yet") { RetryAfter = _shortly };
+
+    public static ErrorInfo QueueFull(Session node) => new(
+        LocalCastError.Busy,
+        $"'{node.Member!.Name}' does not read: {node.Outbox.QueuedBytes} bytes wait for it already") { RetryAfter = _shortly };
+
+    public static ErrorInfo TooManyCalls(string whose, int most) => new(LocalCastError.Busy, $"{whose} has {most} calls in flight, no more fit") { RetryAfter = _shortly };
+
+    public static ErrorInfo Disconnected(string name, ErrorInfo reason) => new(LocalCastError.Disconnected, $"'{name}' left before it answered: {reason.Message}");
+}

@@ -1,0 +1,108 @@
+using LocalCast.Protocol;
+using LocalCast.Transports;
+
+namespace LocalCast.Broadcasting.Internal;
+
+/// <summary>Says which router a packet is for. Hot path for calls, results and publications.</summary>
+internal sealed class PacketRouter(Hub hub)
+{
+    /// <summary>Routes a packet.</summary>
+    /// <returns>The reason when the sender takes its leave with this packet, else <see langword="null"/>.</returns>
+    public ErrorInfo? Route(Session sender, in Packet packet, DeliveryBatch batch)
+    {
+        if (sender.Member is null)
+        {
+            hub.Membership.Greet(sender, BinaryCodec.ToEnvelope(packet), batch.Now);
+            return null;
+        }
+
+        switch (packet.Header.Type)
+        {
+            case MessageType.Call:
+                hub.Calls.Call(sender, packet, batch);
+                break;
+            case MessageType.Result:
+                hub.Calls.Result(sender, packet, batch);
+                break;
+            case MessageType.Publish:
+                hub.Topics.Publish(sender, packet, batch);
+                break;
+            case MessageType.Ack:
+                hub.Topics.Acknowledge(sender, packet, batch);
+                break;
+            case MessageType.Cancel:
+                hub.Calls.Cancel(sender, packet, batch);
+                break;
+            case MessageType.Ping:
+                hub.Pings.Ping(sender, packet, batch);
+                break;
+            case MessageType.Pong:
+                hub.Pings.Pong(sender, packet, batch);
+                break;
+            case MessageType.Require:
+                hub.Requires.Require(sender, packet, batch);
+                break;
+            case MessageType.Subscribe:
+                hub.Topics.Subscribe(sender, packet, batch);
+                break;
+            case MessageType.Unsubscribe:
+                hub.Topics.Unsubscribe(sender, packet, batch);
+                break;
+            case MessageType.PingRequest:
+                Answer.With(sender, packet, MessageType.PingResponse, packet.Payload.ToArray(), batch);
+                break;
+            case MessageType.PingResponse:
+                break; // that it came is all it says
+            case MessageType.Goodbye:
+                return BinaryCodec.ReadError(packet.Error) ?? new ErrorInfo(LocalCastError.Disconnected, "it said goodbye");
+            case MessageType.Hello:
+                sender.Close(new ErrorInfo(LocalCastError.BadRequest, "a session begins with one hello, this was the second"));
+                break;
+            case MessageType.Other when packet.TypeName.SequenceEqual("ready"u8):
+                hub.Membership.Ready(sender, BinaryCodec.ToEnvelope(packet), batch);
+                break;
+            case MessageType.Other:
+                Forward(sender, packet, batch);
+                break;
+            default:
+                Answer.WithError(sender, packet, MessageType.Ack, new ErrorInfo(LocalCastError.Forbidden, $"a participant does not send '{MessageTypes.NameOf(packet.Header.Type)}' to the agent"), batch);
+                break;
+        }
+
+        return null;
+    }
+
+    /// <summary>Any other type goes to the addressed channel; on the common channel, to every other node.</summary>
+    private void Forward(Session sender, in Packet packet, DeliveryBatch batch)
+    {
+        if (packet.Header.To.IsCommon)
+        {
+            foreach (Session node in hub.Membership.Nodes)
+            {
+                if (node != sender)
+                {
+                    batch.Note(node, Pass(sender, node, packet));
+                }
+            }
+        }
+        else if (!hub.Membership.TryFind(packet.Header.To, out Session? receiver))
+        {
+            Answer.WithError(sender, packet, MessageType.Ack, Errors.NodeNotFound(packet), batch);
+        }
+        else if (!batch.Note(receiver, Pass(sender, receiver, packet)))
+        {
+            Answer.WithError(sender, packet, MessageType.Ack, Errors.QueueFull(receiver), batch);
+        }
+    }
+
+    private static OutboxResult Pass(Session sender, Session receiver, in Packet packet) => receiver.Sender.Send(
+        packet.Header with
+        {
+            Flags = (packet.Header.Flags & ~PacketFlags.ToName) | PacketFlags.FromName,
+            From = sender.Member!.Channel,
+            To = receiver.Member!.Channel,
+        },
+        sender.Member.FromName,
+        packet.RestWithIds,
+        packet.Payload);
+}

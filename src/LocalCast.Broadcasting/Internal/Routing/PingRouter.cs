@@ -1,0 +1,126 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Broadcasting.Internal;
+
+/// <summary>Discovery: passes a ping to every other node and their pongs back, and tells the asker how many to expect.</summary>
+internal sealed class PingRouter(Hub hub)
+{
+    private const int MostRounds = 1024;
+
+    private readonly PingRounds<Session> _rounds = new(MostRounds);
+    private readonly Lock _lock = new();
+
+    public bool HasRounds => _rounds.Count > 0;
+
+    public void Ping(Session asker, in Packet packet, DeliveryBatch batch)
+    {
+        string id = Answer.IdOf(packet) ?? "";
+        Channel to = packet.Header.To;
+        List<Session> asked;
+        if (to.IsCommon || to == Membership.AgentChannel)
+        {
+            asked = [.. hub.Membership.Nodes.Where(node => node != asker)];
+        }
+        else if (hub.Membership.TryFind(to, out Session? one))
+        {
+            asked = [one];
+        }
+        else
+        {
+            Answer.WithError(asker, packet, MessageType.Ack, Errors.NodeNotFound(packet), batch);
+            return;
+        }
+
+        bool started;
+        lock (_lock)
+        {
+            started = _rounds.TryStart(asker, id, asked, batch.Now);
+        }
+
+        if (!started)
+        {
+            Answer.WithError(asker, packet, MessageType.Ack, new(LocalCastError.Busy, "this ping is under way already, or too many others are"), batch);
+            return;
+        }
+
+        // First the number, then the questions: the asker knows what to expect before the first answer can come.
+        SendAsked(asker, id, asked.Count, batch);
+        PacketHeader header = packet.Header with
+        {
+            Flags = (packet.Header.Flags & ~PacketFlags.ToName) | PacketFlags.FromName,
+            From = asker.Member!.Channel,
+        };
+        int lost = 0;
+        foreach (Session node in asked)
+        {
+            if (!batch.Note(node, node.Sender.Send(header with { To = node.Member!.Channel }, asker.Member.FromName, packet.RestWithIds, packet.Payload)))
+            {
+                lost++;
+                lock (_lock)
+                {
+                    _rounds.TryAnswer(asker, id, node, batch.Now);
+                }
+            }
+        }
+
+        if (lost > 0)
+        {
+            SendAsked(asker, id, asked.Count - lost, batch);
+        }
+    }
+
+    public void Pong(Session answerer, in Packet packet, DeliveryBatch batch)
+    {
+        bool counts = false;
+        if (hub.Membership.TryFind(packet.Header.To, out Session? asker))
+        {
+            lock (_lock)
+            {
+                counts = _rounds.TryAnswer(asker, Answer.ReplyToOf(packet) ?? "", answerer, batch.Now);
+            }
+        }
+
+        if (!counts)
+        {
+            hub.Counters.CountLateAnswer();
+            return;
+        }
+
+        batch.Note(asker!, asker!.Sender.Send(
+            packet.Header with
+            {
+                Flags = (packet.Header.Flags & ~PacketFlags.ToName) | PacketFlags.FromName,
+                From = answerer.Member!.Channel,
+                To = asker.Member!.Channel,
+            },
+            answerer.Member.FromName,
+            packet.RestWithIds,
+            packet.Payload));
+    }
+
+    /// <summary>A participant left: whoever waits for its answer is told to expect one less.</summary>
+    public void Leave(Session participant)
+    {
+        IReadOnlyList<(Session Asker, string Id, int Asked)> fewer;
+        lock (_lock)
+        {
+            fewer = _rounds.Leave(participant);
+        }
+
+        foreach ((Session asker, string id, int asked) in fewer)
+        {
+            SendAsked(asker, id, asked, batch: null);
+        }
+    }
+
+    public void Expire(TimeSpan now)
+    {
+        lock (_lock)
+        {
+            _rounds.Expire(now);
+        }
+    }
+
+    private static void SendAsked(Session asker, string id, int asked, DeliveryBatch? batch) => Answer.Send(
+        asker, MessageType.Ack, id.Length == 0 ? null : id, SessionSender.Json(new AskedData { Asked = asked }, ControlJson.Default.AskedData), error: null, batch);
+}

@@ -1,0 +1,49 @@
+using System.Text;
+using LocalCast.Protocol;
+
+namespace LocalCast.Broadcasting.Internal;
+
+/// <summary>A participant that is in: what it said of itself, and what is written into every frame that comes from it.</summary>
+internal sealed class Member
+{
+    public Member(Hello hello)
+    {
+        Hello = hello;
+        Name = hello.Name;
+        Channel = Channel.OfName(hello.Name);
+        IsNode = hello.Role != "client";
+        IsReady = hello.Ready ?? true;
+        Methods = hello.Methods ?? [];
+        byte[] name = Encoding.UTF8.GetBytes(hello.Name);
+        FromName = [(byte)(name.Length >> 8), (byte)name.Length, .. name];
+    }
+
+    public Hello Hello { get; }
+
+    public string Name { get; }
+
+    public Channel Channel { get; }
+
+    public bool IsNode { get; }
+
+    /// <summary>Its name as the first optional field of a packet.</summary>
+    public byte[] FromName { get; }
+
+    public bool IsReady { get; set; }
+
+    public IReadOnlyList<string> Methods { get; set; }
+
+    public NodeDescription Describe(TimeSpan uptime) => new()
+    {
+        Name = Name,
+        Version = Hello.Version,
+        Role = IsNode ? "node" : "client",
+        State = IsReady ? "Ready" : "Starting",
+        Pid = Hello.Pid,
+        Methods = Methods,
+        Requires = Hello.Requires ?? [],
+        Topics = Hello.Topics ?? [],
+        UptimeMs = (long)uptime.TotalMilliseconds,
+        Channel = Channel.ToString(),
+    };
+}

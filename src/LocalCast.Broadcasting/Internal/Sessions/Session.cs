@@ -1,0 +1,110 @@
+using LocalCast.Protocol;
+using LocalCast.Transports;
+
+namespace LocalCast.Broadcasting.Internal;
+
+/// <summary>One participant, or one that wants to be. What is not needed while it idles is created when it is first needed.</summary>
+internal sealed class Session : IDisposable
+{
+    private readonly Hub _hub;
+    private readonly CancellationTokenSource _closing = new();
+    private CallTable<Exchange>? _calls;
+    private ErrorInfo? _closeReason;
+    private int _isDirty;
+
+    public Session(Hub hub, IByteConnection connection, int number)
+    {
+        _hub = hub;
+        Connection = connection;
+        Outbox = new Outbox(connection, hub.Options.MaxQueuedBytes);
+        Id = $"s{number}";
+        Sender = new SessionSender(this);
+        StartedAt = hub.Now;
+        KeepAlive = new KeepAlive(hub.Options.KeepAliveAfter, hub.Options.KeepAliveTimeout);
+        KeepAlive.Received(StartedAt);
+        LastReceived = StartedAt;
+    }
+
+    public IByteConnection Connection { get; }
+
+    public Outbox Outbox { get; }
+
+    public SessionSender Sender { get; }
+
+    public string Id { get; }
+
+    public TimeSpan StartedAt { get; }
+
+    public KeepAlive KeepAlive { get; }
+
+    public TimeSpan LastReceived { get; set; }
+
+    /// <summary>Judges whether it reads what is sent to it; there only once it was ever behind.</summary>
+    public SlowReader? SlowReader { get; set; }
+
+    /// <summary>It is so far behind that nobody waits for it any more.</summary>
+    public bool StallsNobody { get; set; }
+
+    /// <summary>Something for it was lost since housekeeping last looked.</summary>
+    public bool HasOverflowed { get; set; }
+
+    /// <summary>Whether it speaks JSON; decided by its hello.</summary>
+    public bool IsJson { get; set; }
+
+    /// <summary>What it said of itself; <see langword="null"/> until it joined.</summary>
+    public Member? Member { get; set; }
+
+    /// <summary>It claims a name that somebody holds, and waits for the verdict.</summary>
+    public bool IsClaiming { get; set; }
+
+    /// <summary>Calls of this participant that are in flight elsewhere.</summary>
+    public int CallsOut;
+
+    /// <summary>Subscriptions; guarded by the topic router.</summary>
+    public HashSet<string>? Subscriptions { get; set; }
+
+    /// <summary>Guards <see cref="Calls"/>.</summary>
+    public Lock CallsLock { get; } = new();
+
+    /// <summary>What this participant has to answer: calls, and publications to acknowledge. Guarded by <see cref="CallsLock"/>.</summary>
+    public CallTable<Exchange> Calls => _calls ??= new CallTable<Exchange>(_hub.Options.MaxCalls);
+
+    /// <summary>Whether anything is in flight to it; read without the lock.</summary>
+    public bool HasCalls => _calls is { Count: > 0 };
+
+    /// <summary>Cancelled when the session is to close.</summary>
+    public CancellationToken Closing => _closing.Token;
+
+    /// <summary>Why the session closes, if this side decided so.</summary>
+    public ErrorInfo? CloseReason => Volatile.Read(ref _closeReason);
+
+    /// <summary>Has the session close with a goodbye. The first reason counts.</summary>
+    public void Close(ErrorInfo reason)
+    {
+        if (Interlocked.CompareExchange(ref _closeReason, reason, null) is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            _closing.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended meanwhile.
+        }
+    }
+
+    /// <summary>Notes that frames were queued which are not flushed yet.</summary>
+    /// <returns>Whether the caller is the one who has to flush.</returns>
+    public bool TryMarkDirty() => Interlocked.Exchange(ref _isDirty, 1) == 0;
+
+    public void Flush()
+    {
+        Volatile.Write(ref _isDirty, 0);
+        Outbox.Flush();
+    }
+
+    public void Dispose() => _closing.Dispose();
+}

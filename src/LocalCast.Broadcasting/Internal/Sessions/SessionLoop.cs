@@ -1,0 +1,196 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using LocalCast.Protocol;
+
+namespace LocalCast.Broadcasting.Internal;
+
+/// <summary>Runs one session: reads frames, has them routed, flushes once per batch, and cleans up at the end. Hot path.</summary>
+internal sealed class SessionLoop(Hub hub, Session session)
+{
+    private readonly DeliveryBatch _batch = new(hub);
+    private readonly FrameRate? _rate = hub.Options.MaxFramesPerSecond > 0 ? new FrameRate(hub.Options.MaxFramesPerSecond) : null;
+    private FrameTranscoder? _transcoder;
+    private ErrorInfo? _peerReason;
+
+    public async Task RunAsync()
+    {
+        using (session.Closing.UnsafeRegister(static s => ((Session)s!).Connection.Input.CancelPendingRead(), session))
+        {
+            try
+            {
+                await ReadAsync().ConfigureAwait(false);
+            }
+            catch (LocalCastException e)
+            {
+                _peerReason ??= e.Error; // the connection broke
+            }
+            catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or InvalidOperationException or OperationCanceledException)
+            {
+                _peerReason ??= new ErrorInfo(LocalCastError.Disconnected, "the connection broke");
+            }
+        }
+
+        await EndAsync().ConfigureAwait(false);
+    }
+
+    private async Task ReadAsync()
+    {
+        PipeReader input = session.Connection.Input;
+        while (!session.Closing.IsCancellationRequested)
+        {
+            ReadResult read = await input.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+            ReadOnlySequence<byte> buffer = read.Buffer;
+            int frames = ProcessBatch(ref buffer);
+            input.AdvanceTo(buffer.Start, buffer.End);
+            _batch.Flush();
+            if (read.IsCompleted || _peerReason is not null)
+            {
+                return;
+            }
+
+            await SlowDownAsync(frames).ConfigureAwait(false);
+        }
+    }
+
+    private int ProcessBatch(ref ReadOnlySequence<byte> buffer)
+    {
+        _batch.Begin();
+        int frames = 0;
+        while (!session.Closing.IsCancellationRequested && _peerReason is null)
+        {
+            FrameStatus status = FrameReader.TryRead(ref buffer, hub.Options.Protocol.MaxFrameBytes, out ReadOnlySequence<byte> body);
+            if (status != FrameStatus.Complete)
+            {
+                RefuseFrame(status);
+                break;
+            }
+
+            frames++;
+            ProcessFrame(body);
+        }
+
+        if (frames > 0)
+        {
+            session.LastReceived = _batch.Now;
+            session.KeepAlive.Received(_batch.Now);
+        }
+
+        return frames;
+    }
+
+    private void RefuseFrame(FrameStatus status)
+    {
+        if (status == FrameStatus.Partial)
+        {
+            return;
+        }
+
+        hub.Counters.CountMalformedFrame();
+        session.Close(status == FrameStatus.TooLarge
+            ? new ErrorInfo(LocalCastError.TooLarge, $"a frame has at most {hub.Options.Protocol.MaxFrameBytes} bytes")
+            : new ErrorInfo(LocalCastError.BadRequest, "a frame's length is negative"));
+    }
+
+    private void ProcessFrame(in ReadOnlySequence<byte> body)
+    {
+        if (body.IsSingleSegment)
+        {
+            ProcessFrame(body.FirstSpan);
+            return;
+        }
+
+        int size = (int)body.Length;
+        byte[] scratch = ArrayPool<byte>.Shared.Rent(size);
+        body.CopyTo(scratch);
+        try
+        {
+            ProcessFrame(scratch.AsSpan(0, size));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(scratch);
+        }
+    }
+
+    private void ProcessFrame(ReadOnlySpan<byte> body)
+    {
+        string? why;
+        try
+        {
+            bool isJson = body[0] == JsonCodec.FirstByte;
+            if (!isJson && body[0] != PacketHeader.Version)
+            {
+                why = $"a frame starts with '{{' (JSON) or byte 1 (binary), not with byte {body[0]}";
+            }
+            else
+            {
+                ReadOnlySpan<byte> binary = isJson ? (_transcoder ??= new FrameTranscoder(hub.Options.Protocol)).ToBinary(body) : body;
+                if (Packet.TryRead(binary, out Packet packet, out why))
+                {
+                    if (session.Member is null)
+                    {
+                        session.IsJson = isJson;
+                    }
+
+                    _peerReason = hub.Router.Route(session, packet, _batch);
+                    return;
+                }
+            }
+        }
+        catch (InvalidDataException e)
+        {
+            why = e.Message;
+        }
+        catch (LocalCastException e)
+        {
+            why = e.Message;
+        }
+
+        hub.Counters.CountMalformedFrame();
+        session.Close(new ErrorInfo(LocalCastError.BadRequest, why));
+    }
+
+    /// <summary>Waits before reading on, so that whoever sends faster than it or others read is slowed by its own full socket.</summary>
+    private async ValueTask SlowDownAsync(int frames)
+    {
+        if (_batch.Congested is { } receiver)
+        {
+            await Stall.ForAsync(receiver, hub).ConfigureAwait(false);
+        }
+
+        if (session.Outbox.IsCongested)
+        {
+            // It does not read its own answers: no more questions until it does, or is dropped for it.
+            await Task.WhenAny(session.Outbox.WaitForRoomAsync(), Task.Delay(Timeout.InfiniteTimeSpan, hub.TimeProvider, session.Closing)).ConfigureAwait(false);
+        }
+
+        if (_rate?.Take(frames, _batch.Now) is { } pause && pause > TimeSpan.Zero)
+        {
+            await Task.Delay(pause, hub.TimeProvider, session.Closing).ConfigureAwait(false);
+        }
+    }
+
+    private async Task EndAsync()
+    {
+        ErrorInfo? ours = session.CloseReason;
+        if (ours is not null)
+        {
+            session.Sender.Send(new Envelope { Type = MessageType.Goodbye, Error = ours }, urgent: true);
+        }
+
+        ErrorInfo reason = ours ?? _peerReason ?? new ErrorInfo(LocalCastError.Disconnected, "the connection ended");
+        hub.Membership.Leave(session, reason);
+        try
+        {
+            await session.Outbox.CompleteAsync().WaitAsync(hub.Options.CloseTimeout, hub.TimeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            session.Connection.Abort(); // it does not read its last words
+        }
+
+        session.Outbox.Close();
+        await session.Connection.DisposeAsync().ConfigureAwait(false);
+        session.Dispose();
+    }
+}

@@ -1,0 +1,70 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using LocalCast.Protocol;
+using LocalCast.Transports;
+
+namespace LocalCast.Broadcasting.Internal;
+
+/// <summary>Writes messages into a session's outbox in the kind that the session speaks. Hot path.</summary>
+internal sealed class SessionSender(Session session)
+{
+    private const int HeadSize = FrameReader.PrefixSize + PacketHeader.Size;
+
+    /// <summary>Sends a packet in pieces: the payload is copied once and never looked at, unless the receiver speaks JSON.</summary>
+    /// <exception cref="InvalidDataException">The receiver speaks JSON and the payload, which claims to be JSON, is not.</exception>
+    public OutboxResult Send(PacketHeader header, ReadOnlySpan<byte> addressing, ReadOnlySpan<byte> rest, ReadOnlySpan<byte> payload)
+    {
+        Span<byte> head = stackalloc byte[HeadSize];
+        BinaryPrimitives.WriteInt32BigEndian(head, PacketHeader.Size + addressing.Length + rest.Length + payload.Length);
+        (header with { OptionsSize = (ushort)(addressing.Length + rest.Length) }).Write(head[FrameReader.PrefixSize..]);
+        return session.IsJson
+            ? SendJson(head[FrameReader.PrefixSize..], addressing, rest, payload)
+            : session.Outbox.Append(head, addressing, rest, payload);
+    }
+
+    /// <summary>Sends a message of the agent's own.</summary>
+    public OutboxResult Send(Envelope envelope, bool urgent = false)
+    {
+        var body = new ArrayBufferWriter<byte>(256);
+        if (session.IsJson)
+        {
+            JsonCodec.Encode(envelope, body);
+        }
+        else
+        {
+            BinaryCodec.Encode(envelope, body);
+        }
+
+        return Append(body.WrittenSpan, urgent);
+    }
+
+    /// <summary>Sends a message of the agent's own and flushes it.</summary>
+    public void SendNow(Envelope envelope, bool urgent = false)
+    {
+        Send(envelope, urgent);
+        session.Flush();
+    }
+
+    public static ReadOnlyMemory<byte> Json<T>(T data, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(data, type);
+
+    private OutboxResult SendJson(ReadOnlySpan<byte> header, ReadOnlySpan<byte> addressing, ReadOnlySpan<byte> rest, ReadOnlySpan<byte> payload)
+    {
+        var packet = new ArrayBufferWriter<byte>(header.Length + addressing.Length + rest.Length + payload.Length);
+        packet.Write(header);
+        packet.Write(addressing);
+        packet.Write(rest);
+        packet.Write(payload);
+        var body = new ArrayBufferWriter<byte>(packet.WrittenCount * 2);
+        JsonCodec.Encode(BinaryCodec.Decode(packet.WrittenSpan), body);
+        return Append(body.WrittenSpan, urgent: false);
+    }
+
+    private OutboxResult Append(ReadOnlySpan<byte> body, bool urgent)
+    {
+        Span<byte> prefix = stackalloc byte[FrameReader.PrefixSize];
+        BinaryPrimitives.WriteInt32BigEndian(prefix, body.Length);
+        return urgent ? session.Outbox.AppendUrgent(prefix, body) : session.Outbox.Append(prefix, body);
+    }
+}

@@ -1,0 +1,32 @@
+using System.IO.Pipelines;
+
+namespace LocalCast.Transports.Internal;
+
+/// <summary>One end of a pair of pipes in memory.</summary>
+internal sealed class MemoryConnection : DuplexConnection
+{
+    /// <summary>About what a socket buffers, so that back-pressure shows in tests as it does on a pipe.</summary>
+    private static readonly PipeOptions _options = new(pauseWriterThreshold: 64 * 1024, resumeWriterThreshold: 32 * 1024, useSynchronizationContext: false);
+
+    private readonly Pipe _incoming;
+    private readonly Pipe _outgoing;
+
+    private MemoryConnection(Pipe incoming, Pipe outgoing)
+        : base(incoming.Reader, outgoing.Writer) => (_incoming, _outgoing) = (incoming, outgoing);
+
+    public static (MemoryConnection Client, MemoryConnection Server) CreatePair()
+    {
+        var up = new Pipe(_options);
+        var down = new Pipe(_options);
+        return (new MemoryConnection(down, up), new MemoryConnection(up, down));
+    }
+
+    public override void Abort()
+    {
+        // Ends what waits on this side; completing the far ends of both pipes tells the other side, as a closed socket would.
+        _incoming.Writer.Complete();
+        _outgoing.Reader.Complete();
+        _incoming.Reader.CancelPendingRead();
+        _outgoing.Writer.CancelPendingFlush();
+    }
+}

@@ -1,0 +1,314 @@
+using System.Buffers;
+
+namespace LocalCast.Transports;
+
+/// <summary>What became of a frame that was to be sent.</summary>
+public enum OutboxResult
+{
+    /// <summary>It is queued.</summary>
+    Queued,
+
+    /// <summary>It is queued, and the queue is more than three quarters full: whoever can wait, should.</summary>
+    Congested,
+
+    /// <summary>It is not queued: there is no room.</summary>
+    Full,
+
+    /// <summary>It is not queued: the connection is gone.</summary>
+    Closed,
+}
+
+/// <summary>Many writers, one connection, a bound in bytes. Hot path.</summary>
+/// <remarks>
+/// A frame is copied into the buffer that is being filled; whoever flushes takes that buffer and writes it, while others go on filling
+/// another. So a batch of frames costs one write, no lock is held while the operating system works, and an idle connection holds no buffer.
+/// </remarks>
+public sealed class Outbox(IByteConnection connection, int maxBytes) : IThreadPoolWorkItem
+{
+    private const int FirstBuffer = 1024;
+
+    /// <summary>The most bytes of one write, so that progress shows and a transport never buffers more than that.</summary>
+    private const int MostPerWrite = 64 * 1024;
+
+    private readonly Lock _lock = new();
+    private byte[]? _filling;
+    private int _filled;
+    private int _writing; // bytes taken from the filling buffer and not yet written
+    private bool _hasWriter;
+    private bool _isFlushQueued;
+    private bool _isClosed;
+    private long _written;
+    private TaskCompletionSource? _room;
+
+    /// <summary>Bytes that the transport has not taken yet.</summary>
+    public int QueuedBytes => Volatile.Read(ref _filled) + Volatile.Read(ref _writing);
+
+    /// <summary>Bytes that the transport took so far: whether the peer reads shows in its growth.</summary>
+    public long WrittenBytes => Volatile.Read(ref _written);
+
+    /// <summary>Whether more than three quarters of the room are taken.</summary>
+    public bool IsCongested => QueuedBytes > CongestedAbove;
+
+    private int CongestedAbove => maxBytes / 4 * 3;
+
+    /// <summary>Queues one frame, given in pieces.</summary>
+    public OutboxResult Append(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second = default, ReadOnlySpan<byte> third = default, ReadOnlySpan<byte> fourth = default) =>
+        Append(first, second, third, fourth, maxBytes);
+
+    /// <summary>Queues one frame even when the queue is full: for the words that tell the peer so.</summary>
+    public OutboxResult AppendUrgent(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => Append(first, second, default, default, int.MaxValue);
+
+    /// <summary>Writes what is queued, on this thread, unless another thread is writing already or a flush is queued.</summary>
+    public void Flush()
+    {
+        if (!Volatile.Read(ref _isFlushQueued))
+        {
+            FlushNow();
+        }
+    }
+
+    /// <summary>Has the thread pool write what is queued until then. Everything that is appended meanwhile goes with it.</summary>
+    public void FlushSoon()
+    {
+        if (!Interlocked.Exchange(ref _isFlushQueued, true))
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    /// <inheritdoc/>
+    void IThreadPoolWorkItem.Execute()
+    {
+        Interlocked.Exchange(ref _isFlushQueued, false);
+        FlushNow();
+    }
+
+    /// <summary>Waits until less than half of the room is taken, or the connection is gone.</summary>
+    public Task WaitForRoomAsync()
+    {
+        lock (_lock)
+        {
+            return _isClosed || _filled + _writing <= maxBytes / 2
+                ? Task.CompletedTask
+                : (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    /// <summary>Takes nothing more, writes what is queued, and completes when it is written or the connection is gone.</summary>
+    public async Task CompleteAsync()
+    {
+        FlushNow();
+        while (true)
+        {
+            Task write;
+            lock (_lock)
+            {
+                if (!_hasWriter && _filled == 0)
+                {
+                    _isClosed = true;
+                    return;
+                }
+
+                write = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+
+            await write.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes nothing more and forgets what is queued.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+            ReleaseFilling();
+            SignalRoom_NeedsLock();
+        }
+    }
+
+    private OutboxResult Append(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third, ReadOnlySpan<byte> fourth, int limit)
+    {
+        int size = first.Length + second.Length + third.Length + fourth.Length;
+        lock (_lock)
+        {
+            if (_isClosed)
+            {
+                return OutboxResult.Closed;
+            }
+
+            int queued = _filled + _writing + size;
+            if (queued > limit)
+            {
+                return OutboxResult.Full;
+            }
+
+            Span<byte> room = MakeRoom(size);
+            first.CopyTo(room);
+            second.CopyTo(room = room[first.Length..]);
+            third.CopyTo(room = room[second.Length..]);
+            fourth.CopyTo(room[third.Length..]);
+            _filled += size;
+            return queued > CongestedAbove ? OutboxResult.Congested : OutboxResult.Queued;
+        }
+    }
+
+    private void FlushNow()
+    {
+        if (TryTake(out byte[] buffer, out int size))
+        {
+            Write(buffer, size, 0);
+        }
+    }
+
+    /// <summary>Becomes the writer, if there is something to write and nobody else is.</summary>
+    private bool TryTake(out byte[] buffer, out int size)
+    {
+        lock (_lock)
+        {
+            return TryTake_NeedsLock(_hasWriter, out buffer, out size);
+        }
+    }
+
+    private bool TryTake_NeedsLock(bool hasWriter, out byte[] buffer, out int size)
+    {
+        (buffer, size) = ([], 0);
+        if (hasWriter || _filled == 0)
+        {
+            return false;
+        }
+
+        (buffer, size) = (_filling!, _filled);
+        (_filling, _filled, _writing, _hasWriter) = (null, 0, size, true);
+        return true;
+    }
+
+    private void Write(byte[] buffer, int size, int written)
+    {
+        do
+        {
+            while (written < size)
+            {
+                int chunk = Math.Min(size - written, MostPerWrite);
+                ValueTask write;
+                try
+                {
+                    write = connection.WriteAsync(buffer.AsMemory(written, chunk));
+                    if (write.IsCompleted)
+                    {
+                        write.GetAwaiter().GetResult();
+                    }
+                    else
+                    {
+                        _ = WriteSlowlyAsync(write, buffer, size, written, chunk);
+                        return;
+                    }
+                }
+                catch (Exception)
+                {
+                    // Whatever broke, the reading side of the session reports the end; here it means that nothing more is sent.
+                    Abandon(buffer);
+                    return;
+                }
+
+                written += chunk;
+                Progress(chunk);
+            }
+
+            written = 0;
+        }
+        while (TryNext(ref buffer, ref size));
+    }
+
+    private async Task WriteSlowlyAsync(ValueTask write, byte[] buffer, int size, int written, int chunk)
+    {
+        try
+        {
+            await write.ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // As above.
+            Abandon(buffer);
+            return;
+        }
+
+        Progress(chunk);
+        Write(buffer, size, written + chunk);
+    }
+
+    private void Progress(int bytes)
+    {
+        lock (_lock)
+        {
+            _writing -= bytes;
+            _written += bytes;
+            if (_room is not null && _filled + _writing <= maxBytes / 2)
+            {
+                SignalRoom_NeedsLock();
+            }
+        }
+    }
+
+    private bool TryNext(ref byte[] buffer, ref int size)
+    {
+        ArrayPool<byte>.Shared.Return(buffer);
+        lock (_lock)
+        {
+            _writing = 0;
+            if (TryTake_NeedsLock(hasWriter: false, out buffer, out size))
+            {
+                return true;
+            }
+
+            _hasWriter = false;
+            SignalRoom_NeedsLock();
+            return false;
+        }
+    }
+
+    private void Abandon(byte[] buffer)
+    {
+        ArrayPool<byte>.Shared.Return(buffer);
+        lock (_lock)
+        {
+            _hasWriter = false;
+            _writing = 0;
+        }
+
+        Close();
+    }
+
+    private Span<byte> MakeRoom(int size)
+    {
+        if (_filling is null)
+        {
+            _filling = ArrayPool<byte>.Shared.Rent(Math.Max(size, FirstBuffer));
+        }
+        else if (_filling.Length - _filled < size)
+        {
+            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_filled + size, _filling.Length * 2));
+            _filling.AsSpan(0, _filled).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_filling);
+            _filling = larger;
+        }
+
+        return _filling.AsSpan(_filled);
+    }
+
+    private void ReleaseFilling()
+    {
+        if (_filling is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_filling);
+        }
+
+        (_filling, _filled) = (null, 0);
+    }
+
+    private void SignalRoom_NeedsLock()
+    {
+        _room?.TrySetResult();
+        _room = null;
+    }
+}
