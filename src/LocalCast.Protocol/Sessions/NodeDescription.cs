@@ -33,6 +33,9 @@ public sealed record NodeDescription
     /// <summary>Its channel.</summary>
     public string? Channel { get; init; }
 
+    /// <summary>Facts of its own.</summary>
+    public string? Details { get; init; }
+
     /// <summary>Why the description could not be built, when that is so.</summary>
     public string? Error { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using LocalCast.Protocol;
 
 namespace LocalCast.Broadcasting.Internal;
 
@@ -8,7 +9,7 @@ internal sealed class SubscriberCache
 {
     private const int MostTopics = 4096;
 
-    private readonly ConcurrentDictionary<byte[], Session[]> _byTopic = new(new BytesComparer());
+    private readonly ConcurrentDictionary<byte[], Session[]> _byTopic = new(Utf8Comparer.Instance);
 
     public bool TryGet(ReadOnlySpan<byte> topic, [NotNullWhen(true)] out Session[]? subscribers) =>
         _byTopic.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(topic, out subscribers);
@@ -25,22 +26,4 @@ internal sealed class SubscriberCache
     }
 
     public void Clear() => _byTopic.Clear();
-
-    private sealed class BytesComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
-    {
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode(byte[] obj) => GetHashCode(obj.AsSpan());
-
-        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
-
-        public int GetHashCode(ReadOnlySpan<byte> alternate)
-        {
-            var hash = default(HashCode);
-            hash.AddBytes(alternate);
-            return hash.ToHashCode();
-        }
-
-        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
-    }
 }

@@ -1,0 +1,28 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using LocalCast.Protocol;
+
+namespace LocalCast.Internal;
+
+/// <summary>The methods of a node, found by the bytes of their names.</summary>
+internal sealed class MethodTable
+{
+    private readonly ConcurrentDictionary<byte[], Entry> _methods = new(Utf8Comparer.Instance);
+
+    public IReadOnlyList<string> Names => [.. _methods.Values.Select(entry => entry.Name).Order(StringComparer.Ordinal)];
+
+    public void Add(string name, Func<CallContext, ValueTask> handler)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (!_methods.TryAdd(Encoding.UTF8.GetBytes(name), new Entry(name, handler)))
+        {
+            throw new InvalidOperationException($"The method '{name}' has a handler already.");
+        }
+    }
+
+    public bool TryFind(ReadOnlySpan<byte> name, [NotNullWhen(true)] out Entry? entry) =>
+        _methods.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out entry);
+
+    internal sealed record Entry(string Name, Func<CallContext, ValueTask> Handler);
+}

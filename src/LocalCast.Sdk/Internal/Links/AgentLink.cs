@@ -1,0 +1,205 @@
+using System.Text.Json;
+using LocalCast.Protocol;
+using LocalCast.Transports;
+
+namespace LocalCast.Internal;
+
+/// <summary>Gets a node in and keeps it in: connects, says hello, waits for what it requires, and does it all again when the agent has gone.</summary>
+internal sealed class AgentLink : IAsyncDisposable
+{
+    private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(1);
+
+    private readonly NodeCore _node;
+    private readonly IByteConnector _connector;
+    private readonly CancellationTokenSource _leaving = new();
+    private readonly LinkTimer _timer;
+    private TaskCompletionSource<HelloAck>? _welcome;
+    private Task _reading = Task.CompletedTask;
+    private Task _keeping = Task.CompletedTask;
+
+    public AgentLink(NodeCore node)
+    {
+        _node = node;
+        _connector = node.Options.Connector ?? new PipeConnector(PipeAddress.Choose(node.Options.Pipe), node.Options.TimeProvider);
+        _timer = new LinkTimer(node);
+        node.OnWelcomed = (session, ack) => (session == _node.Session ? _welcome : null)?.TrySetResult(ack);
+    }
+
+    /// <summary>Joins for the first time.</summary>
+    public async Task JoinAsync(CancellationToken cancellationToken)
+    {
+        long start = _node.Options.TimeProvider.GetTimestamp();
+        var pauses = new Backoff(_firstPause, _longestPause);
+        while (true)
+        {
+            try
+            {
+                await EnterAsync(cancellationToken).ConfigureAwait(false);
+                break;
+            }
+            catch (LocalCastException e) when (e.Code == LocalCastError.Disconnected && _node.Options.TimeProvider.GetElapsedTime(start) < _node.Options.WaitForAgent)
+            {
+                await PauseAsync(pauses, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        _keeping = KeepAsync();
+    }
+
+    /// <summary>Leaves: finishes what is under way as far as time allows, sends what is queued, and closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _node.ChangeState(NodeState.Draining);
+        if (_node.Session is { Ended: null } session)
+        {
+            await DrainAsync(session).ConfigureAwait(false);
+        }
+
+        await _leaving.CancelAsync().ConfigureAwait(false);
+        _node.Session?.End(new ErrorInfo(LocalCastError.Cancelled, $"'{_node.Name}' has left"));
+        await _keeping.ConfigureAwait(false);
+        await CloseAsync().ConfigureAwait(false);
+        _timer.Dispose();
+        _leaving.Dispose();
+        _node.ChangeState(NodeState.Left);
+        _node.Topics.CompleteAll(failure: null);
+    }
+
+    /// <summary>Keeps the node in until it leaves or is refused for good.</summary>
+    private async Task KeepAsync()
+    {
+        var pauses = new Backoff(_firstPause, _longestPause);
+        while (!_leaving.IsCancellationRequested)
+        {
+            await _reading.ConfigureAwait(false);
+            ErrorInfo reason = _node.Session!.Ended!;
+            if (_leaving.IsCancellationRequested)
+            {
+                return;
+            }
+
+            if (!_node.Options.Reconnect || IsFinal(reason.Code))
+            {
+                GiveUp(reason);
+                return;
+            }
+
+            _node.ChangeState(NodeState.Reconnecting, reason);
+            await PauseAsync(pauses, _leaving.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            try
+            {
+                await EnterAsync(_leaving.Token).ConfigureAwait(false);
+                pauses.Reset();
+            }
+            catch (LocalCastException e)
+            {
+                _node.Session!.End(e.Error); // the next round tries again, or gives up if there is no use
+            }
+            catch (OperationCanceledException)
+            {
+                return; // it leaves
+            }
+        }
+    }
+
+    private async Task EnterAsync(CancellationToken cancellationToken)
+    {
+        await CloseAsync().ConfigureAwait(false);
+        IByteConnection connection = await _connector.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        var session = new LinkSession(_node, connection);
+        var welcome = new TaskCompletionSource<HelloAck>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _welcome = welcome;
+        _node.Session = session;
+        _reading = ReadAsync(session, welcome);
+        try
+        {
+            SayHello(session);
+            HelloAck ack = await welcome.Task.WaitAsync(Handshake.Limit, _node.Options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            _node.Agent = ack.Agent;
+            _node.MaxFrameBytes = ack.Limits.MaxFrameBytes;
+            _timer.Watch(session);
+            await BecomeReadyAsync(session, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            session.End(e is LocalCastException known ? known.Error : new ErrorInfo(LocalCastError.Cancelled, "joining was given up"));
+            await CloseAsync().ConfigureAwait(false);
+            throw e is TimeoutException ? new LocalCastException(LocalCastError.Timeout, "the agent did not answer the hello", e) : e;
+        }
+
+        _node.FirstJoinedAt = _node.FirstJoinedAt > _node.Now ? _node.Now : _node.FirstJoinedAt;
+        _node.ChangeState(NodeState.Ready);
+    }
+
+    private void SayHello(LinkSession session)
+    {
+        var hello = new Hello
+        {
+            Protocol = [ProtocolVersion.Oldest, ProtocolVersion.Newest],
+            Name = _node.Name,
+            Version = _node.Options.Version,
+            Role = _node.Options.IsClient ? "client" : "node",
+            Pid = Environment.ProcessId,
+            Methods = _node.Options.Methods.Names,
+            Requires = _node.Options.RequiredNodes,
+            Topics = _node.Topics.Patterns,
+            Ready = _node.Options.RequiredNodes.Count == 0,
+        };
+        session.Send(new Envelope { Type = MessageType.Hello, PayloadKind = PayloadKind.Json, Payload = JsonSerializer.SerializeToUtf8Bytes(hello, ControlJson.Default.Hello) });
+        session.Outbox.Flush();
+    }
+
+    private async Task BecomeReadyAsync(LinkSession session, CancellationToken cancellationToken)
+    {
+        if (_node.Options.RequiredNodes.Count > 0)
+        {
+            await Questions.RequireAsync(session, _node.Options.RequiredNodes, _node.Options.RequireTimeout, cancellationToken).ConfigureAwait(false);
+            Questions.SendReady(session);
+        }
+    }
+
+    private static async Task ReadAsync(LinkSession session, TaskCompletionSource<HelloAck> welcome)
+    {
+        await LinkReader.Create(session).RunAsync().ConfigureAwait(false);
+        welcome.TrySetException(new LocalCastException(session.Ended!));
+        _ = welcome.Task.Exception; // seen, when nobody awaits it any more
+    }
+
+    private async Task DrainAsync(LinkSession session)
+    {
+        long start = _node.Options.TimeProvider.GetTimestamp();
+        await session.Handling.WhenDrainedAsync().WaitAsync(_node.Options.DrainTimeout, _node.Options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (session.HasPending && session.Ended is null && _node.Options.TimeProvider.GetElapsedTime(start) < _node.Options.DrainTimeout)
+        {
+            await Task.Delay(_firstPause, _node.Options.TimeProvider).ConfigureAwait(false);
+        }
+
+        session.Send(new Envelope { Type = MessageType.Goodbye });
+        await session.Outbox.CompleteAsync().WaitAsync(_lastWords, _node.Options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Closes the connection of the session that ended, once nothing reads it any more.</summary>
+    private async Task CloseAsync()
+    {
+        await _reading.ConfigureAwait(false);
+        if (_node.Session is { } session)
+        {
+            await session.Connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void GiveUp(ErrorInfo reason)
+    {
+        _node.ChangeState(NodeState.Left, reason);
+        _node.Topics.CompleteAll(new LocalCastException(reason));
+    }
+
+    private async Task PauseAsync(Backoff pauses, CancellationToken cancellationToken) =>
+        await Task.Delay(pauses.Next(Random.Shared.NextDouble()), _node.Options.TimeProvider, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Refusals that another try cannot change.</summary>
+    private static bool IsFinal(LocalCastError error) =>
+        error is LocalCastError.BadRequest or LocalCastError.VersionMismatch or LocalCastError.Forbidden or LocalCastError.Unauthorized;
+}

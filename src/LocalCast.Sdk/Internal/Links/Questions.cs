@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text.Json;
+using LocalCast.Protocol;
+using LocalCast.Transports;
+
+namespace LocalCast.Internal;
+
+/// <summary>What a node asks of the agent that is not hot.</summary>
+internal static class Questions
+{
+    public static ValueTask<IReadOnlyList<NodeDescription>> RequireAsync(LinkSession session, IReadOnlyList<string> names, TimeSpan timeout, CancellationToken cancellationToken) =>
+        AskAsync(
+            session,
+            id => new Envelope
+            {
+                Type = MessageType.Require,
+                Id = id,
+                DeadlineMs = (uint)timeout.TotalMilliseconds,
+                PayloadKind = PayloadKind.Json,
+                Payload = JsonSerializer.SerializeToUtf8Bytes(new RequireData { Names = names }, ControlJson.Default.RequireData),
+            },
+            string.Join(", ", names),
+            AnswerReaders.Required,
+            timeout,
+            cancellationToken);
+
+    public static ValueTask<bool> SubscribeAsync(LinkSession session, string pattern, bool isOn, CancellationToken cancellationToken) =>
+        AskAsync(
+            session,
+            id => new Envelope { Type = isOn ? MessageType.Subscribe : MessageType.Unsubscribe, Id = id, Topic = pattern },
+            NodeName.Agent,
+            AnswerReaders.Nothing,
+            session.Node.Options.DefaultTimeout,
+            cancellationToken);
+
+    /// <summary>Sends a question and awaits its one answer.</summary>
+    public static ValueTask<T> AskAsync<T>(
+        LinkSession session, Func<string, Envelope> question, string target, AnswerReader<T> read, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var pending = PendingResult<T>.Rent(target, read, session.Node.Json);
+        ValueTask<T> answer = pending.Task;
+        uint sequence = session.Add(pending, timeout + Grace);
+        OutboxResult sent = session.Send(question(sequence.ToString(CultureInfo.InvariantCulture)));
+        if (sent is OutboxResult.Full or OutboxResult.Closed)
+        {
+            if (session.TryTake(sequence, pending))
+            {
+                pending.Fail(new LocalCastException(LocalCastError.Busy, "the agent does not read: the queue to it is full"));
+                pending.Complete();
+            }
+
+            return answer;
+        }
+
+        pending.CancelWith(session, sequence, cancellationToken);
+        session.Outbox.Flush();
+        return answer;
+    }
+
+    /// <summary>The agent's own word about a deadline says more than ours, so it gets a moment to arrive.</summary>
+    public static TimeSpan Grace { get; } = TimeSpan.FromMilliseconds(250);
+
+    public static void SendReady(LinkSession session)
+    {
+        session.Send(new Envelope
+        {
+            Type = MessageType.Other,
+            TypeName = "ready",
+            PayloadKind = PayloadKind.Json,
+            Payload = JsonSerializer.SerializeToUtf8Bytes(new ReadyData { Methods = session.Node.Options.Methods.Names }, ControlJson.Default.ReadyData),
+        });
+        session.Outbox.Flush();
+    }
+
+    public static void SendPingRequest(LinkSession session)
+    {
+        string nonce = Random.Shared.NextInt64().ToString(CultureInfo.InvariantCulture);
+        session.Send(new Envelope
+        {
+            Type = MessageType.PingRequest,
+            PayloadKind = PayloadKind.Json,
+            Payload = JsonSerializer.SerializeToUtf8Bytes(new NonceData { Nonce = nonce }, ControlJson.Default.NonceData),
+        });
+        session.Outbox.Flush();
+    }
+}

@@ -1,0 +1,124 @@
+using System.Text.Json;
+using LocalCast.Protocol;
+
+namespace LocalCast.Internal;
+
+/// <summary>What the parts of a node share: its options, its clock, its state, and what outlives a connection.</summary>
+internal sealed class NodeCore
+{
+    private readonly long _start;
+    private readonly Lock _stateLock = new();
+    private LinkSession? _session;
+
+    public NodeCore(string name, LocalNodeOptions options)
+    {
+        Name = name;
+        Options = options;
+        Json = new NodeJson(options.Json);
+        Topics = new Subscriptions(this);
+        _start = options.TimeProvider.GetTimestamp();
+    }
+
+    public event Action<NodeStateChange>? StateChanged;
+
+    public string Name { get; }
+
+    public LocalNodeOptions Options { get; }
+
+    public NodeJson Json { get; }
+
+    public NameCache Names { get; } = new();
+
+    public Subscriptions Topics { get; }
+
+    public NodeState State { get; private set; } = NodeState.Joining;
+
+    public ErrorInfo? LeftBecause { get; private set; }
+
+    /// <summary>The time when it first was in.</summary>
+    public TimeSpan FirstJoinedAt { get; set; } = TimeSpan.MaxValue / 2;
+
+    public AgentInfo? Agent { get; set; }
+
+    public int MaxFrameBytes { get; set; } = new ProtocolLimits().MaxFrameBytes;
+
+    public TimeSpan Now => Options.TimeProvider.GetElapsedTime(_start);
+
+    /// <summary>The connection that lives, whether or not it is joined already.</summary>
+    public LinkSession? Session
+    {
+        get => Volatile.Read(ref _session);
+        set => Volatile.Write(ref _session, value);
+    }
+
+    /// <summary>Completes the handshake of a session.</summary>
+    public Action<LinkSession, HelloAck>? OnWelcomed { get; set; }
+
+    /// <summary>The connection to use.</summary>
+    /// <exception cref="LocalCastException"><see cref="LocalCastError.Disconnected"/> when there is none now.</exception>
+    public LinkSession RequireSession()
+    {
+        if (Session is { Ended: null } session)
+        {
+            return session;
+        }
+
+        throw new LocalCastException(State == NodeState.Left
+            ? LeftBecause ?? new ErrorInfo(LocalCastError.Disconnected, $"'{Name}' has left")
+            : new ErrorInfo(LocalCastError.Disconnected, $"'{Name}' has no connection to the agent at the moment") { RetryAfter = TimeSpan.FromSeconds(1) });
+    }
+
+    public void Welcomed(LinkSession session, ReadOnlySpan<byte> payload)
+    {
+        HelloAck ack = JsonSerializer.Deserialize(payload, ControlJson.Default.HelloAck)!;
+        OnWelcomed?.Invoke(session, ack);
+    }
+
+    public void ChangeState(NodeState state, ErrorInfo? reason = null)
+    {
+        NodeState old;
+        lock (_stateLock)
+        {
+            old = State;
+            if (old == state || old == NodeState.Left || (old == NodeState.Draining && state != NodeState.Left))
+            {
+                return;
+            }
+
+            State = state;
+            LeftBecause = state == NodeState.Left ? reason : null;
+        }
+
+        StateChanged?.Invoke(new NodeStateChange(old, state, reason));
+    }
+
+    public NodeDescription Describe()
+    {
+        string? error = null;
+        string? details = null;
+        try
+        {
+            details = Options.Describe?.Invoke();
+        }
+        catch (Exception e)
+        {
+            error = $"its description could not be built: {e.GetType().Name}: {e.Message}";
+        }
+
+        return new NodeDescription
+        {
+            Name = Name,
+            Version = Options.Version,
+            Role = Options.IsClient ? "client" : "node",
+            State = State.ToString(),
+            Pid = Environment.ProcessId,
+            Methods = Options.Methods.Names,
+            Requires = Options.RequiredNodes,
+            Topics = Topics.Patterns,
+            UptimeMs = (long)Now.TotalMilliseconds,
+            Channel = Names.ChannelOf(Name).ToString(),
+            Details = details,
+            Error = error,
+        };
+    }
+}

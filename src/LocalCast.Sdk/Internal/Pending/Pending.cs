@@ -1,0 +1,36 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Internal;
+
+/// <summary>Something that was asked and is not answered yet. Whoever takes it out of the table completes it, so it completes once.</summary>
+internal abstract class Pending : IThreadPoolWorkItem
+{
+    /// <summary>Whom it asks, for the words of errors.</summary>
+    public string Target { get; set; } = "";
+
+    /// <summary>Whether the callee wants to know when the caller gives up.</summary>
+    public bool IsCall { get; protected init; }
+
+    /// <summary>Whether one answer is all it gets.</summary>
+    public virtual bool TakesOneAnswer => true;
+
+    /// <summary>Takes an answer in, on the reading thread; the packet is gone afterwards.</summary>
+    public abstract void Accept(in Packet packet);
+
+    /// <summary>Takes a failure in.</summary>
+    public abstract void Fail(Exception failure);
+
+    /// <summary>Tells the one who waits. Runs that one's code, so never on the thread that reads.</summary>
+    public abstract void Complete();
+
+    void IThreadPoolWorkItem.Execute() => Complete();
+
+    /// <summary>The exception for an error that came as an answer.</summary>
+    protected LocalCastException ToException(in Packet packet)
+    {
+        ErrorInfo error = BinaryCodec.ReadError(packet.Error)!;
+        return new LocalCastException(error.Code == LocalCastError.NodeNotFound && Target.Length > 0
+            ? error with { Message = $"no node is named '{Target}'" } // the agent saw the channel only
+            : error);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Buffers;
+using LocalCast.Protocol;
+
+namespace LocalCast.Internal;
+
+/// <summary>Takes the frames of one batch apart: answers what the protocol answers, and collects what has to run user code. Hot path.</summary>
+internal sealed class FrameDispatcher(LinkSession session)
+{
+    private bool _mustFlush;
+
+    /// <summary>What the batch set off that runs user code: answers to complete, calls to handle.</summary>
+    public List<IThreadPoolWorkItem> Work { get; } = [];
+
+    /// <summary>Takes every whole frame off the buffer.</summary>
+    /// <exception cref="InvalidDataException">The agent sent what cannot be understood.</exception>
+    public void Process(ref ReadOnlySequence<byte> buffer)
+    {
+        Work.Clear();
+        _mustFlush = false;
+        FrameStatus status;
+        while ((status = FrameReader.TryRead(ref buffer, session.Node.MaxFrameBytes, out ReadOnlySequence<byte> body)) == FrameStatus.Complete)
+        {
+            if (body.IsSingleSegment)
+            {
+                Process(body.FirstSpan);
+            }
+            else
+            {
+                Process(body.ToArray());
+            }
+        }
+
+        if (status != FrameStatus.Partial)
+        {
+            throw new InvalidDataException("the agent sent a frame of an impossible length");
+        }
+
+        if (_mustFlush)
+        {
+            session.Outbox.Flush();
+        }
+    }
+
+    private void Process(ReadOnlySpan<byte> body)
+    {
+        if (!Packet.TryRead(body, out Packet packet, out string? why))
+        {
+            throw new InvalidDataException(why);
+        }
+
+        switch (packet.Header.Type)
+        {
+            case MessageType.Result or MessageType.Ack or MessageType.Required or MessageType.Pong:
+                Answered(packet);
+                break;
+            case MessageType.Call:
+                if (session.Handling.Accept(packet) is { } call)
+                {
+                    Work.Add(call);
+                }
+
+                break;
+            case MessageType.Publish:
+                _mustFlush |= session.Node.Topics.Deliver(session, packet);
+                break;
+            case MessageType.Cancel:
+                session.Handling.Cancel(packet.Header.Sequence);
+                break;
+            case MessageType.Ping:
+                Work.Add(new PongAnswer(session, BinaryCodec.ToEnvelope(packet)));
+                break;
+            case MessageType.PingRequest:
+                session.Send(
+                    new PacketHeader { Type = MessageType.PingResponse, Flags = PacketFlags.Reply, Sequence = packet.Header.Sequence },
+                    default,
+                    packet.Payload);
+                _mustFlush = true;
+                break;
+            case MessageType.HelloAck:
+                session.Node.Welcomed(session, packet.Payload);
+                break;
+            case MessageType.Goodbye:
+                session.End(BinaryCodec.ReadError(packet.Error) ?? new ErrorInfo(LocalCastError.Disconnected, "the agent said goodbye"));
+                break;
+            default:
+                break; // a type that we do not know is ignored, as the protocol says
+        }
+    }
+
+    private void Answered(in Packet packet)
+    {
+        if (session.Answered(packet.Header.Sequence) is { } pending)
+        {
+            pending.Accept(packet);
+            if (pending.TakesOneAnswer)
+            {
+                Work.Add(pending);
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using LocalCast.Protocol;
+
+namespace LocalCast.Internal;
+
+/// <summary>One subscription of this node: a pattern and a queue.</summary>
+internal abstract class Subscription(string pattern)
+{
+    public string Pattern { get; } = pattern;
+
+    /// <summary>Whether its reader is so far behind that nothing waits for it any more.</summary>
+    public bool IsLagging { get; set; }
+
+    public abstract bool IsFull { get; }
+
+    /// <summary>Whether at least half of the room is free again.</summary>
+    public abstract bool HasCaughtUp { get; }
+
+    /// <summary>Takes a message in, on the reading thread.</summary>
+    /// <returns>Whether there was room.</returns>
+    public abstract bool Deliver(in Packet packet, string topic, string from, NodeJson json);
+
+    public abstract void Miss();
+
+    public abstract void Complete(Exception? failure);
+}
+
+/// <summary>A subscription whose messages are read as a type.</summary>
+internal sealed class Subscription<T>(string pattern, int capacity) : Subscription(pattern)
+{
+    public BatchQueue<TopicMessage<T>> Queue { get; } = new(capacity);
+
+    public override bool IsFull => Queue.IsFull;
+
+    public override bool HasCaughtUp => Queue.HasCaughtUp;
+
+    public override bool Deliver(in Packet packet, string topic, string from, NodeJson json)
+    {
+        T data = default!;
+        ErrorInfo? problem = null;
+        try
+        {
+            data = json.Read<T>(packet);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException or FormatException)
+        {
+            problem = new ErrorInfo(LocalCastError.BadRequest, $"what '{from}' published on '{topic}' is not a {typeof(T).Name}: {e.Message}");
+        }
+
+        return Queue.TryAdd(new TopicMessage<T>(topic, from, data, problem, Queue.TakeMissed()));
+    }
+
+    public override void Miss() => Queue.Miss();
+
+    public override void Complete(Exception? failure) => Queue.Complete(failure);
+}

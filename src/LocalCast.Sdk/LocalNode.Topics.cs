@@ -1,0 +1,153 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Text;
+using LocalCast.Internal;
+using LocalCast.Protocol;
+using LocalCast.Transports;
+
+namespace LocalCast;
+
+/// <content>Publishing and subscribing.</content>
+public sealed partial class LocalNode
+{
+    /// <summary>Publishes a value on a topic.</summary>
+    /// <param name="topic">The topic, without wildcards.</param>
+    /// <param name="data">What to publish.</param>
+    /// <param name="mode">
+    /// <see cref="PublishMode.All"/> is queued and done; <see cref="PublishMode.One"/> completes when one subscriber has it, and fails with
+    /// <see cref="LocalCastError.NoSubscriber"/> or <see cref="LocalCastError.SubscriberTimeout"/>.
+    /// </param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public ValueTask PublishAsync<T>(string topic, T data, PublishMode mode = PublishMode.All, CancellationToken cancellationToken = default)
+    {
+        JsonScratch scratch = NodeJson.Scratch;
+        _core.Json.Write(scratch, data);
+        return Publish(topic, PayloadKind.Json, scratch.Written, mode, cancellationToken);
+    }
+
+    /// <summary>Publishes bytes on a topic.</summary>
+    public ValueTask PublishBytesAsync(string topic, ReadOnlySpan<byte> data, PublishMode mode = PublishMode.All, CancellationToken cancellationToken = default) =>
+        Publish(topic, PayloadKind.Bytes, data, mode, cancellationToken);
+
+    /// <summary>Receives what is published on the topics that a pattern matches, from the first <c>MoveNextAsync</c> on, across reconnects, until it is disposed of.</summary>
+    /// <param name="pattern">A topic; <c>*</c> stands for one token, a final <c>&gt;</c> for one or more.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async IAsyncEnumerable<TopicMessage<T>> SubscribeAsync<T>(string pattern, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        NodeSubscription<T> subscription = await OpenSubscriptionAsync<T>(pattern, cancellationToken).ConfigureAwait(false);
+        await using (subscription.ConfigureAwait(false))
+        {
+            await foreach (TopicMessage<T> message in subscription.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return message;
+            }
+        }
+    }
+
+    /// <summary>Subscribes now, and is read later: what is published after this returned is not missed.</summary>
+    public async ValueTask<NodeSubscription<T>> OpenSubscriptionAsync<T>(string pattern, CancellationToken cancellationToken = default)
+    {
+        if (Topic.WhatIsWrong(pattern, allowWildcards: true) is { } why)
+        {
+            throw new LocalCastException(LocalCastError.BadRequest, why);
+        }
+
+        LinkSession session = _core.RequireSession();
+        var subscription = new Subscription<T>(pattern, _core.Options.MaxQueuedMessages);
+        if (_core.Topics.Add(subscription))
+        {
+            try
+            {
+                await Questions.SubscribeAsync(session, pattern, isOn: true, cancellationToken).ConfigureAwait(false);
+            }
+            catch (LocalCastException e) when (e.Code == LocalCastError.Disconnected && _core.State != NodeState.Left)
+            {
+                // The hello of the next connection carries it.
+            }
+            catch
+            {
+                _core.Topics.Remove(subscription);
+                throw;
+            }
+        }
+
+        return new NodeSubscription<T>(_core, subscription);
+    }
+
+    private ValueTask Publish(string topic, PayloadKind kind, ReadOnlySpan<byte> payload, PublishMode mode, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(topic);
+        cancellationToken.ThrowIfCancellationRequested();
+        LinkSession session = _core.RequireSession();
+        PendingResult<bool>? pending = null;
+        ValueTask<bool> acknowledged = default;
+        uint sequence = 0;
+        if (mode == PublishMode.One)
+        {
+            pending = PendingResult<bool>.Rent(topic, AnswerReaders.Nothing, _core.Json);
+            acknowledged = pending.Task;
+            sequence = session.Add(pending, _core.Options.DefaultTimeout + Questions.Grace);
+        }
+
+        OutboxResult sent = SendPublication(session, topic, kind, payload, mode, sequence);
+        if (sent is OutboxResult.Closed)
+        {
+            return pending is null ? throw new LocalCastException(session.Ended ?? new ErrorInfo(LocalCastError.Disconnected, "the agent has gone")) : IgnoreValue(acknowledged);
+        }
+
+        if (sent is OutboxResult.Full)
+        {
+            if (pending is not null)
+            {
+                session.TryTake(sequence, pending);
+            }
+
+            return PublishLater(topic, kind, payload.ToArray(), mode, session, cancellationToken);
+        }
+
+        session.Outbox.FlushSoon();
+        pending?.CancelWith(session, sequence, cancellationToken);
+        return pending is not null ? IgnoreValue(acknowledged)
+            : sent is OutboxResult.Congested ? new ValueTask(session.Outbox.WaitForRoomAsync().WaitAsync(_core.Options.DefaultTimeout, _core.Options.TimeProvider, cancellationToken))
+            : ValueTask.CompletedTask;
+    }
+
+    private async ValueTask PublishLater(string topic, PayloadKind kind, byte[] payload, PublishMode mode, LinkSession session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await session.Outbox.WaitForRoomAsync().WaitAsync(_core.Options.DefaultTimeout, _core.Options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            throw new LocalCastException(new ErrorInfo(LocalCastError.Busy, "the agent does not read: the queue to it is full"), e);
+        }
+
+        await Publish(topic, kind, payload, mode, cancellationToken).ConfigureAwait(false);
+    }
+
+    private OutboxResult SendPublication(LinkSession session, string topic, PayloadKind kind, ReadOnlySpan<byte> payload, PublishMode mode, uint sequence)
+    {
+        Span<byte> options = stackalloc byte[sizeof(ushort) + sizeof(uint) + Topic.MaxBytes];
+        int size = Encoding.UTF8.GetByteCount(topic);
+        if (size > Topic.MaxBytes)
+        {
+            throw new LocalCastException(LocalCastError.BadRequest, $"a topic has at most {Topic.MaxBytes} bytes, this one has {size}");
+        }
+
+        BinaryPrimitives.WriteUInt16BigEndian(options, (ushort)size);
+        Encoding.UTF8.GetBytes(topic, options[sizeof(ushort)..]);
+        int used = sizeof(ushort) + size;
+        PacketFlags flags = PacketFlags.Topic | (kind == PayloadKind.Bytes ? PacketFlags.Bytes : PacketFlags.None);
+        if (sequence != 0)
+        {
+            flags |= PacketFlags.Deadline;
+            BinaryPrimitives.WriteUInt32BigEndian(options[used..], (uint)_core.Options.DefaultTimeout.TotalMilliseconds);
+            used += sizeof(uint);
+        }
+
+        return session.Send(new PacketHeader { Type = MessageType.Publish, Flags = flags, Mode = mode, Sequence = sequence }, options[..used], payload);
+    }
+
+    private static async ValueTask IgnoreValue(ValueTask<bool> task) => await task.ConfigureAwait(false);
+}

@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+using LocalCast.Internal;
+using LocalCast.Protocol;
+
+namespace LocalCast;
+
+/// <summary>A subscription that is open. One reader at a time.</summary>
+/// <typeparam name="T">What the messages are read as.</typeparam>
+public sealed class NodeSubscription<T> : IAsyncDisposable
+{
+    private readonly NodeCore _core;
+    private readonly Subscription<T> _subscription;
+
+    internal NodeSubscription(NodeCore core, Subscription<T> subscription) => (_core, _subscription) = (core, subscription);
+
+    /// <summary>What it subscribes to.</summary>
+    public string Pattern => _subscription.Pattern;
+
+    /// <summary>The messages as they come; ends when the node leaves.</summary>
+    public async IAsyncEnumerable<TopicMessage<T>> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
+            static (state, token) => ((Subscription<T>)state!).Queue.Complete(new OperationCanceledException(token)), _subscription);
+        do
+        {
+            while (_subscription.Queue.TryTake(out TopicMessage<T> message))
+            {
+                yield return message;
+            }
+        }
+        while (await _subscription.Queue.WaitAsync().ConfigureAwait(false));
+    }
+
+    /// <summary>Unsubscribes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        bool wasLast = _core.Topics.Remove(_subscription);
+        _subscription.Queue.Complete();
+        if (!wasLast || _core.Session is not { Ended: null } session || _core.State is NodeState.Draining or NodeState.Left)
+        {
+            return;
+        }
+
+        try
+        {
+            await Questions.SubscribeAsync(session, Pattern, isOn: false, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (LocalCastException)
+        {
+            // The connection has gone, and the subscription with it.
+        }
+    }
+}
