@@ -40,7 +40,6 @@ public sealed class BinaryCodecTests
         Assert.Equal(7u, packet.Header.Sequence);
         Assert.Equal(Channel.OfName("dns"), packet.Header.To);
         Assert.Equal("cli"u8, packet.FromName);
-        Assert.Equal(5, packet.FromNameSize);
         Assert.Equal("[1]"u8, packet.Payload);
         Assert.True(packet.Payload.Overlaps(body));
     }
