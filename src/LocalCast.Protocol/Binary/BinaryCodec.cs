@@ -217,7 +217,8 @@ public static class BinaryCodec
     private static bool TryNumber(string? id, out uint number)
     {
         number = 0;
-        return id is { Length: > 0 and <= 10 } && id[0] is >= '1' and <= '9'
+        return id is { Length: > 0 and <= 10 } && id[0] != '0'
+            && !id.AsSpan().ContainsAnyExceptInRange('0', '9') // TryParse alone takes trailing NULs for nothing
             && uint.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 

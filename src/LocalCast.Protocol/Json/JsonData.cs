@@ -97,7 +97,7 @@ internal struct JsonData
             switch (name)
             {
                 case "method" when reader.TokenType != JsonTokenType.Null:
-                    Method = JsonFields.Text(ref reader, "data.method");
+                    Method = JsonFields.Text(ref reader, "data.method") is { Length: > 0 } method ? method : null;
                     break;
                 case "mode" when reader.TokenType != JsonTokenType.Null:
                     Mode = ReadMode(ref reader);

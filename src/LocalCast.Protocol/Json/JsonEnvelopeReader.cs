@@ -95,20 +95,48 @@ internal sealed class JsonEnvelopeReader(ProtocolLimits limits)
     {
         switch (name)
         {
-            case "type": _type = Text(ref reader, name); break;
-            case "id": _id = Text(ref reader, name); break;
-            case "from": _from = Text(ref reader, name); break;
-            case "to": _to = Text(ref reader, name); break;
-            case "reply_to": _replyTo = Text(ref reader, name); break;
-            case "topic": _topic = Text(ref reader, name); break;
-            case "group": _group = Text(ref reader, name); break;
-            case "ttl": _ttl = (byte?)Integer(ref reader, name, 1, byte.MaxValue); break;
-            case "deadline_ms": _deadlineMs = (uint?)Integer(ref reader, name, 0, uint.MaxValue); break;
-            case "timestamp": _timestamp = Timestamp(ref reader, name); break;
-            case "headers": _headers = Headers(ref reader, name); break;
-            case "route": _route = Route(ref reader, name); break;
-            case "error": _error = IsGiven(ref reader, name) ? JsonErrors.Read(ref reader, name) : null; break;
-            default: reader.Skip(); break;
+            case "type":
+                _type = Text(ref reader, name);
+                break;
+            case "id":
+                _id = Text(ref reader, name);
+                break;
+            case "from":
+                _from = Text(ref reader, name);
+                break;
+            case "to":
+                _to = Text(ref reader, name);
+                break;
+            case "reply_to":
+                _replyTo = Text(ref reader, name);
+                break;
+            case "topic":
+                _topic = Text(ref reader, name);
+                break;
+            case "group":
+                _group = Text(ref reader, name);
+                break;
+            case "ttl":
+                _ttl = (byte?)Integer(ref reader, name, 1, byte.MaxValue);
+                break;
+            case "deadline_ms":
+                _deadlineMs = (uint?)Integer(ref reader, name, 0, uint.MaxValue);
+                break;
+            case "timestamp":
+                _timestamp = Timestamp(ref reader, name);
+                break;
+            case "headers":
+                _headers = Headers(ref reader, name);
+                break;
+            case "route":
+                _route = Route(ref reader, name);
+                break;
+            case "error":
+                _error = IsGiven(ref reader, name) ? JsonErrors.Read(ref reader, name) : null;
+                break;
+            default:
+                reader.Skip();
+                break;
         }
     }
 

@@ -130,6 +130,20 @@ public sealed class CallTableTests
     }
 
     [Fact]
+    public void TakeWhere_SomeCalls_LeavesTheOthersAndTheirDeadline()
+    {
+        var table = new CallTable<string>(8);
+        uint a = Add(table, "a", 10);
+        Add(table, "b", 20);
+        List<(uint, string)> taken = [];
+
+        table.TakeWhere(call => call == "a", taken);
+
+        Assert.Equal([(a, "a")], taken);
+        Assert.Equal(At(20), table.NextDeadline);
+    }
+
+    [Fact]
     public void NextDeadline_LastCallAnswered_IsNever()
     {
         var table = new CallTable<string>(8);
@@ -172,7 +186,7 @@ public sealed class CallTableTests
             Assert.Equal(model.Count, table.Count);
             Assert.True(table.NextDeadline <= model.Values.Select(m => m.Deadline).DefaultIfEmpty(TimeSpan.MaxValue).Min());
         }
-    }).QuickCheckThrowOnFailure();
+    }).Check(PropertyConfig.Tests(500));
 
     private static TimeSpan At(int seconds) => TimeSpan.FromSeconds(seconds);
 

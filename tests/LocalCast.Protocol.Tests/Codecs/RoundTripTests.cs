@@ -5,7 +5,7 @@ namespace LocalCast.Protocol.Tests;
 
 public sealed class RoundTripTests
 {
-    private static readonly Config _config = Config.QuickThrowOnFailure.WithMaxTest(2000);
+    private static readonly Config _config = PropertyConfig.Tests(3000);
 
     [Fact]
     public void Json_EncodedAndDecoded_IsTheSameEnvelope() =>

@@ -87,9 +87,18 @@ public sealed class PingRoundsTests
         _rounds.TryStart(Asker, "1", ["a", "b"], _start);
         _rounds.TryStart("other", "7", ["a"], _start);
 
-        Assert.Equal([(Asker, "1"), ("other", "7")], _rounds.Leave("a").Select(r => (r.Asker, r.Id)));
+        Assert.Equal([(Asker, "1", 1), ("other", "7", 0)], _rounds.Leave("a"));
         Assert.Empty(_rounds.Leave("a"));
         Assert.Equal(1, _rounds.Count);
+    }
+
+    [Fact]
+    public void Leave_AfterOthersAnswered_CountsTheirAnswersToo()
+    {
+        _rounds.TryStart(Asker, "1", ["a", "b", "c"], _start);
+        _rounds.TryAnswer(Asker, "1", "a", _start);
+
+        Assert.Equal([(Asker, "1", 2)], _rounds.Leave("b"));
     }
 
     [Fact]

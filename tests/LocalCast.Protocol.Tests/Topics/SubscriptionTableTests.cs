@@ -91,7 +91,7 @@ public sealed class SubscriptionTableTests
         table.Match(topic, found);
 
         Assert.Equal(subscriptions.Where(s => NaiveMatch(s.Pattern, topic)).Select(s => s.Subscriber).Distinct().Order(), found.Order());
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+    }).Check(PropertyConfig.Tests(1000));
 
     [Fact]
     public void Remove_AllThatWasAdded_LeavesNothingBehind() => Prop.ForAll(_subscriptions.ListOf().ToArbitrary(), subscriptions =>
@@ -104,7 +104,7 @@ public sealed class SubscriptionTableTests
         Assert.All(added, s => Assert.True(table.Remove(s.Pattern, s.Subscriber)));
 
         Assert.True(table.IsEmpty);
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+    }).Check(PropertyConfig.Tests(500));
 
     [Fact]
     public void Match_LongestTopicAgainstAdversarialPatterns_IsQuick()
