@@ -58,7 +58,7 @@ public static class BinaryCodec
         return new Envelope
         {
             Type = header.Type,
-            TypeName = Text(packet.TypeName),
+            TypeName = header.Type == MessageType.Other ? Text(packet.TypeName) : null,
             Id = Text(packet.Id) ?? (isReply ? null : sequence),
             ReplyTo = Text(packet.ReplyTo) ?? (isReply ? sequence : null),
             From = Text(packet.FromName) ?? Address(header.From),
@@ -66,7 +66,7 @@ public static class BinaryCodec
             Topic = Text(packet.Topic),
             Group = Text(packet.Group),
             Method = Text(packet.Method),
-            Mode = header.Mode,
+            Mode = header is { Type: MessageType.Publish, Mode: PublishMode.None } ? PublishMode.All : header.Mode,
             Ttl = header.Ttl == 0 ? null : header.Ttl,
             DeadlineMs = packet.DeadlineMs,
             Timestamp = packet.TimestampMs is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null,
@@ -208,7 +208,7 @@ public static class BinaryCodec
         ArgumentNullException.ThrowIfNull(error);
         ArgumentNullException.ThrowIfNull(options);
         options.WriteUInt16((ushort)error.Code);
-        options.WriteUInt32(error.RetryAfter is { } after ? (uint)Math.Clamp(after.TotalMilliseconds, 0, NoRetryAfter - 1) : NoRetryAfter);
+        options.WriteUInt32(error.RetryAfter is { } after ? ErrorInfo.ToWireMs(after) : NoRetryAfter);
         options.WriteText(error.Message);
         options.WriteText(error.DataJson ?? "");
     }
@@ -217,7 +217,8 @@ public static class BinaryCodec
     private static bool TryNumber(string? id, out uint number)
     {
         number = 0;
-        return id is { Length: > 0 and <= 10 } && id[0] is >= '1' and <= '9'
+        return id is { Length: > 0 and <= 10 } && id[0] != '0'
+            && !id.AsSpan().ContainsAnyExceptInRange('0', '9') // TryParse alone takes trailing NULs for nothing
             && uint.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 

@@ -35,7 +35,7 @@ internal ref struct OptionReader(ReadOnlySpan<byte> options, PacketFlags flags)
     }
 
     /// <summary>A 16-bit count and that many strings, or pairs of them; returned as they are encoded.</summary>
-    public ReadOnlySpan<byte> Strings(PacketFlags flag, int perItem)
+    public ReadOnlySpan<byte> Strings(PacketFlags flag, int perItem, int most)
     {
         if ((flags & flag) == 0)
         {
@@ -43,8 +43,14 @@ internal ref struct OptionReader(ReadOnlySpan<byte> options, PacketFlags flags)
         }
 
         ReadOnlySpan<byte> start = _rest;
-        ReadOnlySpan<byte> count = Take(sizeof(ushort), flag);
-        for (int i = count.IsEmpty ? 0 : BinaryPrimitives.ReadUInt16BigEndian(count) * perItem; i > 0 && _why is null; i--)
+        ReadOnlySpan<byte> size = Take(sizeof(ushort), flag);
+        int count = size.IsEmpty ? 0 : BinaryPrimitives.ReadUInt16BigEndian(size);
+        if (count > most)
+        {
+            _why ??= $"the field {flag} has at most {most} entries, this one has {count}";
+        }
+
+        for (int i = count * perItem; i > 0 && _why is null; i--)
         {
             NextText(flag);
         }

@@ -113,11 +113,15 @@ public readonly ref struct Packet
             DeadlineMs = fields.UInt32(PacketFlags.Deadline),
             TimestampMs = fields.Int64(PacketFlags.Timestamp),
             TypeName = fields.Text(PacketFlags.TypeName),
-            Headers = fields.Strings(PacketFlags.Headers, perItem: 2),
-            Route = fields.Strings(PacketFlags.Route, perItem: 1),
+            Headers = fields.Strings(PacketFlags.Headers, perItem: 2, ProtocolLimits.DefaultHeaders),
+            Route = fields.Strings(PacketFlags.Route, perItem: 1, ProtocolLimits.DefaultRoute),
             Error = fields.Error(),
         };
-        why = fields.Finish() ?? (header.Type == MessageType.Other && packet.TypeName.IsEmpty ? "a packet of type 255 spells its type out" : null);
+        why = fields.Finish() ?? (header.Type == MessageType.Other ? WhatIsWrongWithTypeName(packet.TypeName) : null);
         return why is null;
     }
+
+    /// <summary>A type with a number is never spelled out: it would pass the broadcaster as unknown and reach a JSON receiver as the real thing.</summary>
+    private static string? WhatIsWrongWithTypeName(ReadOnlySpan<byte> utf8) =>
+        utf8.IsEmpty ? "a packet of type 255 spells its type out" : MessageTypes.HasNumber(utf8) ? "a packet of type 255 spells out a type that has a number" : null;
 }

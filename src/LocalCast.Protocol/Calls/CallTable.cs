@@ -59,6 +59,7 @@ public sealed class CallTable<T>(int capacity)
         }
 
         call = Release((int)(sequence & (MaxCapacity - 1)));
+        NextDeadline = Count == 0 ? TimeSpan.MaxValue : NextDeadline;
         return true;
     }
 

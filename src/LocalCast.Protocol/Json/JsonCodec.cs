@@ -46,18 +46,12 @@ public static class JsonCodec
     }
 
     /// <summary>Writes an envelope.</summary>
-    /// <exception cref="InvalidDataException">The payload claims to be JSON and is not.</exception>
+    /// <exception cref="InvalidDataException">The payload or the error's data claims to be JSON and is not; nothing was written.</exception>
     public static void Encode(Envelope envelope, IBufferWriter<byte> writer)
     {
         ArgumentNullException.ThrowIfNull(envelope);
-        try
-        {
-            using var json = new Utf8JsonWriter(writer, _writerOptions);
-            JsonEnvelopeWriter.Write(envelope, json);
-        }
-        catch (Exception e) when (e is JsonException or ArgumentException)
-        {
-            throw new InvalidDataException("the payload is not JSON", e);
-        }
+        JsonPayloads.Check(envelope);
+        using var json = new Utf8JsonWriter(writer, _writerOptions);
+        JsonEnvelopeWriter.Write(envelope, json);
     }
 }

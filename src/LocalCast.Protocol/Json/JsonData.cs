@@ -5,6 +5,8 @@ namespace LocalCast.Protocol;
 /// <summary>What <c>data</c> says. In a call, a result and a publication it wraps the payload; elsewhere it is the payload.</summary>
 internal struct JsonData
 {
+    private bool _failed;
+
     public string? Method { get; private set; }
 
     public PublishMode Mode { get; private set; }
@@ -24,6 +26,12 @@ internal struct JsonData
                 break;
             case MessageType.Result:
                 ReadMembers(data, limits, "result");
+                if (_failed && Error is null)
+                {
+                    // Without an error it would pass for a success whose result is null.
+                    Error = new ErrorInfo(LocalCastError.HandlerFailed, "the node reported a failure and did not say which");
+                }
+
                 break;
             case MessageType.Publish:
                 ReadMembers(data, limits, "payload");
@@ -43,8 +51,11 @@ internal struct JsonData
     {
         var reader = new Utf8JsonReader(value);
         reader.Read();
-        JsonFields.Expect(ref reader, JsonTokenType.String, "bytes", "a base64 string");
-        SetPayload(PayloadKind.Bytes, reader.TryGetBytesFromBase64(out byte[]? bytes) ? bytes : throw new InvalidDataException("the field 'bytes' must be base64"));
+        if (reader.TokenType != JsonTokenType.Null)
+        {
+            JsonFields.Expect(ref reader, JsonTokenType.String, "bytes", "a base64 string");
+            SetPayload(PayloadKind.Bytes, reader.TryGetBytesFromBase64(out byte[]? bytes) ? bytes : throw new InvalidDataException("the field 'bytes' must be base64"));
+        }
     }
 
     private void SetPayload(PayloadKind kind, ReadOnlyMemory<byte> payload)
@@ -66,13 +77,18 @@ internal struct JsonData
 
         var reader = new Utf8JsonReader(data, new JsonReaderOptions { MaxDepth = limits.MaxJsonDepth });
         reader.Read();
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return;
+        }
+
         JsonFields.Expect(ref reader, JsonTokenType.StartObject, "data", "an object");
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             string name = reader.GetString()!;
             reader.Read();
-            if ((name is "method" or "mode" or "bytes" or "error" || name == payloadName) && !seen.Add(name))
+            if ((name is "method" or "mode" or "bytes" or "error" or "success" || name == payloadName) && !seen.Add(name))
             {
                 throw new InvalidDataException($"the field 'data.{name}' appears twice");
             }
@@ -80,11 +96,19 @@ internal struct JsonData
             int start = (int)reader.TokenStartIndex;
             switch (name)
             {
-                case "method":
-                    Method = JsonFields.Text(ref reader, "data.method");
+                case "method" when reader.TokenType != JsonTokenType.Null:
+                    Method = JsonFields.Text(ref reader, "data.method") is { Length: > 0 } method ? method : null;
                     break;
-                case "mode":
+                case "mode" when reader.TokenType != JsonTokenType.Null:
                     Mode = ReadMode(ref reader);
+                    break;
+                case "success" when payloadName == "result":
+                    _failed = reader.TokenType switch
+                    {
+                        JsonTokenType.True => false,
+                        JsonTokenType.False => true,
+                        _ => throw new InvalidDataException("the field 'data.success' must be true or false"),
+                    };
                     break;
                 case "error" when reader.TokenType != JsonTokenType.Null:
                     Error = reader.TokenType == JsonTokenType.String

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace LocalCast.Protocol;
 
-/// <summary>Reads the fields of a JSON envelope in one pass; unknown ones are skipped, known ones may come once.</summary>
+/// <summary>Reads the fields of a JSON envelope in one pass; unknown ones are skipped, known ones may come once, and null is the same as absent.</summary>
 internal sealed class JsonEnvelopeReader(ProtocolLimits limits)
 {
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
@@ -95,40 +95,109 @@ internal sealed class JsonEnvelopeReader(ProtocolLimits limits)
     {
         switch (name)
         {
-            case "type": _type = Text(ref reader, name); break;
-            case "id": _id = Text(ref reader, name); break;
-            case "from": _from = Text(ref reader, name); break;
-            case "to": _to = Text(ref reader, name); break;
-            case "reply_to": _replyTo = Text(ref reader, name); break;
-            case "topic": _topic = Text(ref reader, name); break;
-            case "group": _group = Text(ref reader, name); break;
-            case "ttl": _ttl = (byte)JsonFields.Integer(ref reader, Once(name), 1, byte.MaxValue); break;
-            case "deadline_ms": _deadlineMs = (uint)JsonFields.Integer(ref reader, Once(name), 0, uint.MaxValue); break;
-            case "timestamp": _timestamp = Timestamp(ref reader, name); break;
-            case "headers": _headers = Headers(ref reader, name); break;
-            case "route": _route = Route(ref reader, name); break;
-            case "error": _error = JsonErrors.Read(ref reader, Once(name)); break;
-            default: reader.Skip(); break;
+            case "type":
+                _type = Text(ref reader, name);
+                break;
+            case "id":
+                _id = Text(ref reader, name);
+                break;
+            case "from":
+                _from = Text(ref reader, name);
+                break;
+            case "to":
+                _to = Text(ref reader, name);
+                break;
+            case "reply_to":
+                _replyTo = Text(ref reader, name);
+                break;
+            case "topic":
+                _topic = Text(ref reader, name);
+                break;
+            case "group":
+                _group = Text(ref reader, name);
+                break;
+            case "ttl":
+                _ttl = (byte?)Integer(ref reader, name, 1, byte.MaxValue);
+                break;
+            case "deadline_ms":
+                _deadlineMs = (uint?)Integer(ref reader, name, 0, uint.MaxValue);
+                break;
+            case "timestamp":
+                _timestamp = Timestamp(ref reader, name);
+                break;
+            case "headers":
+                _headers = Headers(ref reader, name);
+                break;
+            case "route":
+                _route = Route(ref reader, name);
+                break;
+            case "error":
+                _error = IsGiven(ref reader, name) ? JsonErrors.Read(ref reader, name) : null;
+                break;
+            default:
+                reader.Skip();
+                break;
         }
     }
 
-    private string Once(string name) =>
-        _seen.Add(name) ? name : throw new InvalidDataException($"the field '{name}' appears twice");
+    private static bool HasZone(string isoDate) => isoDate.EndsWith('Z') || isoDate.AsSpan()["yyyy-MM-dd".Length..].IndexOfAny('+', '-') >= 0;
 
-    private string Text(ref Utf8JsonReader reader, string name)
+    private void Once(string name)
     {
-        string text = JsonFields.Text(ref reader, Once(name));
+        if (!_seen.Add(name))
+        {
+            throw new InvalidDataException($"the field '{name}' appears twice");
+        }
+    }
+
+    private bool IsGiven(ref Utf8JsonReader reader, string name)
+    {
+        Once(name);
+        return reader.TokenType != JsonTokenType.Null;
+    }
+
+    private string? Text(ref Utf8JsonReader reader, string name)
+    {
+        if (!IsGiven(ref reader, name))
+        {
+            return null;
+        }
+
+        string text = JsonFields.Text(ref reader, name);
         return text.Length > 0 ? text : throw new InvalidDataException($"the field '{name}' must not be empty");
     }
 
-    private DateTimeOffset Timestamp(ref Utf8JsonReader reader, string name) =>
-        DateTimeOffset.TryParse(JsonFields.Text(ref reader, Once(name)), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+    private long? Integer(ref Utf8JsonReader reader, string name, long least, long most) =>
+        IsGiven(ref reader, name) ? JsonFields.Integer(ref reader, name, least, most) : null;
+
+    private DateTimeOffset? Timestamp(ref Utf8JsonReader reader, string name)
+    {
+        if (!IsGiven(ref reader, name))
+        {
+            return null;
+        }
+
+        // The reader knows ISO 8601 and nothing else, but takes a time without a zone for local; ours are UTC.
+        string text = JsonFields.Text(ref reader, name);
+        bool isDate = reader.TryGetDateTimeOffset(out DateTimeOffset time);
+        if (isDate && !HasZone(text))
+        {
+            isDate = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
+        }
+
+        return isDate
             ? DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds())
             : throw new InvalidDataException($"the field '{name}' must be an ISO 8601 date");
+    }
 
-    private Dictionary<string, string> Headers(ref Utf8JsonReader reader, string name)
+    private Dictionary<string, string>? Headers(ref Utf8JsonReader reader, string name)
     {
-        JsonFields.Expect(ref reader, JsonTokenType.StartObject, Once(name), "an object of strings");
+        if (!IsGiven(ref reader, name))
+        {
+            return null;
+        }
+
+        JsonFields.Expect(ref reader, JsonTokenType.StartObject, name, "an object of strings");
         var headers = new Dictionary<string, string>(StringComparer.Ordinal);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -143,9 +212,14 @@ internal sealed class JsonEnvelopeReader(ProtocolLimits limits)
         return headers.Count <= limits.MaxHeaders ? headers : throw new InvalidDataException($"a message has at most {limits.MaxHeaders} headers");
     }
 
-    private List<string> Route(ref Utf8JsonReader reader, string name)
+    private List<string>? Route(ref Utf8JsonReader reader, string name)
     {
-        JsonFields.Expect(ref reader, JsonTokenType.StartArray, Once(name), "an array of strings");
+        if (!IsGiven(ref reader, name))
+        {
+            return null;
+        }
+
+        JsonFields.Expect(ref reader, JsonTokenType.StartArray, name, "an array of strings");
         var route = new List<string>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {

@@ -13,10 +13,16 @@ internal static class JsonErrors
         string message = "";
         TimeSpan? retryAfter = null;
         string? data = null;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             string name = reader.GetString()!;
             reader.Read();
+            if (name is ("code" or "name" or "message" or "retry_after_ms" or "data") && !seen.Add(name))
+            {
+                throw new InvalidDataException($"the field '{field}.{name}' appears twice");
+            }
+
             switch (name)
             {
                 case "code":
@@ -29,7 +35,7 @@ internal static class JsonErrors
                     message = JsonFields.Text(ref reader, "error.message");
                     break;
                 case "retry_after_ms":
-                    retryAfter = TimeSpan.FromMilliseconds(JsonFields.Integer(ref reader, "error.retry_after_ms", 0, uint.MaxValue - 1));
+                    retryAfter = TimeSpan.FromMilliseconds(JsonFields.Integer(ref reader, "error.retry_after_ms", 0, ErrorInfo.MaxRetryAfterMs));
                     break;
                 case "data":
                     using (JsonDocument document = JsonDocument.ParseValue(ref reader))
@@ -56,13 +62,13 @@ internal static class JsonErrors
         json.WriteString("message", error.Message);
         if (error.RetryAfter is { } after)
         {
-            json.WriteNumber("retry_after_ms", (long)after.TotalMilliseconds);
+            json.WriteNumber("retry_after_ms", ErrorInfo.ToWireMs(after));
         }
 
-        if (error.DataJson is { } data)
+        if (error.DataJson is { Length: > 0 } data)
         {
             json.WritePropertyName("data");
-            json.WriteRawValue(data);
+            json.WriteRawValue(data, skipInputValidation: true);
         }
 
         json.WriteEndObject();

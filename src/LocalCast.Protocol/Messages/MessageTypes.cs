@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace LocalCast.Protocol;
 
 /// <summary>The spelling of the message types.</summary>
@@ -21,6 +23,20 @@ public static class MessageTypes
 
     /// <summary>The type that a spelling means; <see cref="MessageType.Other"/> for every spelling without a number.</summary>
     public static MessageType Find(string name) => _byName.GetValueOrDefault(name, MessageType.Other);
+
+    /// <summary>Whether a spelling in UTF-8 is that of a type with a number of its own.</summary>
+    public static bool HasNumber(ReadOnlySpan<byte> utf8)
+    {
+        foreach (string name in _names.AsSpan(1))
+        {
+            if (Ascii.Equals(utf8, name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Whether a number on the wire is one that we know.</summary>
     public static bool IsKnown(MessageType type) => type == MessageType.Other || (type != MessageType.None && type <= Last);

@@ -26,8 +26,17 @@ public sealed class RequireTable<T>
 
     private List<Waiting> Take(Func<Waiting, bool> which)
     {
-        List<Waiting> taken = [.. _waiting.Where(which)];
-        _waiting.RemoveAll(taken.Contains);
+        List<Waiting> taken = [];
+        _waiting.RemoveAll(w =>
+        {
+            bool isTaken = which(w);
+            if (isTaken)
+            {
+                taken.Add(w);
+            }
+
+            return isTaken;
+        });
         return taken;
     }
 

@@ -52,6 +52,14 @@ public static class Handshake
             return new(LocalCastError.BadRequest, why);
         }
 
+        if (HasBlank(hello.Methods) || HasBlank(hello.Requires) || HasBlank(hello.Topics))
+        {
+            return new(LocalCastError.BadRequest, "hello.data.methods, requires and topics are lists of names, and one of these is empty");
+        }
+
         return hello.Role is null or "node" or "client" ? null : new(LocalCastError.BadRequest, $"hello.data.role must be node or client, not '{hello.Role}'");
     }
+
+    /// <summary>Nullable annotations say nothing about what a deserialized list holds.</summary>
+    private static bool HasBlank(IReadOnlyList<string>? names) => names?.Any(string.IsNullOrEmpty) ?? false;
 }

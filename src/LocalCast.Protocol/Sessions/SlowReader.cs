@@ -40,17 +40,13 @@ public sealed class SlowReader(TimeSpan tellAfter, TimeSpan dropAfter)
 
         _behindSince ??= now;
         TimeSpan behind = now - _behindSince.Value;
-        if (behind >= dropAfter)
+        if (!_told && (isFull || behind >= tellAfter || behind >= dropAfter))
         {
-            return SlowReaderAction.Drop;
-        }
-
-        if ((isFull || behind >= tellAfter) && !_told)
-        {
+            // Also when all the time passed at once, because the machine slept: nobody is dropped untold.
             _told = true;
             return SlowReaderAction.Tell;
         }
 
-        return SlowReaderAction.Slow;
+        return behind >= dropAfter ? SlowReaderAction.Drop : SlowReaderAction.Slow;
     }
 }

@@ -7,6 +7,9 @@ public sealed class SubscriptionTable<T>
 {
     private readonly TrieNode _root = new();
 
+    /// <summary>Whether nothing is kept: no subscription, and no branch that one left behind.</summary>
+    public bool IsEmpty => _root.IsEmpty;
+
     /// <summary>Adds a subscription; adding it twice changes nothing.</summary>
     /// <returns>Whether it is new.</returns>
     public bool Add(string pattern, T subscriber)
