@@ -71,7 +71,9 @@ internal sealed class IncomingCall : IThreadPoolWorkItem
         ValueTask handling;
         try
         {
+#pragma warning disable CA2012 // used once, below, on either of two ways
             handling = _method.Handler(new CallContext(this));
+#pragma warning restore CA2012
         }
         catch (Exception e)
         {
