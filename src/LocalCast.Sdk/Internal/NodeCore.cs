@@ -42,6 +42,9 @@ internal sealed class NodeCore
 
     public int MaxFrameBytes { get; set; } = new ProtocolLimits().MaxFrameBytes;
 
+    /// <summary>The most bytes of a frame that comes in: the agent adds the sender's name to what a sender may send.</summary>
+    public int MaxIncomingBytes => MaxFrameBytes + 1024;
+
     public TimeSpan Now => Options.TimeProvider.GetElapsedTime(_start);
 
     /// <summary>The connection that lives, whether or not it is joined already.</summary>

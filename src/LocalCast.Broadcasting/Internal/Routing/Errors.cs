@@ -10,7 +10,7 @@ internal static class Errors
 
     public static ErrorInfo NodeNotFound(in Packet packet) => new(
         LocalCastError.NodeNotFound,
-        packet.ToName.IsEmpty ? $"no node has the channel {packet.Header.To}" : $"no node is named '{Encoding.UTF8.GetString(packet.ToName)}'");
+        packet.ToName.IsEmpty ? $"no node has the channel {packet.To}" : $"no node is named '{Encoding.UTF8.GetString(packet.ToName)}'");
 
     public static ErrorInfo NodeNotReady(Session node) => new(LocalCastError.NodeNotReady, $"'{node.Member!.Name}' has joined and is not ready yet") { RetryAfter = _shortly };
 

@@ -15,7 +15,7 @@ internal sealed class PingRouter(Hub hub)
     public void Ping(Session asker, in Packet packet, DeliveryBatch batch)
     {
         string id = Answer.IdOf(packet) ?? "";
-        Channel to = packet.Header.To;
+        Channel to = packet.To;
         List<Session> asked;
         if (to.IsCommon || to == Membership.AgentChannel)
         {
@@ -45,15 +45,10 @@ internal sealed class PingRouter(Hub hub)
 
         // First the number, then the questions: the asker knows what to expect before the first answer can come.
         SendAsked(asker, id, asked.Count, batch);
-        PacketHeader header = packet.Header with
-        {
-            Flags = (packet.Header.Flags & ~PacketFlags.ToName) | PacketFlags.FromName,
-            From = asker.Member!.Channel,
-        };
         int lost = 0;
         foreach (Session node in asked)
         {
-            if (!batch.Note(node, node.Sender.Send(header with { To = node.Member!.Channel }, asker.Member.FromName, packet.RestWithIds, packet.Payload)))
+            if (!batch.Note(node, node.Sender.Forward(packet, asker.Member!.PassOn(packet, node.Member!))))
             {
                 lost++;
                 lock (_lock)
@@ -72,7 +67,7 @@ internal sealed class PingRouter(Hub hub)
     public void Pong(Session answerer, in Packet packet, DeliveryBatch batch)
     {
         bool counts = false;
-        if (hub.Membership.TryFind(packet.Header.To, out Session? asker))
+        if (hub.Membership.TryFind(packet.To, out Session? asker))
         {
             lock (_lock)
             {
@@ -86,16 +81,7 @@ internal sealed class PingRouter(Hub hub)
             return;
         }
 
-        batch.Note(asker!, asker!.Sender.Send(
-            packet.Header with
-            {
-                Flags = (packet.Header.Flags & ~PacketFlags.ToName) | PacketFlags.FromName,
-                From = answerer.Member!.Channel,
-                To = asker.Member!.Channel,
-            },
-            answerer.Member.FromName,
-            packet.RestWithIds,
-            packet.Payload));
+        batch.Note(asker!, asker!.Sender.Forward(packet, answerer.Member!.PassOn(packet, asker.Member!)));
     }
 
     /// <summary>A participant left: whoever waits for its answer is told to expect one less.</summary>
