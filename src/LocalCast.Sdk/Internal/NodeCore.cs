@@ -92,7 +92,15 @@ internal sealed class NodeCore
             LeftBecause = state == NodeState.Left ? reason : null;
         }
 
-        StateChanged?.Invoke(new NodeStateChange(old, state, reason));
+        try
+        {
+            StateChanged?.Invoke(new NodeStateChange(old, state, reason));
+        }
+        catch (Exception e)
+        {
+            // The program's own defect must not end the reconnecting. It is reported as any failure that nobody awaits: TaskScheduler.UnobservedTaskException.
+            _ = Task.FromException(e);
+        }
     }
 
     public NodeDescription Describe()

@@ -90,7 +90,10 @@ internal sealed class CallRouter(Hub hub)
     {
         string? id = packet.ReplyTo.IsEmpty ? null : Encoding.UTF8.GetString(packet.ReplyTo);
         uint sequence = packet.Sequence;
-        if (hub.Membership.TryFind(packet.To, out Session? callee) && callee.HasCalls)
+        IEnumerable<Session> callees = hub.Membership.TryFind(packet.To, out Session? named) ? [named]
+            : Volatile.Read(ref caller.CallsOut) > 0 ? hub.Membership.Nodes
+            : [];
+        foreach (Session callee in callees.Where(node => node.HasCalls))
         {
             EndCalls(callee, e => e.Owner == caller && e.Delivery is null && (id is null ? e.Sequence == sequence && e.Id is null : e.Id == id), new(LocalCastError.Cancelled, "the caller gave up"), batch);
         }

@@ -45,22 +45,21 @@ internal sealed class PingRouter(Hub hub)
 
         // First the number, then the questions: the asker knows what to expect before the first answer can come.
         SendAsked(asker, id, asked.Count, batch);
-        int lost = 0;
+        int expected = asked.Count;
         foreach (Session node in asked)
         {
             if (!batch.Note(node, node.Sender.Forward(packet, asker.Member!.PassOn(packet, node.Member!))))
             {
-                lost++;
                 lock (_lock)
                 {
-                    _rounds.TryAnswer(asker, id, node, batch.Now);
+                    expected = _rounds.Forget(asker, id, node);
                 }
             }
         }
 
-        if (lost > 0)
+        if (expected < asked.Count)
         {
-            SendAsked(asker, id, asked.Count - lost, batch);
+            SendAsked(asker, id, expected, batch);
         }
     }
 

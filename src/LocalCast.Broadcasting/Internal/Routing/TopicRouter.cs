@@ -198,7 +198,16 @@ internal sealed class TopicRouter(Hub hub)
         }
 
         Packet.TryRead(delivery.Packet, out Packet packet, out _);
-        OutboxResult sent = subscriber.Sender.Forward(packet, RewriteFrom(exchange.Owner, packet, sequence));
+        OutboxResult sent;
+        try
+        {
+            sent = subscriber.Sender.Forward(packet, RewriteFrom(exchange.Owner, packet, sequence));
+        }
+        catch (InvalidDataException)
+        {
+            sent = OutboxResult.Full; // it cannot be put into the form that this subscriber speaks: as if there were no room for it
+        }
+
         bool isQueued = sent is OutboxResult.Queued or OutboxResult.Congested;
         if (batch is not null)
         {

@@ -11,6 +11,7 @@ internal sealed class Session : IDisposable
     private CallTable<Exchange>? _calls;
     private ErrorInfo? _closeReason;
     private int _isDirty;
+    private long _lastReceivedTicks;
 
     public Session(Hub hub, IByteConnection connection, int number)
     {
@@ -21,7 +22,6 @@ internal sealed class Session : IDisposable
         Sender = new SessionSender(this);
         StartedAt = hub.Now;
         KeepAlive = new KeepAlive(hub.Options.KeepAliveAfter, hub.Options.KeepAliveTimeout);
-        KeepAlive.Received(StartedAt);
         LastReceived = StartedAt;
     }
 
@@ -35,9 +35,15 @@ internal sealed class Session : IDisposable
 
     public TimeSpan StartedAt { get; }
 
+    /// <summary>Housekeeping's own.</summary>
     public KeepAlive KeepAlive { get; }
 
-    public TimeSpan LastReceived { get; set; }
+    /// <summary>When its last whole frame came in. Written by its loop, read by housekeeping.</summary>
+    public TimeSpan LastReceived
+    {
+        get => new(Volatile.Read(ref _lastReceivedTicks));
+        set => Volatile.Write(ref _lastReceivedTicks, value.Ticks);
+    }
 
     /// <summary>Judges whether it reads what is sent to it; there only once it was ever behind.</summary>
     public SlowReader? SlowReader { get; set; }

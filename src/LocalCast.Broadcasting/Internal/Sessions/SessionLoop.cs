@@ -61,7 +61,6 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
         if (_frames > 0)
         {
             session.LastReceived = _batch.Now;
-            session.KeepAlive.Received(_batch.Now);
         }
 
         return _frames;
