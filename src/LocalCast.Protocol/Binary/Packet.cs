@@ -1,63 +1,79 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 
 namespace LocalCast.Protocol;
 
 /// <summary>A binary packet read where it lies: header and optional fields checked, payload untouched. Hot path.</summary>
 public readonly ref struct Packet
 {
+    private readonly ReadOnlySpan<byte> _body;
+    private readonly FieldTable _fields;
+    private readonly ushort _idsAt;
+    private readonly ushort _restAt;
+
+    private Packet(PacketHeader header, ReadOnlySpan<byte> body, scoped in FieldTable fields, int idsAt, int restAt)
+    {
+        Header = header;
+        _body = body;
+        _fields = fields;
+        _idsAt = (ushort)idsAt;
+        _restAt = (ushort)restAt;
+    }
+
     /// <summary>The header.</summary>
-    public PacketHeader Header { get; private init; }
+    public PacketHeader Header { get; }
 
     /// <summary>All optional fields.</summary>
-    public ReadOnlySpan<byte> Options { get; private init; }
-
-    /// <summary>The payload.</summary>
-    public ReadOnlySpan<byte> Payload { get; private init; }
+    public ReadOnlySpan<byte> Options => _body.Slice(PacketHeader.Size, Header.OptionsSize);
 
     /// <summary>The optional fields without those that say from whom, to whom and by which id: what a broadcaster passes on as it is.</summary>
-    public ReadOnlySpan<byte> Rest { get; private init; }
+    public ReadOnlySpan<byte> Rest => Options[_restAt..];
 
     /// <summary>The same with the ids in front: what a broadcaster passes on when the receiver answers the sender directly.</summary>
-    public ReadOnlySpan<byte> RestWithIds { get; private init; }
+    public ReadOnlySpan<byte> RestWithIds => Options[_idsAt..];
+
+    /// <summary>The payload.</summary>
+    public ReadOnlySpan<byte> Payload => _body[(PacketHeader.Size + Header.OptionsSize)..];
 
     /// <summary>The sender's name in UTF-8, empty when absent. Likewise the following.</summary>
-    public ReadOnlySpan<byte> FromName { get; private init; }
+    public ReadOnlySpan<byte> FromName => Text(PacketFlags.FromName);
 
     /// <summary>The address as the sender spelled it.</summary>
-    public ReadOnlySpan<byte> ToName { get; private init; }
+    public ReadOnlySpan<byte> ToName => Text(PacketFlags.ToName);
 
     /// <summary>An id that is not a number.</summary>
-    public ReadOnlySpan<byte> Id { get; private init; }
+    public ReadOnlySpan<byte> Id => Text(PacketFlags.Id);
 
     /// <summary>A quoted id that is not a number.</summary>
-    public ReadOnlySpan<byte> ReplyTo { get; private init; }
+    public ReadOnlySpan<byte> ReplyTo => Text(PacketFlags.ReplyTo);
 
     /// <summary>The topic.</summary>
-    public ReadOnlySpan<byte> Topic { get; private init; }
+    public ReadOnlySpan<byte> Topic => Text(PacketFlags.Topic);
 
     /// <summary>The group.</summary>
-    public ReadOnlySpan<byte> Group { get; private init; }
+    public ReadOnlySpan<byte> Group => Text(PacketFlags.Group);
 
     /// <summary>The method of a call.</summary>
-    public ReadOnlySpan<byte> Method { get; private init; }
+    public ReadOnlySpan<byte> Method => Text(PacketFlags.Method);
 
     /// <summary>The spelling of a type without a number.</summary>
-    public ReadOnlySpan<byte> TypeName { get; private init; }
+    public ReadOnlySpan<byte> TypeName => Text(PacketFlags.TypeName);
 
     /// <summary>Pairs of strings, still encoded.</summary>
-    public ReadOnlySpan<byte> Headers { get; private init; }
+    public ReadOnlySpan<byte> Headers => Field(PacketFlags.Headers);
 
     /// <summary>Agents passed, still encoded.</summary>
-    public ReadOnlySpan<byte> Route { get; private init; }
+    public ReadOnlySpan<byte> Route => Field(PacketFlags.Route);
 
     /// <summary>The error, still encoded.</summary>
-    public ReadOnlySpan<byte> Error { get; private init; }
+    public ReadOnlySpan<byte> Error => Field(PacketFlags.Error);
 
     /// <summary>The remaining time in milliseconds, if it was sent.</summary>
-    public uint? DeadlineMs { get; private init; }
+    public uint? DeadlineMs => Header.Has(PacketFlags.Deadline) ? BinaryPrimitives.ReadUInt32BigEndian(Field(PacketFlags.Deadline)) : null;
 
     /// <summary>Milliseconds since 1970, if it was sent.</summary>
-    public long? TimestampMs { get; private init; }
+    public long? TimestampMs => Header.Has(PacketFlags.Timestamp) ? BinaryPrimitives.ReadInt64BigEndian(Field(PacketFlags.Timestamp)) : null;
 
     /// <summary>What the payload is.</summary>
     public PayloadKind PayloadKind =>
@@ -67,61 +83,71 @@ public readonly ref struct Packet
     public static bool TryRead(ReadOnlySpan<byte> body, out Packet packet, [NotNullWhen(false)] out string? why)
     {
         packet = default;
-        if (body.Length < PacketHeader.Size)
-        {
-            why = $"a binary packet has at least {PacketHeader.Size} bytes, this one has {body.Length}";
-            return false;
-        }
-
-        PacketHeader header = PacketHeader.Read(body);
-        why = (body[0], header) switch
-        {
-            (not PacketHeader.Version, _) => $"unknown packet version {body[0]}",
-            (_, { Flags: var flags }) when (flags & PacketFlags.Reserved) != 0 => "a reserved flag is set",
-            (_, { Type: var type }) when !MessageTypes.IsKnown(type) => $"unknown packet type {(byte)type}",
-            (_, { Mode: > PublishMode.Every }) => $"unknown mode {(byte)header.Mode}",
-            (_, { OptionsSize: var size }) when PacketHeader.Size + size > body.Length => "the optional fields reach past the end of the packet",
-            _ => null,
-        };
+        why = WhatIsWrongWithHeader(body);
         if (why is not null)
         {
             return false;
         }
 
+        PacketHeader header = PacketHeader.Read(body);
         ReadOnlySpan<byte> options = body.Slice(PacketHeader.Size, header.OptionsSize);
-        var fields = new OptionReader(options, header.Flags);
-        ReadOnlySpan<byte> fromName = fields.Text(PacketFlags.FromName);
-        ReadOnlySpan<byte> toName = fields.Text(PacketFlags.ToName);
-        ReadOnlySpan<byte> restWithIds = fields.Rest;
-        ReadOnlySpan<byte> id = fields.Text(PacketFlags.Id);
-        ReadOnlySpan<byte> replyTo = fields.Text(PacketFlags.ReplyTo);
-        ReadOnlySpan<byte> rest = fields.Rest;
-        packet = new Packet
+        FieldTable fields = default;
+        int at = 0;
+        int idsAt = 0;
+        int restAt = 0;
+        for (uint left = (uint)(header.Flags & PacketFlags.Fields); left != 0; left &= left - 1)
         {
-            Header = header,
-            Options = options,
-            Payload = body[(PacketHeader.Size + header.OptionsSize)..],
-            Rest = rest,
-            RestWithIds = restWithIds,
-            FromName = fromName,
-            ToName = toName,
-            Id = id,
-            ReplyTo = replyTo,
-            Topic = fields.Text(PacketFlags.Topic),
-            Group = fields.Text(PacketFlags.Group),
-            Method = fields.Text(PacketFlags.Method),
-            DeadlineMs = fields.UInt32(PacketFlags.Deadline),
-            TimestampMs = fields.Int64(PacketFlags.Timestamp),
-            TypeName = fields.Text(PacketFlags.TypeName),
-            Headers = fields.Strings(PacketFlags.Headers, perItem: 2, ProtocolLimits.DefaultHeaders),
-            Route = fields.Strings(PacketFlags.Route, perItem: 1, ProtocolLimits.DefaultRoute),
-            Error = fields.Error(),
-        };
-        why = fields.Finish() ?? (header.Type == MessageType.Other ? WhatIsWrongWithTypeName(packet.TypeName) : null);
+            var field = (PacketFlags)(left & (~left + 1)); // the lowest bit: fields come in the order of their flags
+            why = PacketFields.Measure(field, options[at..], out int size);
+            if (why is not null)
+            {
+                return false;
+            }
+
+            fields[BitOperations.TrailingZeroCount(left)] = ((uint)at << 16) | (uint)size;
+            at += size;
+            idsAt = field <= PacketFlags.ToName ? at : idsAt;
+            restAt = field <= PacketFlags.ReplyTo ? at : restAt;
+        }
+
+        packet = new Packet(header, body, fields, idsAt, restAt);
+        why = at < options.Length ? "bytes follow the last optional field"
+            : header.Type == MessageType.Other ? WhatIsWrongWithTypeName(packet.TypeName) : null;
         return why is null;
+    }
+
+    private static string? WhatIsWrongWithHeader(ReadOnlySpan<byte> body)
+    {
+        if (body.Length < PacketHeader.Size)
+        {
+            return $"a binary packet has at least {PacketHeader.Size} bytes, this one has {body.Length}";
+        }
+
+        var flags = (PacketFlags)BinaryPrimitives.ReadUInt16BigEndian(body[PacketHeader.FlagsOffset..]);
+        return body[0] != PacketHeader.Version ? $"unknown packet version {body[0]}"
+            : (flags & PacketFlags.Reserved) != 0 ? "a reserved flag is set"
+            : !MessageTypes.IsKnown((MessageType)body[PacketHeader.TypeOffset]) ? $"unknown packet type {body[PacketHeader.TypeOffset]}"
+            : body[PacketHeader.ModeOffset] > (byte)PublishMode.Every ? $"unknown mode {body[PacketHeader.ModeOffset]}"
+            : PacketHeader.Size + BinaryPrimitives.ReadUInt16BigEndian(body[PacketHeader.OptionsSizeOffset..]) > body.Length ? "the optional fields reach past the end of the packet"
+            : null;
     }
 
     /// <summary>A type with a number is never spelled out: it would pass the broadcaster as unknown and reach a JSON receiver as the real thing.</summary>
     private static string? WhatIsWrongWithTypeName(ReadOnlySpan<byte> utf8) =>
         utf8.IsEmpty ? "a packet of type 255 spells its type out" : MessageTypes.HasNumber(utf8) ? "a packet of type 255 spells out a type that has a number" : null;
+
+    private ReadOnlySpan<byte> Field(PacketFlags field)
+    {
+        uint place = _fields[BitOperations.TrailingZeroCount((uint)field)];
+        return _body.Slice(PacketHeader.Size + (int)(place >> 16), (int)(place & ushort.MaxValue));
+    }
+
+    private ReadOnlySpan<byte> Text(PacketFlags field) => Header.Has(field) ? Field(field)[sizeof(ushort)..] : default;
+
+    /// <summary>Where each optional field lies in <see cref="Options"/> (high half) and how many bytes it has (low half), by the number of its flag.</summary>
+    [System.Runtime.CompilerServices.InlineArray(PacketFields.Count)]
+    private struct FieldTable
+    {
+        private uint _first;
+    }
 }

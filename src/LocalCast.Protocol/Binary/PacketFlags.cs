@@ -49,6 +49,9 @@ public enum PacketFlags : ushort
     /// <summary>An error: 16-bit number, 32-bit retry-after in milliseconds (all ones: none), message, data as JSON text (empty: none).</summary>
     Error = 1 << 12,
 
+    /// <summary>All flags that announce a field.</summary>
+    Fields = (1 << 13) - 1,
+
     /// <summary>No field: the payload is bytes, not JSON.</summary>
     Bytes = 1 << 13,
 

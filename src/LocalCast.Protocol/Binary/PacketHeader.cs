@@ -24,6 +24,11 @@ public readonly record struct PacketHeader
     /// <summary>The first byte of every binary packet, its version.</summary>
     public const byte Version = 0x01;
 
+    internal const int TypeOffset = 1;
+    internal const int FlagsOffset = 2;
+    internal const int ModeOffset = 5;
+    internal const int OptionsSizeOffset = 6;
+
     /// <summary>Where the sequence lies.</summary>
     public const int SequenceOffset = 8;
 

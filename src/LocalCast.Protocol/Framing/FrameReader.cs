@@ -71,4 +71,71 @@ public static class FrameReader
 
         return FrameStatus.Partial;
     }
+
+    /// <summary>Hands every whole frame at the front of <paramref name="buffer"/> to a handler, without copying those that lie in one piece.</summary>
+    /// <returns><see cref="FrameStatus.Complete"/> when the handler wants no more, else why there is no further frame.</returns>
+    public static FrameStatus ReadAll<THandler>(ref ReadOnlySequence<byte> buffer, int maxFrameBytes, THandler handler)
+        where THandler : class, IFrameHandler
+    {
+        while (true)
+        {
+            ReadOnlySpan<byte> piece = buffer.FirstSpan;
+            FrameStatus status = ReadPiece(piece, maxFrameBytes, handler, out int consumed);
+            buffer = buffer.Slice(consumed);
+            if (status != FrameStatus.Partial || buffer.IsSingleSegment)
+            {
+                return status;
+            }
+
+            status = TryRead(ref buffer, maxFrameBytes, out ReadOnlySequence<byte> body);
+            if (status != FrameStatus.Complete || !HandleCopy(body, handler))
+            {
+                return status;
+            }
+        }
+    }
+
+    private static FrameStatus ReadPiece<THandler>(ReadOnlySpan<byte> piece, int maxFrameBytes, THandler handler, out int consumed)
+        where THandler : class, IFrameHandler
+    {
+        consumed = 0;
+        while (piece.Length - consumed >= PrefixSize)
+        {
+            int length = BinaryPrimitives.ReadInt32BigEndian(piece[consumed..]);
+            if (length < 0 || length > maxFrameBytes)
+            {
+                return length < 0 ? FrameStatus.Negative : FrameStatus.TooLarge;
+            }
+
+            if (piece.Length - consumed - PrefixSize < length)
+            {
+                return FrameStatus.Partial;
+            }
+
+            ReadOnlySpan<byte> body = piece.Slice(consumed + PrefixSize, length);
+            consumed += PrefixSize + length;
+            if (length > 0 && !handler.OnFrame(body))
+            {
+                return FrameStatus.Complete;
+            }
+        }
+
+        return FrameStatus.Partial;
+    }
+
+    private static bool HandleCopy<THandler>(in ReadOnlySequence<byte> body, THandler handler)
+        where THandler : class, IFrameHandler
+    {
+        int size = (int)body.Length;
+        byte[] copy = ArrayPool<byte>.Shared.Rent(size);
+        try
+        {
+            body.CopyTo(copy);
+            return handler.OnFrame(copy.AsSpan(0, size));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(copy);
+        }
+    }
 }

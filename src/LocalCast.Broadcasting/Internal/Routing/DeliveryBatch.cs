@@ -6,6 +6,7 @@ namespace LocalCast.Broadcasting.Internal;
 internal sealed class DeliveryBatch(Hub hub)
 {
     private readonly List<Session> _dirty = [];
+    private Session? _last; // many frames of a batch go to one receiver
 
     /// <summary>The time of the batch; the clock is read once per batch.</summary>
     public TimeSpan Now { get; private set; }
@@ -25,6 +26,8 @@ internal sealed class DeliveryBatch(Hub hub)
     {
         switch (result)
         {
+            case OutboxResult.Queued when receiver == _last:
+                return true;
             case OutboxResult.Queued:
                 break;
             case OutboxResult.Congested:
@@ -38,6 +41,7 @@ internal sealed class DeliveryBatch(Hub hub)
                 return false;
         }
 
+        _last = receiver;
         if (receiver.TryMarkDirty())
         {
             _dirty.Add(receiver);
@@ -55,5 +59,6 @@ internal sealed class DeliveryBatch(Hub hub)
         }
 
         _dirty.Clear();
+        _last = null;
     }
 }

@@ -5,12 +5,13 @@ using LocalCast.Protocol;
 namespace LocalCast.Broadcasting.Internal;
 
 /// <summary>Runs one session: reads frames, has them routed, flushes once per batch, and cleans up at the end. Hot path.</summary>
-internal sealed class SessionLoop(Hub hub, Session session)
+internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
 {
     private readonly DeliveryBatch _batch = new(hub);
     private readonly FrameRate? _rate = hub.Options.MaxFramesPerSecond > 0 ? new FrameRate(hub.Options.MaxFramesPerSecond) : null;
     private FrameTranscoder? _transcoder;
     private ErrorInfo? _peerReason;
+    private int _frames;
 
     public async Task RunAsync()
     {
@@ -55,32 +56,27 @@ internal sealed class SessionLoop(Hub hub, Session session)
     private int ProcessBatch(ref ReadOnlySequence<byte> buffer)
     {
         _batch.Begin();
-        int frames = 0;
-        while (!session.Closing.IsCancellationRequested && _peerReason is null)
-        {
-            FrameStatus status = FrameReader.TryRead(ref buffer, hub.Options.Protocol.MaxFrameBytes, out ReadOnlySequence<byte> body);
-            if (status != FrameStatus.Complete)
-            {
-                RefuseFrame(status);
-                break;
-            }
-
-            frames++;
-            ProcessFrame(body);
-        }
-
-        if (frames > 0)
+        _frames = 0;
+        RefuseFrame(FrameReader.ReadAll(ref buffer, hub.Options.Protocol.MaxFrameBytes, this));
+        if (_frames > 0)
         {
             session.LastReceived = _batch.Now;
             session.KeepAlive.Received(_batch.Now);
         }
 
-        return frames;
+        return _frames;
+    }
+
+    bool IFrameHandler.OnFrame(ReadOnlySpan<byte> body)
+    {
+        _frames++;
+        ProcessFrame(body);
+        return _peerReason is null && session.CloseReason is null;
     }
 
     private void RefuseFrame(FrameStatus status)
     {
-        if (status == FrameStatus.Partial)
+        if (status is FrameStatus.Partial or FrameStatus.Complete)
         {
             return;
         }
@@ -89,27 +85,6 @@ internal sealed class SessionLoop(Hub hub, Session session)
         session.Close(status == FrameStatus.TooLarge
             ? new ErrorInfo(LocalCastError.TooLarge, $"a frame has at most {hub.Options.Protocol.MaxFrameBytes} bytes")
             : new ErrorInfo(LocalCastError.BadRequest, "a frame's length is negative"));
-    }
-
-    private void ProcessFrame(in ReadOnlySequence<byte> body)
-    {
-        if (body.IsSingleSegment)
-        {
-            ProcessFrame(body.FirstSpan);
-            return;
-        }
-
-        int size = (int)body.Length;
-        byte[] scratch = ArrayPool<byte>.Shared.Rent(size);
-        body.CopyTo(scratch);
-        try
-        {
-            ProcessFrame(scratch.AsSpan(0, size));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(scratch);
-        }
     }
 
     private void ProcessFrame(ReadOnlySpan<byte> body)

@@ -12,6 +12,8 @@ internal sealed class IncomingCall : IThreadPoolWorkItem
 
     private static readonly ConcurrentQueue<IncomingCall> _pool = new();
 
+    private readonly Action _finish;
+    private ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter _handling;
     private byte[] _payload = [];
     private int _payloadSize;
     private MethodTable.Entry _method = null!;
@@ -20,6 +22,8 @@ internal sealed class IncomingCall : IThreadPoolWorkItem
     private IReadOnlyDictionary<string, string>? _headers;
     private bool _isAnswered;
     private bool _isCancellationTaken;
+
+    private IncomingCall() => _finish = Finish;
 
     public uint Sequence { get; private set; }
 
@@ -65,14 +69,13 @@ internal sealed class IncomingCall : IThreadPoolWorkItem
 
     void IThreadPoolWorkItem.Execute() => Execute();
 
-    /// <summary>Runs the handler.</summary>
+    /// <summary>Runs the handler. Its end comes back to this object without an allocation, at once or later.</summary>
     public void Execute()
     {
-        ValueTask handling;
         try
         {
-#pragma warning disable CA2012 // used once, below, on either of two ways
-            handling = _method.Handler(new CallContext(this));
+#pragma warning disable CA2012 // its result is taken exactly once, by Finish
+            _handling = _method.Handler(new CallContext(this)).ConfigureAwait(false).GetAwaiter();
 #pragma warning restore CA2012
         }
         catch (Exception e)
@@ -82,14 +85,13 @@ internal sealed class IncomingCall : IThreadPoolWorkItem
             return;
         }
 
-        if (handling.IsCompletedSuccessfully)
+        if (_handling.IsCompleted)
         {
-            handling.GetAwaiter().GetResult(); // gives a pooled source back
-            End();
+            Finish();
         }
         else
         {
-            _ = AwaitAsync(handling);
+            _handling.UnsafeOnCompleted(_finish);
         }
     }
 
@@ -118,12 +120,11 @@ internal sealed class IncomingCall : IThreadPoolWorkItem
         return _cancellation;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask AwaitAsync(ValueTask handling)
+    private void Finish()
     {
         try
         {
-            await handling.ConfigureAwait(false);
+            _handling.GetResult();
         }
         catch (Exception e)
         {
@@ -152,7 +153,7 @@ internal sealed class IncomingCall : IThreadPoolWorkItem
         _session.Handling.Ended(this);
         Sequence = 0; // a context that outlives its call is found out
         ArrayPool<byte>.Shared.Return(_payload);
-        (_payload, _payloadSize, _headers) = ([], 0, null);
+        (_payload, _payloadSize, _headers, _handling) = ([], 0, null, default);
         if (_isCancellationTaken || _cancellation?.TryReset() == false)
         {
             (_cancellation, _isCancellationTaken) = (null, false); // somebody may be cancelling it at this moment

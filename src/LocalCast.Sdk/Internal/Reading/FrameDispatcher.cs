@@ -4,7 +4,7 @@ using LocalCast.Protocol;
 namespace LocalCast.Internal;
 
 /// <summary>Takes the frames of one batch apart: answers what the protocol answers, and collects what has to run user code. Hot path.</summary>
-internal sealed class FrameDispatcher(LinkSession session)
+internal sealed class FrameDispatcher(LinkSession session) : IFrameHandler
 {
     private bool _mustFlush;
 
@@ -17,20 +17,7 @@ internal sealed class FrameDispatcher(LinkSession session)
     {
         Work.Clear();
         _mustFlush = false;
-        FrameStatus status;
-        while ((status = FrameReader.TryRead(ref buffer, session.Node.MaxFrameBytes, out ReadOnlySequence<byte> body)) == FrameStatus.Complete)
-        {
-            if (body.IsSingleSegment)
-            {
-                Process(body.FirstSpan);
-            }
-            else
-            {
-                Process(body.ToArray());
-            }
-        }
-
-        if (status != FrameStatus.Partial)
+        if (FrameReader.ReadAll(ref buffer, session.Node.MaxFrameBytes, this) is FrameStatus.Negative or FrameStatus.TooLarge)
         {
             throw new InvalidDataException("the agent sent a frame of an impossible length");
         }
@@ -41,7 +28,7 @@ internal sealed class FrameDispatcher(LinkSession session)
         }
     }
 
-    private void Process(ReadOnlySpan<byte> body)
+    bool IFrameHandler.OnFrame(ReadOnlySpan<byte> body)
     {
         if (!Packet.TryRead(body, out Packet packet, out string? why))
         {
@@ -85,6 +72,8 @@ internal sealed class FrameDispatcher(LinkSession session)
             default:
                 break; // a type that we do not know is ignored, as the protocol says
         }
+
+        return true;
     }
 
     private void Answered(in Packet packet)

@@ -1,9 +1,9 @@
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace LocalCast.Transports.Kestrel.Internal;
 
@@ -11,23 +11,21 @@ namespace LocalCast.Transports.Kestrel.Internal;
 [UnsupportedOSPlatform("windows")]
 internal static class UnixSockets
 {
-    public static async Task<IConnectionListener> BindAsync(string path, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
+    public static Task<IConnectionListener> BindAsync(string path, ILoggerFactory loggerFactory, CancellationToken cancellationToken) =>
+        KestrelTransports.BindAsync(new UnixDomainSocketEndPoint(path), loggerFactory, host => host.UseSockets(options => Configure(options, path)), cancellationToken);
+
+    private static void Configure(SocketTransportOptions options, string path)
     {
-        var options = new SocketTransportOptions
+        // What arrives is routed on the thread that received it: the broadcaster never blocks and runs nobody's code.
+        options.UnsafePreferInlineScheduling = true;
+        options.WaitForDataBeforeAllocatingBuffer = Environment.GetEnvironmentVariable("XW") != "0";
+        options.MaxWriteBufferSize = 64 * 1024; // beyond that a session's outbox queues, where it is counted
+        options.CreateBoundListenSocket = endpoint =>
         {
-            // What arrives is routed on the thread that received it: the broadcaster never blocks and runs nobody's code.
-            UnsafePreferInlineScheduling = true,
-            WaitForDataBeforeAllocatingBuffer = true,
-            MaxWriteBufferSize = 64 * 1024, // beyond that a session's outbox queues, where it is counted
-            CreateBoundListenSocket = endpoint =>
-            {
-                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                socket.Bind(endpoint);
-                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite); // nobody can connect yet: it does not listen
-                return socket;
-            },
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            socket.Bind(endpoint);
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite); // nobody can connect yet: it does not listen
+            return socket;
         };
-        var factory = new SocketTransportFactory(Options.Create(options), loggerFactory);
-        return await factory.BindAsync(new UnixDomainSocketEndPoint(path), cancellationToken).ConfigureAwait(false);
     }
 }
