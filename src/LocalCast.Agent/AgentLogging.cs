@@ -1,0 +1,38 @@
+using LocalCast.Agent.Internal;
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Serilog.Events;
+using Serilog.Extensions.Logging;
+
+namespace LocalCast.Agent;
+
+/// <summary>Logging for a process that is an agent: lines for people on stderr, JSON in rolling files where configured.</summary>
+public static class AgentLogging
+{
+    private const string Line = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
+
+    /// <summary>Creates the factory. Disposing of it writes out what is still buffered.</summary>
+    public static ILoggerFactory Create(AgentLoggingOptions options)
+    {
+        LoggerConfiguration configuration = new LoggerConfiguration()
+            .MinimumLevel.Is(LevelOf(options.Level))
+            .WriteTo.Console(outputTemplate: Line, standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: System.Globalization.CultureInfo.InvariantCulture);
+        if (options.FilePath is { } path)
+        {
+            configuration.WriteTo.File(
+                new CompactJsonFormatter(), path, fileSizeLimitBytes: options.FileMaxBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: options.FileCount);
+        }
+
+        return options.Level == LogLevel.None ? new SerilogLoggerFactory(Serilog.Core.Logger.None) : new SerilogLoggerFactory(configuration.CreateLogger(), dispose: true);
+    }
+
+    private static LogEventLevel LevelOf(LogLevel level) => level switch
+    {
+        LogLevel.Trace => LogEventLevel.Verbose,
+        LogLevel.Debug => LogEventLevel.Debug,
+        LogLevel.Information => LogEventLevel.Information,
+        LogLevel.Warning => LogEventLevel.Warning,
+        LogLevel.Error => LogEventLevel.Error,
+        _ => LogEventLevel.Fatal,
+    };
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text.Json;
+using LocalCast.Protocol;
+
+namespace LocalCast.Agent.Configuration;
+
+/// <summary>Reads an agent's configuration file: JSON, with comments and trailing commas allowed.</summary>
+/// <remarks>Not through a configuration binder, which ignores what it does not know and stops at the first thing it does not understand.</remarks>
+public static class ConfigurationFile
+{
+    private static readonly JsonDocumentOptions _syntax = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    /// <summary>Applies what a file says to options.</summary>
+    /// <returns>Everything that is wrong with it; nothing when all is well.</returns>
+    /// <exception cref="LocalCastException"><see cref="LocalCastError.BadRequest"/> when the file cannot be read.</exception>
+    public static IReadOnlyList<ConfigurationProblem> Apply(string path, AgentOptions options)
+    {
+        byte[] content;
+        try
+        {
+            content = File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LocalCastException(LocalCastError.BadRequest, $"cannot read the configuration file: {e.Message}", e);
+        }
+
+        return Apply(content, options);
+    }
+
+    /// <summary>Applies the content of a file to options.</summary>
+    public static IReadOnlyList<ConfigurationProblem> Apply(ReadOnlyMemory<byte> content, AgentOptions options)
+    {
+        if (content.Span.StartsWith("\uFEFF"u8))
+        {
+            content = content["\uFEFF"u8.Length..]; // editors put it there, JSON does not know it
+        }
+
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(content, _syntax);
+            var reader = new ConfigurationReader(options);
+            reader.Read(document.RootElement);
+            return reader.Problems;
+        }
+        catch (JsonException e)
+        {
+            string place = string.Create(CultureInfo.InvariantCulture, $"line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}");
+            return [new ConfigurationProblem(place, "this is not JSON: " + WithoutPosition(e.Message))];
+        }
+    }
+
+    // The reader's message ends with the place again, counted from 0.
+    private static string WithoutPosition(string message)
+    {
+        int end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return end < 0 ? message : message[..end];
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace LocalCast.Agent.Configuration;
+
+/// <summary>One key of the configuration file.</summary>
+/// <param name="Name">Its path without the root, as in <c>limits.maxFrameBytes</c>.</param>
+/// <param name="Expected">What it takes, as the end of a sentence that begins with "expected".</param>
+/// <param name="TrySet">Sets the option; <see langword="false"/> when the value is none that it takes.</param>
+internal sealed record ConfigurationKey(string Name, string Expected, Func<JsonElement, AgentOptions, bool> TrySet)
+{
+    private static readonly (string Suffix, TimeSpan Unit)[] _units =
+        [("ms", TimeSpan.FromMilliseconds(1)), ("s", TimeSpan.FromSeconds(1)), ("m", TimeSpan.FromMinutes(1)), ("h", TimeSpan.FromHours(1))];
+
+    public static ConfigurationKey Text(string name, string expected, Func<string, bool> isValid, Action<AgentOptions, string> set) =>
+        new(name, expected, (value, options) =>
+        {
+            bool ok = value.ValueKind == JsonValueKind.String && isValid(value.GetString()!);
+            if (ok)
+            {
+                set(options, value.GetString()!);
+            }
+
+            return ok;
+        });
+
+    public static ConfigurationKey Number(string name, long least, long most, Action<AgentOptions, long> set) =>
+        new(name, string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}"), (value, options) =>
+        {
+            bool ok = value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && number >= least && number <= most;
+            if (ok)
+            {
+                set(options, value.GetInt64());
+            }
+
+            return ok;
+        });
+
+    public static ConfigurationKey Duration(string name, string least, string most, Action<AgentOptions, TimeSpan> set) =>
+        new(name, $"a time from \"{least}\" to \"{most}\"", (value, options) =>
+        {
+            bool ok = value.ValueKind == JsonValueKind.String && ParseDuration(value.GetString()!) is { } time && time >= ParseDuration(least) && time <= ParseDuration(most);
+            if (ok)
+            {
+                set(options, ParseDuration(value.GetString()!)!.Value);
+            }
+
+            return ok;
+        });
+
+    public static ConfigurationKey Choice<T>(string name, Action<AgentOptions, T> set)
+        where T : struct, Enum =>
+        new(name, "one of " + string.Join(", ", Enum.GetNames<T>().Select(choice => $"\"{choice}\"")), (value, options) =>
+        {
+            string? choice = value.ValueKind == JsonValueKind.String
+                ? Enum.GetNames<T>().FirstOrDefault(known => known.Equals(value.GetString(), StringComparison.OrdinalIgnoreCase))
+                : null;
+            if (choice is not null)
+            {
+                set(options, Enum.Parse<T>(choice));
+            }
+
+            return choice is not null;
+        });
+
+    /// <summary>A number and a unit: <c>250ms</c>, <c>2.5s</c>, <c>10m</c>, <c>1h</c>.</summary>
+    internal static TimeSpan? ParseDuration(string text)
+    {
+        foreach ((string suffix, TimeSpan unit) in _units)
+        {
+            if (text.EndsWith(suffix, StringComparison.Ordinal)
+                && double.TryParse(text.AsSpan(0, text.Length - suffix.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
+                && number * unit.TotalDays < 366)
+            {
+                return number * unit;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,69 @@
+using LocalCast.Protocol;
+using LocalCast.Transports;
+using Microsoft.Extensions.Logging;
+
+namespace LocalCast.Agent.Configuration;
+
+/// <summary>All keys of the configuration file. <c>docs/operations.md</c> describes each, which a test checks.</summary>
+internal static class ConfigurationKeys
+{
+    private const long KiB = 1024;
+    private const long MiB = 1024 * KiB;
+
+    public static readonly IReadOnlyList<ConfigurationKey> All =
+    [
+        ConfigurationKey.Text("pipe", "a pipe's name without '/', or a rooted path", IsPipe, (o, v) => o.Pipe = v),
+        ConfigurationKey.Text("agent.name", "a name of 1 to 128 characters", IsAgentName, (o, v) => o.Broadcaster.AgentName = v),
+        ConfigurationKey.Text("agent.id", "an id of 1 to 128 characters", IsAgentName, (o, v) => o.Broadcaster.AgentId = v),
+        ConfigurationKey.Number("limits.maxFrameBytes", KiB, 64 * MiB, (o, v) => o.Broadcaster.Protocol.MaxFrameBytes = (int)v),
+        ConfigurationKey.Number("limits.maxJsonDepth", 8, 1000, (o, v) => o.Broadcaster.Protocol.MaxJsonDepth = (int)v),
+        ConfigurationKey.Number("limits.maxHeaders", 1, 1024, (o, v) => o.Broadcaster.Protocol.MaxHeaders = (int)v),
+        ConfigurationKey.Number("limits.maxRoute", 1, 255, (o, v) => o.Broadcaster.Protocol.MaxRoute = (int)v),
+        ConfigurationKey.Number("limits.maxSessions", 1, 1_000_000, (o, v) => o.Broadcaster.MaxSessions = (int)v),
+        ConfigurationKey.Number("limits.maxQueuedBytes", 64 * KiB, 1024 * MiB, (o, v) => o.Broadcaster.MaxQueuedBytes = (int)v),
+        ConfigurationKey.Number("limits.maxCalls", 1, 65536, (o, v) => o.Broadcaster.MaxCalls = (int)v),
+        ConfigurationKey.Number("limits.maxSubscriptions", 1, 1_000_000, (o, v) => o.Broadcaster.MaxSubscriptions = (int)v),
+        ConfigurationKey.Number("limits.maxFramesPerSecond", 0, 100_000_000, (o, v) => o.Broadcaster.MaxFramesPerSecond = (int)v),
+        ConfigurationKey.Duration("times.hello", "100ms", "10m", (o, v) => o.Broadcaster.HelloTimeout = v),
+        ConfigurationKey.Duration("times.keepAliveAfter", "1s", "24h", (o, v) => o.Broadcaster.KeepAliveAfter = v),
+        ConfigurationKey.Duration("times.keepAliveTimeout", "1s", "1h", (o, v) => o.Broadcaster.KeepAliveTimeout = v),
+        ConfigurationKey.Duration("times.claimProbe", "100ms", "1m", (o, v) => o.Broadcaster.ClaimProbe = v),
+        ConfigurationKey.Duration("times.defaultDeadline", "100ms", "24h", (o, v) => o.Broadcaster.DefaultDeadline = v),
+        ConfigurationKey.Duration("times.ack", "100ms", "1h", (o, v) => o.Broadcaster.AckTimeout = v),
+        ConfigurationKey.Duration("times.tellSlowAfter", "100ms", "1h", (o, v) => o.Broadcaster.TellSlowAfter = v),
+        ConfigurationKey.Duration("times.dropSlowAfter", "200ms", "2h", (o, v) => o.Broadcaster.DropSlowAfter = v),
+        ConfigurationKey.Duration("times.close", "10ms", "1m", (o, v) => o.Broadcaster.CloseTimeout = v),
+        ConfigurationKey.Duration("times.stop", "100ms", "10m", (o, v) => o.StopTimeout = v),
+        ConfigurationKey.Choice<LogLevel>("logging.level", (o, v) => o.Logging.Level = v),
+        ConfigurationKey.Text("logging.file.path", "the path of a file", text => text.Trim().Length > 0, (o, v) => o.Logging.FilePath = v),
+        ConfigurationKey.Number("logging.file.maxBytes", 64 * KiB, 1024 * MiB, (o, v) => o.Logging.FileMaxBytes = v),
+        ConfigurationKey.Number("logging.file.count", 1, 1000, (o, v) => o.Logging.FileCount = (int)v),
+    ];
+
+    private static readonly Dictionary<string, ConfigurationKey> _byName = All.ToDictionary(key => key.Name, StringComparer.Ordinal);
+
+    public static ConfigurationKey? Find(string name) => _byName.GetValueOrDefault(name);
+
+    public static bool IsSection(string name) => All.Any(key => key.Name.StartsWith(name + ".", StringComparison.Ordinal));
+
+    /// <summary>The keys and sections directly in a section.</summary>
+    public static IEnumerable<string> NamesIn(string section)
+    {
+        string prefix = section.Length == 0 ? "" : section + ".";
+        return All.Where(key => key.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(key => key.Name[prefix.Length..].Split('.')[0]).Distinct(StringComparer.Ordinal);
+    }
+
+    private static bool IsPipe(string text)
+    {
+        try
+        {
+            return text.Length > 0 && PipeAddress.ToUnixPath(text).Length > 0;
+        }
+        catch (LocalCastException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsAgentName(string text) => NodeName.IsValid(text, out _);
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace LocalCast.Agent.Internal;
+
+internal static partial class AgentLog
+{
+    [LoggerMessage(5001, LogLevel.Information, "Agent {Agent} listens at {Pipe}", EventName = "AgentStarted")]
+    public static partial void Started(ILogger logger, string agent, string pipe);
+
+    [LoggerMessage(5002, LogLevel.Information, "Stopping: {Reason}", EventName = "AgentStopping")]
+    public static partial void Stopping(ILogger logger, string reason);
+
+    [LoggerMessage(5003, LogLevel.Information, "Stopped after {Milliseconds} ms", EventName = "AgentStopped")]
+    public static partial void Stopped(ILogger logger, long milliseconds);
+
+    [LoggerMessage(5004, LogLevel.Error, "The {Part} did not stop cleanly", EventName = "AgentStopFailed")]
+    public static partial void StopFailed(ILogger logger, string part, Exception error);
+}

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+
+namespace LocalCast.Cli.Commands;
+
+/// <summary><c>call NODE METHOD [ARG…]</c></summary>
+internal sealed class CallCommand : ClientCommand
+{
+    private readonly Argument<string> _node = new("NODE") { Description = "Whom to call; localcast is the agent itself." };
+    private readonly Argument<string> _method = new("METHOD") { Description = "What to call." };
+    private readonly Argument<string[]> _arguments = new("ARG") { Description = "Each is JSON if it parses as JSON, else a string.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<double?> _timeout = SharedOptions.Timeout("How long to wait for the result (default 30).");
+
+    public CallCommand()
+        : base(
+            "call",
+            "Call a method of a node and print its result: as bare JSON when --json is given or stdout is no terminal.",
+            "localcast call echo upper hello",
+            "localcast call dns resolve example.org --timeout 2",
+            "localcast call table put '{\"key\":\"a\",\"value\":[1,2]}' true",
+            "localcast call echo echo -- --not-an-option")
+    {
+        Add(_node);
+        Add(_method);
+        Add(_arguments);
+        Add(_timeout);
+    }
+
+    protected override async Task<int> RunAsync(LocalNode node, ParseResult parsed, CancellationToken stop)
+    {
+        object?[] arguments = [.. (parsed.GetValue(_arguments) ?? []).Select(word => (object?)JsonArgument.Parse(word))];
+        JsonElement result = await node.CallAsync<JsonElement>(
+            parsed.GetRequiredValue(_node), parsed.GetRequiredValue(_method), arguments, SharedOptions.ToTime(parsed.GetValue(_timeout)), stop);
+        if (result.ValueKind == JsonValueKind.Undefined)
+        {
+            StandardOutput.WriteLine("null"u8); // no result is a null result
+        }
+        else if (WantsJson(parsed) || Console.IsOutputRedirected)
+        {
+            StandardOutput.WriteLine(Encoding.UTF8.GetBytes(result.GetRawText()));
+        }
+        else
+        {
+            StandardOutput.WriteJson(result.WriteTo, isIndented: true);
+        }
+
+        return ExitCodes.Success;
+    }
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using LocalCast.Protocol;
+
+namespace LocalCast.Cli.Commands;
+
+/// <summary><c>require NAME…</c></summary>
+internal sealed class RequireCommand : ClientCommand
+{
+    private readonly Argument<string[]> _names = new("NAME") { Description = "Nodes to wait for.", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<double?> _timeout = SharedOptions.Timeout("How long to wait (default 30).");
+
+    public RequireCommand()
+        : base(
+            "require",
+            "Wait until all the named nodes are ready; fails with the missing ones when the time is over.",
+            "localcast require dns dht --timeout 5",
+            "localcast require db && ./migrate")
+    {
+        Add(_names);
+        Add(_timeout);
+    }
+
+    protected override async Task<int> RunAsync(LocalNode node, ParseResult parsed, CancellationToken stop)
+    {
+        IReadOnlyList<NodeDescription> ready = await node.RequireAsync(parsed.GetRequiredValue(_names), SharedOptions.ToTime(parsed.GetValue(_timeout)), stop);
+        if (WantsJson(parsed))
+        {
+            Descriptions.WriteJson(ready);
+        }
+        else
+        {
+            Descriptions.WriteTable(ready);
+        }
+
+        return ExitCodes.Success;
+    }
+}

@@ -1,0 +1,61 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Cli;
+
+/// <summary>The one place where an exception becomes one or two lines on stderr and an exit code. Never a stack trace.</summary>
+internal static class Failures
+{
+    /// <summary>Runs a command and says what went wrong with it, if something did.</summary>
+    public static async Task<int> GuardAsync(Func<Interruption, Task<int>> run)
+    {
+        using var interruption = new Interruption();
+        try
+        {
+            return await run(interruption);
+        }
+        catch (OutputGoneException)
+        {
+            return ExitCodes.OutputGone; // as in `localcast subscribe x | head -1`: nobody is left to tell
+        }
+        catch (Exception e) when (interruption.ExitCode != 0 && e is OperationCanceledException or LocalCastException { Code: LocalCastError.Cancelled })
+        {
+            return interruption.ExitCode;
+        }
+        catch (LocalCastException e)
+        {
+            return Report(e.Error);
+        }
+        catch (Exception e)
+        {
+            return Report(new ErrorInfo(LocalCastError.Internal, $"{e.Message} ({e.GetType().Name})"));
+        }
+    }
+
+    public static int Report(ErrorInfo error)
+    {
+        Console.Error.WriteLine(OneLine($"localcast: {ErrorCatalog.NameOf(error.Code)}: {error.Message}"));
+        if (HintFor(error) is { } hint)
+        {
+            Console.Error.WriteLine("  " + hint);
+        }
+
+        return ErrorCatalog.ExitCodeOf(error.Code);
+    }
+
+    /// <summary>A text from elsewhere as one line that cannot steer the terminal.</summary>
+    internal static string OneLine(string text) => string.Create(text.Length, text, static (line, from) =>
+    {
+        for (int i = 0; i < from.Length; i++)
+        {
+            line[i] = char.IsControl(from[i]) ? ' ' : from[i];
+        }
+    });
+
+    private static string? HintFor(ErrorInfo error) => error switch
+    {
+        { RetryAfter: { } after } => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"try again in {after.TotalMilliseconds:0} ms"),
+        { Code: LocalCastError.Disconnected } when error.Message.Contains("no agent", StringComparison.Ordinal) => "start one with: localcast up",
+        { Code: LocalCastError.NodeNotFound } => "who is there: localcast ps",
+        _ => null,
+    };
+}

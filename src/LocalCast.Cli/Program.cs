@@ -1,0 +1,3 @@
+using LocalCast.Cli;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace LocalCast.Cli;
+
+/// <summary>What a command line that makes no sense gets: what is wrong with it on stderr, and exit code 2.</summary>
+internal static class UsageErrors
+{
+    public static async Task<int> ReportAsync(ParseResult parsed)
+    {
+        Command command = parsed.CommandResult.Command;
+        if (command.Action is null && parsed.UnmatchedTokens.Count == 0)
+        {
+            // A group such as `localcast` or `localcast bench` alone: what is there is the better answer.
+            ParseResult help = parsed.RootCommandResult.Command.Parse([.. PathOf(command).Skip(1), "--help"]);
+            await help.InvokeAsync(new InvocationConfiguration { Output = Console.Error });
+            return ExitCodes.Usage;
+        }
+
+        return Report(command, parsed.Errors.Select(error => error.Message));
+    }
+
+    public static int Report(Command command, IEnumerable<string> messages)
+    {
+        foreach (string message in messages.Distinct(StringComparer.Ordinal))
+        {
+            Console.Error.WriteLine($"localcast: {message}");
+        }
+
+        Console.Error.WriteLine($"  see: {string.Join(' ', PathOf(command))} --help");
+        return ExitCodes.Usage;
+    }
+
+    /// <summary>A word such as <c>--timeot</c> would be taken for an argument and sent to the node. Whoever means that writes <c>--</c> before it.</summary>
+    public static string? FindMistakenOption(ParseResult parsed, string[] args)
+    {
+        int end = Array.IndexOf(args, "--");
+        HashSet<string> before = new(end < 0 ? args : args[..end], StringComparer.Ordinal);
+        string? mistaken = parsed.CommandResult.Children.OfType<ArgumentResult>()
+            .SelectMany(argument => argument.Tokens)
+            .Select(token => token.Value)
+            .FirstOrDefault(text => text.Length > 1 && text[0] == '-' && !char.IsAsciiDigit(text[1]) && before.Contains(text));
+        return mistaken is null ? null : $"unknown option '{mistaken}'; put -- before arguments that begin with '-'";
+    }
+
+    private static IEnumerable<string> PathOf(Command command)
+    {
+        var names = new Stack<string>();
+        for (Symbol? symbol = command; symbol is not (null or RootCommand); symbol = symbol.Parents.FirstOrDefault())
+        {
+            names.Push(symbol.Name);
+        }
+
+        return names.Prepend("localcast");
+    }
+}
