@@ -24,7 +24,6 @@ internal sealed class ThreadedReader(LinkSession session) : LinkReader(session)
     private bool _isReading;
     private bool _hasEnded;
     private int _standingBy;
-    private int _running = Threads;
     private int _distrust;
     private long _lastLoan;
     private long _loan; // 0 when the turn is not lent
@@ -63,16 +62,18 @@ internal sealed class ThreadedReader(LinkSession session) : LinkReader(session)
         {
             if (!ReadUntilTurnIsOver())
             {
-                PassTurn(hasEnded: true);
+                End();
             }
         }
+    }
 
-        if (Interlocked.Decrement(ref _running) == 0)
-        {
-            TurnWatch.Remove(this);
-            Input.Complete();
-            _ended.SetResult();
-        }
+    /// <summary>Nothing more will be read. This thread has the turn, so no other one is reading; one that runs user code ends when that lets it.</summary>
+    private void End()
+    {
+        TurnWatch.Remove(this);
+        Input.Complete();
+        PassTurn(hasEnded: true);
+        _ended.SetResult();
     }
 
     /// <summary>Waits until nobody reads.</summary>
@@ -99,7 +100,7 @@ internal sealed class ThreadedReader(LinkSession session) : LinkReader(session)
         {
             _isReading = false;
             _hasEnded |= hasEnded;
-            Monitor.Pulse(_turn);
+            Monitor.PulseAll(_turn);
         }
     }
 
