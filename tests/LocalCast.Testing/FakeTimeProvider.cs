@@ -26,11 +26,13 @@ public sealed class FakeTimeProvider : TimeProvider
     public void Advance(TimeSpan by)
     {
         long target = GetTimestamp() + by.Ticks;
-        while (TakeDue(target) is { } fire)
+        Inline.Run(() =>
         {
-            fire();
-        }
-
+            while (TakeDue(target) is { } fire)
+            {
+                fire();
+            }
+        });
         Volatile.Write(ref _now, target);
     }
 
