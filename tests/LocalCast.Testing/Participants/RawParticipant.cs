@@ -38,8 +38,18 @@ public abstract class RawParticipant(IByteConnection connection) : IAsyncDisposa
     /// <summary>Sends a frame with any body.</summary>
     public Task SendFrameAsync(ReadOnlyMemory<byte> body) => SendBytesAsync(Frame(body.Span));
 
-    /// <summary>Sends bytes as they are.</summary>
-    public Task SendBytesAsync(ReadOnlyMemory<byte> bytes) => Connection.WriteAsync(bytes).DefaultTimeout();
+    /// <summary>Sends bytes as they are. That the agent closes meanwhile is no error here: what it says about it is still to be received.</summary>
+    public async Task SendBytesAsync(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            await Connection.WriteAsync(bytes).DefaultTimeout();
+        }
+        catch (LocalCastException e) when (e.Code == LocalCastError.Disconnected)
+        {
+            // As above.
+        }
+    }
 
     /// <summary>Receives the next frame.</summary>
     public async Task<Envelope> ReceiveAsync()
