@@ -159,6 +159,12 @@ internal sealed class CallRouter(Hub hub)
         uint sequence;
         lock (callee.CallsLock)
         {
+            if (callee.HasLeft)
+            {
+                Interlocked.Decrement(ref caller.CallsOut);
+                return Errors.HasLeft(callee); // it was found before it left: nobody would answer, or time out, what is added now
+            }
+
             if (!callee.Calls.TryAdd(new Exchange(caller, packet.Sequence, id), deadline, out sequence))
             {
                 Interlocked.Decrement(ref caller.CallsOut);

@@ -20,5 +20,9 @@ internal static class Errors
 
     public static ErrorInfo TooManyCalls(string whose, int most) => new(LocalCastError.Busy, $"{whose} has {most} calls in flight, no more fit") { RetryAfter = _shortly };
 
+    public static ErrorInfo TooManySubscriptions(int most) => new(LocalCastError.Busy, $"a participant has at most {most} subscriptions");
+
+    public static ErrorInfo HasLeft(Session node) => new(LocalCastError.Disconnected, $"'{node.Member!.Name}' has just left");
+
     public static ErrorInfo Disconnected(string name, ErrorInfo reason) => new(LocalCastError.Disconnected, $"'{name}' left before it answered: {reason.Message}");
 }

@@ -12,6 +12,8 @@ internal sealed class PingRouter(Hub hub)
 
     public bool HasRounds => _rounds.Count > 0;
 
+    public int Count => _rounds.Count;
+
     public void Ping(Session asker, in Packet packet, DeliveryBatch batch)
     {
         string id = Answer.IdOf(packet) ?? "";
@@ -34,7 +36,8 @@ internal sealed class PingRouter(Hub hub)
         bool started;
         lock (_lock)
         {
-            started = _rounds.TryStart(asker, id, asked, batch.Now);
+            asked.RemoveAll(node => node.HasLeft);
+            started = !asker.HasLeft && _rounds.TryStart(asker, id, asked, batch.Now);
         }
 
         if (!started)

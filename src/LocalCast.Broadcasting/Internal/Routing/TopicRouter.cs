@@ -11,6 +11,8 @@ internal sealed class TopicRouter(Hub hub)
     private readonly SubscriberCache _cache = new();
     private readonly Lock _lock = new();
 
+    public bool HasSubscriptions => !_table.IsEmpty;
+
     public void Subscribe(Session subscriber, in Packet packet, DeliveryBatch batch)
     {
         string topic = Encoding.UTF8.GetString(packet.Topic);
@@ -42,10 +44,15 @@ internal sealed class TopicRouter(Hub hub)
 
         lock (_lock)
         {
+            if (subscriber.HasLeft)
+            {
+                return Errors.HasLeft(subscriber);
+            }
+
             subscriber.Subscriptions ??= new HashSet<string>(StringComparer.Ordinal);
             if (subscriber.Subscriptions.Count >= hub.Options.MaxSubscriptions && !subscriber.Subscriptions.Contains(topic))
             {
-                return new ErrorInfo(LocalCastError.Busy, $"a participant has at most {hub.Options.MaxSubscriptions} subscriptions");
+                return Errors.TooManySubscriptions(hub.Options.MaxSubscriptions);
             }
 
             if (subscriber.Subscriptions.Add(topic))
@@ -191,7 +198,7 @@ internal sealed class TopicRouter(Hub hub)
         uint sequence;
         lock (subscriber.CallsLock)
         {
-            if (!subscriber.Calls.TryAdd(exchange, attemptEnd < delivery.Deadline ? attemptEnd : delivery.Deadline, out sequence))
+            if (subscriber.HasLeft || !subscriber.Calls.TryAdd(exchange, attemptEnd < delivery.Deadline ? attemptEnd : delivery.Deadline, out sequence))
             {
                 return false;
             }
