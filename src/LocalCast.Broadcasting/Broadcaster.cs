@@ -31,6 +31,9 @@ public sealed class Broadcaster : IAsyncDisposable
     /// <summary>Everybody who is in now.</summary>
     public IReadOnlyList<NodeDescription> Participants => _hub.Membership.Describe();
 
+    /// <summary>How much it remembers.</summary>
+    internal HubCensus Census => _hub.Count();
+
     /// <summary>Accepts participants from a listener until it is stopped. The listener belongs to the broadcaster from now on.</summary>
     public void Listen(IByteListener listener)
     {

@@ -10,6 +10,8 @@ namespace LocalCast;
 /// <content>Publishing and subscribing.</content>
 public sealed partial class LocalNode
 {
+    private EncodedTopic? _lastTopic;
+
     /// <summary>Publishes a value on a topic.</summary>
     /// <param name="topic">The topic, without wildcards.</param>
     /// <param name="data">What to publish.</param>
@@ -128,26 +130,39 @@ public sealed partial class LocalNode
 
     private OutboxResult SendPublication(LinkSession session, string topic, PayloadKind kind, ReadOnlySpan<byte> payload, PublishMode mode, uint sequence)
     {
-        Span<byte> options = stackalloc byte[sizeof(ushort) + sizeof(uint) + Topic.MaxBytes];
-        int size = Encoding.UTF8.GetByteCount(topic);
-        if (size > Topic.MaxBytes)
-        {
-            throw new LocalCastException(LocalCastError.BadRequest, $"a topic has at most {Topic.MaxBytes} bytes, this one has {size}");
-        }
-
-        BinaryPrimitives.WriteUInt16BigEndian(options, (ushort)size);
-        Encoding.UTF8.GetBytes(topic, options[sizeof(ushort)..]);
-        int used = sizeof(ushort) + size;
+        byte[] encoded = EncodeTopic(topic);
         PacketFlags flags = PacketFlags.Topic | (kind == PayloadKind.Bytes ? PacketFlags.Bytes : PacketFlags.None);
-        if (sequence != 0)
+        if (sequence == 0)
         {
-            flags |= PacketFlags.Deadline;
-            BinaryPrimitives.WriteUInt32BigEndian(options[used..], (uint)_core.Options.DefaultTimeout.TotalMilliseconds);
-            used += sizeof(uint);
+            return session.Send(new PacketHeader { Type = MessageType.Publish, Flags = flags, Mode = mode }, encoded, payload);
         }
 
-        return session.Send(new PacketHeader { Type = MessageType.Publish, Flags = flags, Mode = mode, Sequence = sequence }, options[..used], payload);
+        Span<byte> options = stackalloc byte[encoded.Length + sizeof(uint)];
+        encoded.CopyTo(options);
+        BinaryPrimitives.WriteUInt32BigEndian(options[encoded.Length..], (uint)_core.Options.DefaultTimeout.TotalMilliseconds);
+        return session.Send(new PacketHeader { Type = MessageType.Publish, Flags = flags | PacketFlags.Deadline, Mode = mode, Sequence = sequence }, options, payload);
+    }
+
+    /// <summary>The topic as a field of a packet. Whoever publishes much tends to stay with a topic, so the last one is remembered.</summary>
+    private byte[] EncodeTopic(string topic)
+    {
+        if (_lastTopic is { } known && ReferenceEquals(known.Topic, topic))
+        {
+            return known.Encoded;
+        }
+
+        if (Topic.WhatIsWrong(topic, allowWildcards: false) is { } why)
+        {
+            throw new LocalCastException(LocalCastError.BadRequest, why);
+        }
+
+        byte[] utf8 = Encoding.UTF8.GetBytes(topic);
+        byte[] encoded = [(byte)(utf8.Length >> 8), (byte)utf8.Length, .. utf8];
+        _lastTopic = new EncodedTopic(topic, encoded);
+        return encoded;
     }
 
     private static async ValueTask IgnoreValue(ValueTask<bool> task) => await task.ConfigureAwait(false);
+
+    private sealed record EncodedTopic(string Topic, byte[] Encoded);
 }

@@ -1,3 +1,4 @@
+using LocalCast.Internal;
 using LocalCast.Protocol;
 
 namespace LocalCast;
@@ -7,23 +8,23 @@ namespace LocalCast;
 public readonly struct TopicMessage<T>
 {
     private readonly T _data;
-    private readonly ErrorInfo? _problem;
+    private readonly MessageOrigin _origin;
+    private readonly MessageNote? _note;
 
-    internal TopicMessage(string topic, string from, T data, ErrorInfo? problem, long missed) =>
-        (Topic, From, _data, _problem, Missed) = (topic, from, data, problem, missed);
+    internal TopicMessage(MessageOrigin origin, T data, MessageNote? note) => (_origin, _data, _note) = (origin, data, note);
 
     /// <summary>The topic, without wildcards.</summary>
-    public string Topic { get; }
+    public string Topic => _origin.Topic;
 
     /// <summary>Who published it, as the agent vouches for it.</summary>
-    public string From { get; }
+    public string From => _origin.From;
 
     /// <summary>How many messages this subscription has lost just before this one, because it was read too slowly.</summary>
-    public long Missed { get; }
+    public long Missed => _note?.Missed ?? 0;
 
     /// <summary>What was published.</summary>
     /// <exception cref="LocalCastException"><see cref="LocalCastError.BadRequest"/> when it is not a <typeparamref name="T"/>.</exception>
 #pragma warning disable CA1065 // reading a value that is none is the reader's error, at the moment of reading; the other messages are not harmed
-    public T Data => _problem is null ? _data : throw new LocalCastException(_problem);
+    public T Data => _note?.Problem is { } problem ? throw new LocalCastException(problem) : _data;
 #pragma warning restore CA1065
 }

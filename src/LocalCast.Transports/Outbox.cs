@@ -70,7 +70,7 @@ public sealed class Outbox(IByteConnection connection, int maxBytes) : IThreadPo
     /// <summary>Has the thread pool write what is queued until then. Everything that is appended meanwhile goes with it.</summary>
     public void FlushSoon()
     {
-        if (!Interlocked.Exchange(ref _isFlushQueued, true))
+        if (!Volatile.Read(ref _isFlushQueued) && !Interlocked.Exchange(ref _isFlushQueued, true))
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }

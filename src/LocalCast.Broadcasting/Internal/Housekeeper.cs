@@ -74,6 +74,7 @@ internal sealed class Housekeeper : IAsyncDisposable
             return false;
         }
 
+        session.KeepAlive.Heard(session.LastReceived);
         switch (session.KeepAlive.Tick(now, lateBy))
         {
             case KeepAliveAction.SendPing:

@@ -51,6 +51,9 @@ internal sealed class Hub
     /// <summary>Time since the hub began.</summary>
     public TimeSpan Now => TimeProvider.GetElapsedTime(_start);
 
+    public HubCensus Count() => new(
+        Sessions.Count, Membership.NameCount, Membership.ChannelCount, Membership.ClaimCount, Topics.HasSubscriptions, Pings.Count, Requires.Count);
+
     /// <summary>The deadline that a message asks for, or the default.</summary>
     public TimeSpan DeadlineOf(in Packet packet, TimeSpan now) =>
         now + (packet.DeadlineMs is { } ms ? TimeSpan.FromMilliseconds(ms) : Options.DefaultDeadline);

@@ -20,6 +20,12 @@ internal sealed class Membership(Hub hub)
 
     public bool HasClaims => _claims.Count > 0;
 
+    public int NameCount => _names.Count;
+
+    public int ChannelCount => _directory.Count;
+
+    public int ClaimCount => _claims.Count;
+
     public bool TryFind(Channel channel, [NotNullWhen(true)] out Session? session) => _directory.TryGetValue(channel, out session);
 
     public bool IsReady(string name) => TryFind(Channel.OfName(name), out Session? session) && session.Member!.IsReady;
@@ -45,6 +51,11 @@ internal sealed class Membership(Hub hub)
 
         refusal = (hello.Topics ?? []).Select(topic => Topic.WhatIsWrong(topic, allowWildcards: true))
             .Where(why => why is not null).Select(why => new ErrorInfo(LocalCastError.BadRequest, $"hello.data.topics: {why}")).FirstOrDefault();
+        if (hello.Topics?.Count > hub.Options.MaxSubscriptions)
+        {
+            refusal ??= Errors.TooManySubscriptions(hub.Options.MaxSubscriptions);
+        }
+
         if (refusal is not null)
         {
             Refuse(session, refusal);
@@ -60,17 +71,21 @@ internal sealed class Membership(Hub hub)
         List<Claim> settled;
         lock (_lock)
         {
-            settled = [.. _claims.Where(claim => claim.IsHolderAlive || now - claim.Since >= hub.Options.ClaimProbe || claim.Claimant.Closing.IsCancellationRequested)];
+            settled = [.. _claims.Where(claim => claim.IsHolderAlive || claim.Holder.HasLeft || now - claim.Since >= hub.Options.ClaimProbe)];
             _claims.RemoveAll(settled.Contains);
         }
 
         foreach (Claim claim in settled)
         {
-            if (claim.IsHolderAlive)
+            if (claim.Holder.HasLeft)
+            {
+                ClaimName(claim.Claimant, claim.Member, now);
+            }
+            else if (claim.IsHolderAlive)
             {
                 Refuse(claim.Claimant, new ErrorInfo(LocalCastError.DuplicateName, $"a live participant holds the name '{claim.Member.Name}'"));
             }
-            else if (!claim.Claimant.Closing.IsCancellationRequested)
+            else
             {
                 hub.Counters.CountDroppedParticipant();
                 var reason = new ErrorInfo(LocalCastError.Disconnected, "it did not answer when somebody else claimed its name");
@@ -114,14 +129,13 @@ internal sealed class Membership(Hub hub)
     /// <summary>A session ended, or lost its name. Doing it twice does nothing.</summary>
     public void Leave(Session session, ErrorInfo reason)
     {
-        if (session.Member is not { } member)
-        {
-            return;
-        }
-
+        Member? member;
         lock (_lock)
         {
-            if (!_names.Release(member.Name, session))
+            session.HasLeft = true;
+            _claims.RemoveAll(claim => claim.Claimant == session);
+            member = session.Member;
+            if (member is null || !_names.Release(member.Name, session))
             {
                 return;
             }
@@ -143,10 +157,16 @@ internal sealed class Membership(Hub hub)
         Session? holder;
         lock (_lock)
         {
+            if (session.HasLeft)
+            {
+                return;
+            }
+
             result = _names.Claim(member.Name, session, out holder);
             if (result == ClaimResult.Granted)
             {
                 session.Member = member;
+                session.Sender.Send(HelloAck(session, member)); // before anybody can find it: nothing comes ahead of the answer
                 _directory[member.Channel] = session;
             }
             else if (result == ClaimResult.Held)
@@ -171,7 +191,7 @@ internal sealed class Membership(Hub hub)
         }
     }
 
-    private void Welcome(Session session, Member member)
+    private Envelope HelloAck(Session session, Member member)
     {
         var ack = new HelloAck
         {
@@ -188,18 +208,23 @@ internal sealed class Membership(Hub hub)
                 MaxFramesPerSecond = hub.Options.MaxFramesPerSecond,
             },
         };
-        foreach (string topic in member.Hello.Topics ?? [])
-        {
-            hub.Topics.TrySubscribe(session, topic);
-        }
-
-        session.Sender.SendNow(new Envelope
+        return new Envelope
         {
             Type = MessageType.HelloAck,
             From = NodeName.Agent,
             PayloadKind = PayloadKind.Json,
             Payload = SessionSender.Json(ack, ControlJson.Default.HelloAck),
-        });
+        };
+    }
+
+    private void Welcome(Session session, Member member)
+    {
+        foreach (string topic in member.Hello.Topics ?? [])
+        {
+            hub.Topics.TrySubscribe(session, topic);
+        }
+
+        session.Flush();
         HubLog.Joined(hub.Logger, session.Id, member.Name, member.IsNode ? "node" : "client");
         Announce("arrived", session, reason: null);
         if (member.IsReady)

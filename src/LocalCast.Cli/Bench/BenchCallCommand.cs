@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using LocalCast.Cli.Commands;
 using LocalCast.Transports;
@@ -42,7 +43,13 @@ internal sealed class BenchCallCommand : ClientCommand
         }
 
         var load = new CallLoad(node, target ?? own, size, concurrency);
-        await load.RunAsync(Measurement.WarmUpFor(count), stop);
+        long start = Stopwatch.GetTimestamp();
+        do
+        {
+            await load.RunAsync(Measurement.WarmUpCount(count), stop);
+        }
+        while (Stopwatch.GetElapsedTime(start) < Measurement.WarmUpTime(count));
+
         Measurement measured = await load.RunAsync(count, stop);
         measured.Write(WantsJson(parsed), "calls", size, count, concurrency);
         return ExitCodes.Success;

@@ -41,7 +41,13 @@ internal sealed class BenchPublishCommand : ClientCommand
             throw new LocalCastException(LocalCastError.Internal, "the subscriber did not start");
         }
 
-        await PublishAsync(node, topic, size, BenchMessage.WarmUp, Measurement.WarmUpFor(count), stop);
+        long start = Stopwatch.GetTimestamp();
+        do
+        {
+            await PublishAsync(node, topic, size, BenchMessage.WarmUp, Measurement.WarmUpCount(count), stop);
+        }
+        while (Stopwatch.GetElapsedTime(start) < Measurement.WarmUpTime(count));
+
         await PublishAsync(node, topic, size, BenchMessage.Counted, count, stop);
         SinkReport report = await FinishAsync(node, topic, sink, stop);
         new Measurement(report.PerSecond, report.P50, report.P99).Write(WantsJson(parsed), "messages", size, report.Received, concurrency: null);

@@ -9,10 +9,15 @@ namespace LocalCast.Cli.Bench;
 /// <param name="P99">The time that 99 of 100 took at most, in microseconds.</param>
 internal sealed record Measurement(double PerSecond, double? P50, double? P99)
 {
-    private const int WarmUpForJit = 20_000;
+    private const int LongFrom = 20_000;
 
-    /// <summary>How many are done and not counted before: a fifth, and enough that the compiler has settled when the measurement is a long one.</summary>
-    public static int WarmUpFor(int count) => count >= WarmUpForJit ? Math.Max(count / 5, WarmUpForJit) : Math.Max(count / 5, 1);
+    private static readonly TimeSpan _untilCompiled = TimeSpan.FromSeconds(2);
+
+    /// <summary>How many are done and not counted before, at the least: a fifth.</summary>
+    public static int WarmUpCount(int count) => Math.Max(count / 5, 1);
+
+    /// <summary>How long to go on with that: until the compiler has settled in all processes, when the measurement is a long one.</summary>
+    public static TimeSpan WarmUpTime(int count) => count >= LongFrom ? _untilCompiled : TimeSpan.Zero;
 
     /// <summary>The value below which a share of the sorted ticks lies, in microseconds.</summary>
     public static double? Percentile(ReadOnlySpan<long> sorted, double share) =>

@@ -12,20 +12,45 @@ public readonly ref struct Packet
     private readonly ushort _idsAt;
     private readonly ushort _restAt;
 
-    private Packet(PacketHeader header, ReadOnlySpan<byte> body, scoped in FieldTable fields, int idsAt, int restAt)
+    private Packet(ReadOnlySpan<byte> body, scoped in FieldTable fields, int idsAt, int restAt)
     {
-        Header = header;
         _body = body;
         _fields = fields;
         _idsAt = (ushort)idsAt;
         _restAt = (ushort)restAt;
     }
 
-    /// <summary>The header.</summary>
-    public PacketHeader Header { get; }
+    /// <summary>The whole header. Whoever needs a field or two takes them one by one.</summary>
+    public PacketHeader Header => PacketHeader.Read(_body);
+
+    /// <summary>The header as it lies.</summary>
+    public ReadOnlySpan<byte> RawHeader => _body[..PacketHeader.Size];
+
+    /// <summary>The whole packet as it lies.</summary>
+    public ReadOnlySpan<byte> Raw => _body;
+
+    /// <summary>The type.</summary>
+    public MessageType Type => (MessageType)_body[PacketHeader.TypeOffset];
+
+    /// <summary>Which optional fields are there, and how to read the rest.</summary>
+    public PacketFlags Flags => (PacketFlags)BinaryPrimitives.ReadUInt16BigEndian(_body[PacketHeader.FlagsOffset..]);
+
+    /// <summary>The mode of a publication.</summary>
+    public PublishMode Mode => (PublishMode)_body[PacketHeader.ModeOffset];
+
+    /// <summary>The id of the packet, or the quoted id when <see cref="PacketFlags.Reply"/> is set; 0 for none.</summary>
+    public uint Sequence => BinaryPrimitives.ReadUInt32BigEndian(_body[PacketHeader.SequenceOffset..]);
+
+    /// <summary>To whom.</summary>
+    public Channel To => Channel.Read(_body[PacketHeader.ToOffset..]);
+
+    /// <summary>From whom, written by the broadcaster.</summary>
+    public Channel From => Channel.Read(_body[PacketHeader.FromOffset..]);
+
+    private int OptionsSize => BinaryPrimitives.ReadUInt16BigEndian(_body[PacketHeader.OptionsSizeOffset..]);
 
     /// <summary>All optional fields.</summary>
-    public ReadOnlySpan<byte> Options => _body.Slice(PacketHeader.Size, Header.OptionsSize);
+    public ReadOnlySpan<byte> Options => _body.Slice(PacketHeader.Size, OptionsSize);
 
     /// <summary>The optional fields without those that say from whom, to whom and by which id: what a broadcaster passes on as it is.</summary>
     public ReadOnlySpan<byte> Rest => Options[_restAt..];
@@ -34,7 +59,7 @@ public readonly ref struct Packet
     public ReadOnlySpan<byte> RestWithIds => Options[_idsAt..];
 
     /// <summary>The payload.</summary>
-    public ReadOnlySpan<byte> Payload => _body[(PacketHeader.Size + Header.OptionsSize)..];
+    public ReadOnlySpan<byte> Payload => _body[(PacketHeader.Size + OptionsSize)..];
 
     /// <summary>The sender's name in UTF-8, empty when absent. Likewise the following.</summary>
     public ReadOnlySpan<byte> FromName => Text(PacketFlags.FromName);
@@ -70,14 +95,14 @@ public readonly ref struct Packet
     public ReadOnlySpan<byte> Error => Field(PacketFlags.Error);
 
     /// <summary>The remaining time in milliseconds, if it was sent.</summary>
-    public uint? DeadlineMs => Header.Has(PacketFlags.Deadline) ? BinaryPrimitives.ReadUInt32BigEndian(Field(PacketFlags.Deadline)) : null;
+    public uint? DeadlineMs => Has(PacketFlags.Deadline) ? BinaryPrimitives.ReadUInt32BigEndian(Field(PacketFlags.Deadline)) : null;
 
     /// <summary>Milliseconds since 1970, if it was sent.</summary>
-    public long? TimestampMs => Header.Has(PacketFlags.Timestamp) ? BinaryPrimitives.ReadInt64BigEndian(Field(PacketFlags.Timestamp)) : null;
+    public long? TimestampMs => Has(PacketFlags.Timestamp) ? BinaryPrimitives.ReadInt64BigEndian(Field(PacketFlags.Timestamp)) : null;
 
     /// <summary>What the payload is.</summary>
     public PayloadKind PayloadKind =>
-        Header.Has(PacketFlags.Bytes) ? PayloadKind.Bytes : Payload.IsEmpty ? PayloadKind.None : PayloadKind.Json;
+        Has(PacketFlags.Bytes) ? PayloadKind.Bytes : Payload.IsEmpty ? PayloadKind.None : PayloadKind.Json;
 
     /// <summary>Reads a frame body that starts with <see cref="PacketHeader.Version"/>. Everything but the payload is checked.</summary>
     public static bool TryRead(ReadOnlySpan<byte> body, out Packet packet, [NotNullWhen(false)] out string? why)
@@ -89,13 +114,13 @@ public readonly ref struct Packet
             return false;
         }
 
-        PacketHeader header = PacketHeader.Read(body);
-        ReadOnlySpan<byte> options = body.Slice(PacketHeader.Size, header.OptionsSize);
+        var flags = (PacketFlags)BinaryPrimitives.ReadUInt16BigEndian(body[PacketHeader.FlagsOffset..]);
+        ReadOnlySpan<byte> options = body.Slice(PacketHeader.Size, BinaryPrimitives.ReadUInt16BigEndian(body[PacketHeader.OptionsSizeOffset..]));
         FieldTable fields = default;
         int at = 0;
         int idsAt = 0;
         int restAt = 0;
-        for (uint left = (uint)(header.Flags & PacketFlags.Fields); left != 0; left &= left - 1)
+        for (uint left = (uint)(flags & PacketFlags.Fields); left != 0; left &= left - 1)
         {
             var field = (PacketFlags)(left & (~left + 1)); // the lowest bit: fields come in the order of their flags
             why = PacketFields.Measure(field, options[at..], out int size);
@@ -110,11 +135,14 @@ public readonly ref struct Packet
             restAt = field <= PacketFlags.ReplyTo ? at : restAt;
         }
 
-        packet = new Packet(header, body, fields, idsAt, restAt);
+        packet = new Packet(body, fields, idsAt, restAt);
         why = at < options.Length ? "bytes follow the last optional field"
-            : header.Type == MessageType.Other ? WhatIsWrongWithTypeName(packet.TypeName) : null;
+            : packet.Type == MessageType.Other ? WhatIsWrongWithTypeName(packet.TypeName) : null;
         return why is null;
     }
+
+    /// <summary>Whether a flag is set.</summary>
+    public bool Has(PacketFlags flag) => (Flags & flag) != 0;
 
     private static string? WhatIsWrongWithHeader(ReadOnlySpan<byte> body)
     {
@@ -142,7 +170,7 @@ public readonly ref struct Packet
         return _body.Slice(PacketHeader.Size + (int)(place >> 16), (int)(place & ushort.MaxValue));
     }
 
-    private ReadOnlySpan<byte> Text(PacketFlags field) => Header.Has(field) ? Field(field)[sizeof(ushort)..] : default;
+    private ReadOnlySpan<byte> Text(PacketFlags field) => Has(field) ? Field(field)[sizeof(ushort)..] : default;
 
     /// <summary>Where each optional field lies in <see cref="Options"/> (high half) and how many bytes it has (low half), by the number of its flag.</summary>
     [System.Runtime.CompilerServices.InlineArray(PacketFields.Count)]

@@ -28,6 +28,8 @@ public readonly record struct PacketHeader
     internal const int FlagsOffset = 2;
     internal const int ModeOffset = 5;
     internal const int OptionsSizeOffset = 6;
+    internal const int ToOffset = 12;
+    internal const int FromOffset = 28;
 
     /// <summary>Where the sequence lies.</summary>
     public const int SequenceOffset = 8;

@@ -74,6 +74,23 @@ public sealed class PingRounds<T>(int mostRounds)
         return fewer;
     }
 
+    /// <summary>One that was to be asked could not be.</summary>
+    /// <returns>How many answers the round expects now.</returns>
+    public int Forget(T asker, string id, T participant)
+    {
+        if (!_rounds.TryGetValue((asker, id), out Round? round) || !round.Pending.Remove(participant))
+        {
+            return round?.Asked ?? 0;
+        }
+
+        if (round.Pending.Count == 0)
+        {
+            _rounds.Remove((asker, id));
+        }
+
+        return --round.Asked;
+    }
+
     /// <summary>Ends the rounds whose time is over.</summary>
     public void Expire(TimeSpan now)
     {

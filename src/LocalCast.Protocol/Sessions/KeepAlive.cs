@@ -29,6 +29,15 @@ public sealed class KeepAlive(TimeSpan idle, TimeSpan answerWithin)
         _askedAt = null;
     }
 
+    /// <summary>When the last frame came in, whether or not that was noted before.</summary>
+    public void Heard(TimeSpan lastReceived)
+    {
+        if (lastReceived > _lastReceived)
+        {
+            Received(lastReceived);
+        }
+    }
+
     /// <summary>Time passed. Asked at least a few times per <c>answerWithin</c>.</summary>
     /// <param name="now">The time.</param>
     /// <param name="lateBy">By how much the one who asks is itself late: a late agent blames nobody.</param>

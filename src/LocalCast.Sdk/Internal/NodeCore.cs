@@ -42,6 +42,9 @@ internal sealed class NodeCore
 
     public int MaxFrameBytes { get; set; } = new ProtocolLimits().MaxFrameBytes;
 
+    /// <summary>The most bytes of a frame that comes in: the agent adds the sender's name to what a sender may send.</summary>
+    public int MaxIncomingBytes => MaxFrameBytes + 1024;
+
     public TimeSpan Now => Options.TimeProvider.GetElapsedTime(_start);
 
     /// <summary>The connection that lives, whether or not it is joined already.</summary>
@@ -89,7 +92,15 @@ internal sealed class NodeCore
             LeftBecause = state == NodeState.Left ? reason : null;
         }
 
-        StateChanged?.Invoke(new NodeStateChange(old, state, reason));
+        try
+        {
+            StateChanged?.Invoke(new NodeStateChange(old, state, reason));
+        }
+        catch (Exception e)
+        {
+            // The program's own defect must not end the reconnecting. It is reported as any failure that nobody awaits: TaskScheduler.UnobservedTaskException.
+            _ = Task.FromException(e);
+        }
     }
 
     public NodeDescription Describe()

@@ -10,8 +10,8 @@ namespace LocalCast.Transports.Kestrel.Internal;
 /// </summary>
 internal sealed class BlockPool : MemoryPool<byte>
 {
-    private const int BlockSize = 32 * 1024;
-    private const int MostKept = 256;
+    private const int BlockSize = 64 * 1024;
+    private const int MostKept = 128;
 
     private readonly ConcurrentQueue<Block> _free = new();
 

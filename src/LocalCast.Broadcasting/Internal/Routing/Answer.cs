@@ -10,13 +10,13 @@ internal static class Answer
     /// <summary>What the sender calls its packet, or <see langword="null"/> when it expects no answer.</summary>
     public static string? IdOf(in Packet packet) =>
         !packet.Id.IsEmpty ? Encoding.UTF8.GetString(packet.Id)
-        : packet.Header.Sequence != 0 && !packet.Header.Has(PacketFlags.Reply) ? packet.Header.Sequence.ToString(CultureInfo.InvariantCulture)
+        : packet.Sequence != 0 && !packet.Has(PacketFlags.Reply) ? packet.Sequence.ToString(CultureInfo.InvariantCulture)
         : null;
 
     /// <summary>What a packet quotes.</summary>
     public static string? ReplyToOf(in Packet packet) =>
         !packet.ReplyTo.IsEmpty ? Encoding.UTF8.GetString(packet.ReplyTo)
-        : packet.Header.Sequence != 0 && packet.Header.Has(PacketFlags.Reply) ? packet.Header.Sequence.ToString(CultureInfo.InvariantCulture)
+        : packet.Sequence != 0 && packet.Has(PacketFlags.Reply) ? packet.Sequence.ToString(CultureInfo.InvariantCulture)
         : null;
 
     public static void With(Session to, in Packet packet, MessageType type, ReadOnlyMemory<byte> json, DeliveryBatch batch) =>

@@ -11,7 +11,7 @@ internal sealed class CallRouter(Hub hub)
 
     public void Call(Session caller, in Packet packet, DeliveryBatch batch)
     {
-        Channel to = packet.Header.To;
+        Channel to = packet.To;
         if (to.IsCommon || to == Membership.AgentChannel)
         {
             _agentMethods.Call(caller, packet, batch);
@@ -19,7 +19,7 @@ internal sealed class CallRouter(Hub hub)
         }
 
         ErrorInfo? error =
-            packet is { Header.Sequence: 0, Id.IsEmpty: true } || packet.Header.Has(PacketFlags.Reply) ? new(LocalCastError.BadRequest, "a call needs an id")
+            packet is { Sequence: 0, Id.IsEmpty: true } || packet.Has(PacketFlags.Reply) ? new(LocalCastError.BadRequest, "a call needs an id")
             : packet.Method.IsEmpty ? new(LocalCastError.BadRequest, "a call needs a method")
             : packet.DeadlineMs == 0 ? new(LocalCastError.Timeout, "the call had no time left when it came")
             : !hub.Membership.TryFind(to, out Session? callee) ? Errors.NodeNotFound(packet)
@@ -36,13 +36,13 @@ internal sealed class CallRouter(Hub hub)
     {
         Exchange exchange = default;
         bool isOurs = false;
-        if (packet.Header.Has(PacketFlags.Reply) && packet.Header.Sequence != 0)
+        if (packet.Has(PacketFlags.Reply) && packet.Sequence != 0)
         {
             lock (callee.CallsLock)
             {
                 isOurs = callee.HasCalls
-                    && callee.Calls.TryPeek(packet.Header.Sequence, out exchange) && exchange.Delivery is null
-                    && callee.Calls.TryTake(packet.Header.Sequence, out _);
+                    && callee.Calls.TryPeek(packet.Sequence, out exchange) && exchange.Delivery is null
+                    && callee.Calls.TryTake(packet.Sequence, out _);
             }
         }
 
@@ -56,7 +56,7 @@ internal sealed class CallRouter(Hub hub)
         Session caller = exchange.Owner;
         Interlocked.Decrement(ref caller.CallsOut);
         Span<byte> quoted = exchange.Id is null ? default : stackalloc byte[sizeof(ushort) + Encoding.UTF8.GetByteCount(exchange.Id)];
-        PacketFlags flags = (packet.Header.Flags & ~PacketFlags.Addressing) | PacketFlags.Reply;
+        PacketFlags flags = (packet.Flags & ~PacketFlags.Addressing) | PacketFlags.Reply;
         if (exchange.Id is not null)
         {
             flags |= PacketFlags.ReplyTo;
@@ -65,11 +65,15 @@ internal sealed class CallRouter(Hub hub)
 
         try
         {
-            OutboxResult sent = caller.Sender.Send(
-                packet.Header with { Flags = flags, Sequence = exchange.Sequence, To = caller.Member!.Channel, From = callee.Member!.Channel },
-                quoted,
-                packet.Rest,
-                packet.Payload);
+            OutboxResult sent = caller.Sender.Forward(packet, new PacketRewrite
+            {
+                Flags = flags,
+                Sequence = exchange.Sequence,
+                To = caller.Member!.Channel,
+                From = callee.Member!.Channel,
+                Addressing = quoted,
+                Rest = packet.Rest,
+            });
             if (!batch.Note(caller, sent) && sent == OutboxResult.Full)
             {
                 caller.Close(new(LocalCastError.Busy, "it does not read its results")); // its calls fail with the session: no answer is lost in silence
@@ -85,8 +89,11 @@ internal sealed class CallRouter(Hub hub)
     public void Cancel(Session caller, in Packet packet, DeliveryBatch batch)
     {
         string? id = packet.ReplyTo.IsEmpty ? null : Encoding.UTF8.GetString(packet.ReplyTo);
-        uint sequence = packet.Header.Sequence;
-        if (hub.Membership.TryFind(packet.Header.To, out Session? callee) && callee.HasCalls)
+        uint sequence = packet.Sequence;
+        IEnumerable<Session> callees = hub.Membership.TryFind(packet.To, out Session? named) ? [named]
+            : Volatile.Read(ref caller.CallsOut) > 0 ? hub.Membership.Nodes
+            : [];
+        foreach (Session callee in callees.Where(node => node.HasCalls))
         {
             EndCalls(callee, e => e.Owner == caller && e.Delivery is null && (id is null ? e.Sequence == sequence && e.Id is null : e.Id == id), new(LocalCastError.Cancelled, "the caller gave up"), batch);
         }
@@ -152,7 +159,13 @@ internal sealed class CallRouter(Hub hub)
         uint sequence;
         lock (callee.CallsLock)
         {
-            if (!callee.Calls.TryAdd(new Exchange(caller, packet.Header.Sequence, id), deadline, out sequence))
+            if (callee.HasLeft)
+            {
+                Interlocked.Decrement(ref caller.CallsOut);
+                return Errors.HasLeft(callee); // it was found before it left: nobody would answer, or time out, what is added now
+            }
+
+            if (!callee.Calls.TryAdd(new Exchange(caller, packet.Sequence, id), deadline, out sequence))
             {
                 Interlocked.Decrement(ref caller.CallsOut);
                 return Errors.TooManyCalls($"'{callee.Member!.Name}'", hub.Options.MaxCalls);
@@ -162,17 +175,15 @@ internal sealed class CallRouter(Hub hub)
         ErrorInfo error;
         try
         {
-            OutboxResult sent = callee.Sender.Send(
-                packet.Header with
-                {
-                    Flags = (packet.Header.Flags & ~PacketFlags.Addressing) | PacketFlags.FromName,
-                    Sequence = sequence,
-                    To = callee.Member!.Channel,
-                    From = caller.Member!.Channel,
-                },
-                caller.Member.FromName,
-                packet.Rest,
-                packet.Payload);
+            OutboxResult sent = callee.Sender.Forward(packet, new PacketRewrite
+            {
+                Flags = (packet.Flags & ~PacketFlags.Addressing) | PacketFlags.FromName,
+                Sequence = sequence,
+                To = callee.Member!.Channel,
+                From = caller.Member!.Channel,
+                Addressing = caller.Member.FromName,
+                Rest = packet.Rest,
+            });
             if (batch.Note(callee, sent))
             {
                 return null;

@@ -10,7 +10,7 @@ internal static class Errors
 
     public static ErrorInfo NodeNotFound(in Packet packet) => new(
         LocalCastError.NodeNotFound,
-        packet.ToName.IsEmpty ? $"no node has the channel {packet.Header.To}" : $"no node is named '{Encoding.UTF8.GetString(packet.ToName)}'");
+        packet.ToName.IsEmpty ? $"no node has the channel {packet.To}" : $"no node is named '{Encoding.UTF8.GetString(packet.ToName)}'");
 
     public static ErrorInfo NodeNotReady(Session node) => new(LocalCastError.NodeNotReady, $"'{node.Member!.Name}' has joined and is not ready yet") { RetryAfter = _shortly };
 
@@ -19,6 +19,10 @@ internal static class Errors
         $"'{node.Member!.Name}' does not read: {node.Outbox.QueuedBytes} bytes wait for it already") { RetryAfter = _shortly };
 
     public static ErrorInfo TooManyCalls(string whose, int most) => new(LocalCastError.Busy, $"{whose} has {most} calls in flight, no more fit") { RetryAfter = _shortly };
+
+    public static ErrorInfo TooManySubscriptions(int most) => new(LocalCastError.Busy, $"a participant has at most {most} subscriptions");
+
+    public static ErrorInfo HasLeft(Session node) => new(LocalCastError.Disconnected, $"'{node.Member!.Name}' has just left");
 
     public static ErrorInfo Disconnected(string name, ErrorInfo reason) => new(LocalCastError.Disconnected, $"'{name}' left before it answered: {reason.Message}");
 }

@@ -1,5 +1,4 @@
 using LocalCast.Protocol;
-using LocalCast.Transports;
 
 namespace LocalCast.Broadcasting.Internal;
 
@@ -16,7 +15,7 @@ internal sealed class PacketRouter(Hub hub)
             return null;
         }
 
-        switch (packet.Header.Type)
+        switch (packet.Type)
         {
             case MessageType.Call:
                 hub.Calls.Call(sender, packet, batch);
@@ -65,7 +64,7 @@ internal sealed class PacketRouter(Hub hub)
                 Forward(sender, packet, batch);
                 break;
             default:
-                Answer.WithError(sender, packet, MessageType.Ack, new ErrorInfo(LocalCastError.Forbidden, $"a participant does not send '{MessageTypes.NameOf(packet.Header.Type)}' to the agent"), batch);
+                Answer.WithError(sender, packet, MessageType.Ack, new ErrorInfo(LocalCastError.Forbidden, $"a participant does not send '{MessageTypes.NameOf(packet.Type)}' to the agent"), batch);
                 break;
         }
 
@@ -75,34 +74,23 @@ internal sealed class PacketRouter(Hub hub)
     /// <summary>Any other type goes to the addressed channel; on the common channel, to every other node.</summary>
     private void Forward(Session sender, in Packet packet, DeliveryBatch batch)
     {
-        if (packet.Header.To.IsCommon)
+        if (packet.To.IsCommon)
         {
             foreach (Session node in hub.Membership.Nodes)
             {
                 if (node != sender)
                 {
-                    batch.Note(node, Pass(sender, node, packet));
+                    batch.Note(node, node.Sender.Forward(packet, sender.Member!.PassOn(packet, node.Member!)));
                 }
             }
         }
-        else if (!hub.Membership.TryFind(packet.Header.To, out Session? receiver))
+        else if (!hub.Membership.TryFind(packet.To, out Session? receiver))
         {
             Answer.WithError(sender, packet, MessageType.Ack, Errors.NodeNotFound(packet), batch);
         }
-        else if (!batch.Note(receiver, Pass(sender, receiver, packet)))
+        else if (!batch.Note(receiver, receiver.Sender.Forward(packet, sender.Member!.PassOn(packet, receiver.Member!))))
         {
             Answer.WithError(sender, packet, MessageType.Ack, Errors.QueueFull(receiver), batch);
         }
     }
-
-    private static OutboxResult Pass(Session sender, Session receiver, in Packet packet) => receiver.Sender.Send(
-        packet.Header with
-        {
-            Flags = (packet.Header.Flags & ~PacketFlags.ToName) | PacketFlags.FromName,
-            From = sender.Member!.Channel,
-            To = receiver.Member!.Channel,
-        },
-        sender.Member.FromName,
-        packet.RestWithIds,
-        packet.Payload);
 }

@@ -12,10 +12,12 @@ internal sealed class PingRouter(Hub hub)
 
     public bool HasRounds => _rounds.Count > 0;
 
+    public int Count => _rounds.Count;
+
     public void Ping(Session asker, in Packet packet, DeliveryBatch batch)
     {
         string id = Answer.IdOf(packet) ?? "";
-        Channel to = packet.Header.To;
+        Channel to = packet.To;
         List<Session> asked;
         if (to.IsCommon || to == Membership.AgentChannel)
         {
@@ -34,7 +36,8 @@ internal sealed class PingRouter(Hub hub)
         bool started;
         lock (_lock)
         {
-            started = _rounds.TryStart(asker, id, asked, batch.Now);
+            asked.RemoveAll(node => node.HasLeft);
+            started = !asker.HasLeft && _rounds.TryStart(asker, id, asked, batch.Now);
         }
 
         if (!started)
@@ -45,34 +48,28 @@ internal sealed class PingRouter(Hub hub)
 
         // First the number, then the questions: the asker knows what to expect before the first answer can come.
         SendAsked(asker, id, asked.Count, batch);
-        PacketHeader header = packet.Header with
-        {
-            Flags = (packet.Header.Flags & ~PacketFlags.ToName) | PacketFlags.FromName,
-            From = asker.Member!.Channel,
-        };
-        int lost = 0;
+        int expected = asked.Count;
         foreach (Session node in asked)
         {
-            if (!batch.Note(node, node.Sender.Send(header with { To = node.Member!.Channel }, asker.Member.FromName, packet.RestWithIds, packet.Payload)))
+            if (!batch.Note(node, node.Sender.Forward(packet, asker.Member!.PassOn(packet, node.Member!))))
             {
-                lost++;
                 lock (_lock)
                 {
-                    _rounds.TryAnswer(asker, id, node, batch.Now);
+                    expected = _rounds.Forget(asker, id, node);
                 }
             }
         }
 
-        if (lost > 0)
+        if (expected < asked.Count)
         {
-            SendAsked(asker, id, asked.Count - lost, batch);
+            SendAsked(asker, id, expected, batch);
         }
     }
 
     public void Pong(Session answerer, in Packet packet, DeliveryBatch batch)
     {
         bool counts = false;
-        if (hub.Membership.TryFind(packet.Header.To, out Session? asker))
+        if (hub.Membership.TryFind(packet.To, out Session? asker))
         {
             lock (_lock)
             {
@@ -86,16 +83,7 @@ internal sealed class PingRouter(Hub hub)
             return;
         }
 
-        batch.Note(asker!, asker!.Sender.Send(
-            packet.Header with
-            {
-                Flags = (packet.Header.Flags & ~PacketFlags.ToName) | PacketFlags.FromName,
-                From = answerer.Member!.Channel,
-                To = asker.Member!.Channel,
-            },
-            answerer.Member.FromName,
-            packet.RestWithIds,
-            packet.Payload));
+        batch.Note(asker!, asker!.Sender.Forward(packet, answerer.Member!.PassOn(packet, asker.Member!)));
     }
 
     /// <summary>A participant left: whoever waits for its answer is told to expect one less.</summary>

@@ -14,6 +14,8 @@ internal sealed class RequireRouter(Hub hub)
 
     public bool HasWaiting => _table.Count > 0;
 
+    public int Count => _table.Count;
+
     public void Require(Session requester, in Packet packet, DeliveryBatch batch)
     {
         if (!TryReadNames(packet, out IReadOnlyList<string> names, out string? why))
@@ -27,6 +29,11 @@ internal sealed class RequireRouter(Hub hub)
         lock (_lock)
         {
             // Under the lock: a node that becomes ready now is seen either here or by NodeReady.
+            if (requester.HasLeft)
+            {
+                return;
+            }
+
             if (!names.All(hub.Membership.IsReady))
             {
                 isFull = _table.Count >= MostWaiting;

@@ -11,6 +11,8 @@ internal sealed class TopicRouter(Hub hub)
     private readonly SubscriberCache _cache = new();
     private readonly Lock _lock = new();
 
+    public bool HasSubscriptions => !_table.IsEmpty;
+
     public void Subscribe(Session subscriber, in Packet packet, DeliveryBatch batch)
     {
         string topic = Encoding.UTF8.GetString(packet.Topic);
@@ -42,10 +44,15 @@ internal sealed class TopicRouter(Hub hub)
 
         lock (_lock)
         {
+            if (subscriber.HasLeft)
+            {
+                return Errors.HasLeft(subscriber);
+            }
+
             subscriber.Subscriptions ??= new HashSet<string>(StringComparer.Ordinal);
             if (subscriber.Subscriptions.Count >= hub.Options.MaxSubscriptions && !subscriber.Subscriptions.Contains(topic))
             {
-                return new ErrorInfo(LocalCastError.Busy, $"a participant has at most {hub.Options.MaxSubscriptions} subscriptions");
+                return Errors.TooManySubscriptions(hub.Options.MaxSubscriptions);
             }
 
             if (subscriber.Subscriptions.Add(topic))
@@ -83,17 +90,17 @@ internal sealed class TopicRouter(Hub hub)
             return;
         }
 
-        if (packet.Header.Mode == PublishMode.One)
+        if (packet.Mode == PublishMode.One)
         {
             PublishToOne(publisher, packet, receivers, batch);
             return;
         }
 
-        PacketHeader header = HeaderFrom(publisher, packet);
+        PacketRewrite rewrite = RewriteFrom(publisher, packet, sequence: 0);
         int delivered = 0;
         foreach (Session receiver in receivers)
         {
-            OutboxResult sent = receiver.Sender.Send(header, publisher.Member!.FromName, packet.Rest, packet.Payload);
+            OutboxResult sent = receiver.Sender.Forward(packet, rewrite);
             if (batch.Note(receiver, sent))
             {
                 delivered++;
@@ -138,16 +145,16 @@ internal sealed class TopicRouter(Hub hub)
         Exchange exchange;
         lock (subscriber.CallsLock)
         {
-            if (!subscriber.HasCalls || !subscriber.Calls.TryPeek(packet.Header.Sequence, out exchange) || exchange.Delivery is null)
+            if (!subscriber.HasCalls || !subscriber.Calls.TryPeek(packet.Sequence, out exchange) || exchange.Delivery is null)
             {
                 hub.Counters.CountLateAnswer();
                 return;
             }
 
-            subscriber.Calls.TryTake(packet.Header.Sequence, out _);
+            subscriber.Calls.TryTake(packet.Sequence, out _);
         }
 
-        if (packet.Header.Has(PacketFlags.Error))
+        if (packet.Has(PacketFlags.Error))
         {
             TryNext(exchange, batch);
         }
@@ -191,14 +198,23 @@ internal sealed class TopicRouter(Hub hub)
         uint sequence;
         lock (subscriber.CallsLock)
         {
-            if (!subscriber.Calls.TryAdd(exchange, attemptEnd < delivery.Deadline ? attemptEnd : delivery.Deadline, out sequence))
+            if (subscriber.HasLeft || !subscriber.Calls.TryAdd(exchange, attemptEnd < delivery.Deadline ? attemptEnd : delivery.Deadline, out sequence))
             {
                 return false;
             }
         }
 
         Packet.TryRead(delivery.Packet, out Packet packet, out _);
-        OutboxResult sent = subscriber.Sender.Send(HeaderFrom(exchange.Owner, packet) with { Sequence = sequence }, exchange.Owner.Member!.FromName, packet.Rest, packet.Payload);
+        OutboxResult sent;
+        try
+        {
+            sent = subscriber.Sender.Forward(packet, RewriteFrom(exchange.Owner, packet, sequence));
+        }
+        catch (InvalidDataException)
+        {
+            sent = OutboxResult.Full; // it cannot be put into the form that this subscriber speaks: as if there were no room for it
+        }
+
         bool isQueued = sent is OutboxResult.Queued or OutboxResult.Congested;
         if (batch is not null)
         {
@@ -230,11 +246,7 @@ internal sealed class TopicRouter(Hub hub)
             return;
         }
 
-        byte[] copy = new byte[PacketHeader.Size + packet.Options.Length + packet.Payload.Length];
-        packet.Header.Write(copy);
-        packet.Options.CopyTo(copy.AsSpan(PacketHeader.Size));
-        packet.Payload.CopyTo(copy.AsSpan(PacketHeader.Size + packet.Options.Length));
-        var delivery = new Delivery(copy, [.. subscribers], hub.DeadlineOf(packet, batch.Now));
+        var delivery = new Delivery(packet.Raw.ToArray(), [.. subscribers], hub.DeadlineOf(packet, batch.Now));
         TryNext(new Exchange(publisher, 0, Answer.IdOf(packet), delivery), batch);
     }
 
@@ -242,7 +254,7 @@ internal sealed class TopicRouter(Hub hub)
     {
         error = null;
         receivers = [];
-        if (!packet.Topic.IsEmpty && packet.Header.Mode != PublishMode.Every && _cache.TryGet(packet.Topic, out Session[]? known))
+        if (!packet.Topic.IsEmpty && packet.Mode != PublishMode.Every && _cache.TryGet(packet.Topic, out Session[]? known))
         {
             receivers = known;
             return true;
@@ -261,7 +273,7 @@ internal sealed class TopicRouter(Hub hub)
             return false;
         }
 
-        receivers = packet.Header.Mode == PublishMode.Every ? [.. hub.Membership.Nodes] : Match(topic, packet.Topic);
+        receivers = packet.Mode == PublishMode.Every ? [.. hub.Membership.Nodes] : Match(topic, packet.Topic);
         return true;
     }
 
@@ -277,13 +289,15 @@ internal sealed class TopicRouter(Hub hub)
         }
     }
 
-    private static PacketHeader HeaderFrom(Session publisher, in Packet packet) => packet.Header with
+    private static PacketRewrite RewriteFrom(Session publisher, in Packet packet, uint sequence) => new()
     {
-        Flags = (packet.Header.Flags & ~(PacketFlags.Addressing | PacketFlags.Reply)) | PacketFlags.FromName,
-        Sequence = 0,
+        Flags = (packet.Flags & ~(PacketFlags.Addressing | PacketFlags.Reply)) | PacketFlags.FromName,
+        Sequence = sequence,
         To = Channel.Common,
         From = publisher.Member!.Channel,
-        Mode = packet.Header.Mode == PublishMode.None ? PublishMode.All : packet.Header.Mode,
+        Mode = packet.Mode == PublishMode.None ? PublishMode.All : packet.Mode,
+        Addressing = publisher.Member.FromName,
+        Rest = packet.Rest,
     };
 
     private static void AnswerAck(Session to, in Packet packet, ErrorInfo? error, DeliveryBatch batch)

@@ -33,6 +33,17 @@ internal sealed class Member
 
     public IReadOnlyList<string> Methods { get; set; }
 
+    /// <summary>How a packet of this member's is passed on to one who answers it directly: from whom it is said anew, its ids stay.</summary>
+    public PacketRewrite PassOn(in Packet packet, Member receiver) => new()
+    {
+        Flags = (packet.Flags & ~PacketFlags.ToName) | PacketFlags.FromName,
+        Sequence = packet.Sequence,
+        To = receiver.Channel,
+        From = Channel,
+        Addressing = FromName,
+        Rest = packet.RestWithIds,
+    };
+
     public NodeDescription Describe(TimeSpan uptime) => new()
     {
         Name = Name,

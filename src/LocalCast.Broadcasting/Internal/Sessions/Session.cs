@@ -11,6 +11,8 @@ internal sealed class Session : IDisposable
     private CallTable<Exchange>? _calls;
     private ErrorInfo? _closeReason;
     private int _isDirty;
+    private long _lastReceivedTicks;
+    private bool _hasLeft;
 
     public Session(Hub hub, IByteConnection connection, int number)
     {
@@ -21,7 +23,6 @@ internal sealed class Session : IDisposable
         Sender = new SessionSender(this);
         StartedAt = hub.Now;
         KeepAlive = new KeepAlive(hub.Options.KeepAliveAfter, hub.Options.KeepAliveTimeout);
-        KeepAlive.Received(StartedAt);
         LastReceived = StartedAt;
     }
 
@@ -35,9 +36,15 @@ internal sealed class Session : IDisposable
 
     public TimeSpan StartedAt { get; }
 
+    /// <summary>Housekeeping's own.</summary>
     public KeepAlive KeepAlive { get; }
 
-    public TimeSpan LastReceived { get; set; }
+    /// <summary>When its last whole frame came in. Written by its loop, read by housekeeping.</summary>
+    public TimeSpan LastReceived
+    {
+        get => new(Volatile.Read(ref _lastReceivedTicks));
+        set => Volatile.Write(ref _lastReceivedTicks, value.Ticks);
+    }
 
     /// <summary>Judges whether it reads what is sent to it; there only once it was ever behind.</summary>
     public SlowReader? SlowReader { get; set; }
@@ -48,14 +55,21 @@ internal sealed class Session : IDisposable
     /// <summary>Something for it was lost since housekeeping last looked.</summary>
     public bool HasOverflowed { get; set; }
 
-    /// <summary>Whether it speaks JSON; decided by its hello.</summary>
-    public bool IsJson { get; set; }
+    /// <summary>Whether it speaks JSON; decided by its first frame. Until then it is the kind that a person can read.</summary>
+    public bool IsJson { get; set; } = true;
 
     /// <summary>What it said of itself; <see langword="null"/> until it joined.</summary>
     public Member? Member { get; set; }
 
     /// <summary>It claims a name that somebody holds, and waits for the verdict.</summary>
     public bool IsClaiming { get; set; }
+
+    /// <summary>It is gone, or lost its name. Set before anything of it is taken out of a table, so that whoever sees it unset under a table's lock may still add to that table.</summary>
+    public bool HasLeft
+    {
+        get => Volatile.Read(ref _hasLeft);
+        set => Volatile.Write(ref _hasLeft, value);
+    }
 
     /// <summary>Calls of this participant that are in flight elsewhere.</summary>
     public int CallsOut;

@@ -61,7 +61,6 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
         if (_frames > 0)
         {
             session.LastReceived = _batch.Now;
-            session.KeepAlive.Received(_batch.Now);
         }
 
         return _frames;
@@ -93,6 +92,11 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
         try
         {
             bool isJson = body[0] == JsonCodec.FirstByte;
+            if (session.Member is null && !session.IsClaiming)
+            {
+                session.IsJson = body[0] != PacketHeader.Version; // also of a frame that makes no sense: its sender is told in the kind it tried
+            }
+
             if (!isJson && body[0] != PacketHeader.Version)
             {
                 why = $"a frame starts with '{{' (JSON) or byte 1 (binary), not with byte {body[0]}";
@@ -102,11 +106,6 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
                 ReadOnlySpan<byte> binary = isJson ? (_transcoder ??= new FrameTranscoder(hub.Options.Protocol)).ToBinary(body) : body;
                 if (Packet.TryRead(binary, out Packet packet, out why))
                 {
-                    if (session.Member is null)
-                    {
-                        session.IsJson = isJson;
-                    }
-
                     _peerReason = hub.Router.Route(session, packet, _batch);
                     return;
                 }

@@ -10,18 +10,15 @@ namespace LocalCast.Broadcasting.Internal;
 /// <summary>Writes messages into a session's outbox in the kind that the session speaks. Hot path.</summary>
 internal sealed class SessionSender(Session session)
 {
-    private const int HeadSize = FrameReader.PrefixSize + PacketHeader.Size;
-
-    /// <summary>Sends a packet in pieces: the payload is copied once and never looked at, unless the receiver speaks JSON.</summary>
-    /// <exception cref="InvalidDataException">The receiver speaks JSON and the payload, which claims to be JSON, is not.</exception>
-    public OutboxResult Send(PacketHeader header, ReadOnlySpan<byte> addressing, ReadOnlySpan<byte> rest, ReadOnlySpan<byte> payload)
+    /// <summary>Passes a packet on: its payload is copied once and never looked at, unless the receiver speaks JSON.</summary>
+    /// <exception cref="InvalidDataException">The receiver speaks JSON and the payload, which claims to be JSON, is not; or the fields no longer fit.</exception>
+    public OutboxResult Forward(in Packet packet, in PacketRewrite rewrite)
     {
-        Span<byte> head = stackalloc byte[HeadSize];
-        BinaryPrimitives.WriteInt32BigEndian(head, PacketHeader.Size + addressing.Length + rest.Length + payload.Length);
-        (header with { OptionsSize = (ushort)(addressing.Length + rest.Length) }).Write(head[FrameReader.PrefixSize..]);
+        Span<byte> head = stackalloc byte[PacketRewrite.HeadSize];
+        rewrite.WriteHead(packet, head);
         return session.IsJson
-            ? SendJson(head[FrameReader.PrefixSize..], addressing, rest, payload)
-            : session.Outbox.Append(head, addressing, rest, payload);
+            ? SendJson(head[FrameReader.PrefixSize..], rewrite.Addressing, rewrite.Rest, packet.Payload)
+            : session.Outbox.Append(head, rewrite.Addressing, rewrite.Rest, packet.Payload);
     }
 
     /// <summary>Sends a message of the agent's own.</summary>

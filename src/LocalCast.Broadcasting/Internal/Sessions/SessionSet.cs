@@ -13,6 +13,8 @@ internal sealed class SessionSet(Hub hub)
     /// <summary>All sessions, joined or not.</summary>
     public IEnumerable<Session> All => _running.Select(entry => entry.Key);
 
+    public int Count => _running.Count;
+
     /// <summary>Runs a session over a connection that was accepted.</summary>
     public void Start(IByteConnection connection)
     {

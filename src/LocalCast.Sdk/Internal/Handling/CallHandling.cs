@@ -18,7 +18,7 @@ internal sealed class CallHandling(LinkSession session)
     {
         if (session.Node.State == NodeState.Draining)
         {
-            session.SendResultError(packet.Header.Sequence, new(LocalCastError.NodeNotReady, $"'{session.Node.Name}' is leaving"));
+            session.SendResultError(packet.Sequence, new(LocalCastError.NodeNotReady, $"'{session.Node.Name}' is leaving"));
             return null;
         }
 
@@ -29,11 +29,11 @@ internal sealed class CallHandling(LinkSession session)
 
         if (!Options.IsAllowed(method.Name))
         {
-            session.SendResultError(packet.Header.Sequence, new(LocalCastError.Forbidden, $"'{method.Name}' is refused unless the node opts in"));
+            session.SendResultError(packet.Sequence, new(LocalCastError.Forbidden, $"'{method.Name}' is refused unless the node opts in"));
             return null;
         }
 
-        var call = IncomingCall.Rent(session, method, session.Node.Names.Find(packet.Header.From, packet.FromName), packet);
+        var call = IncomingCall.Rent(session, method, session.Node.Names.Find(packet.From, packet.FromName), packet);
         lock (_lock)
         {
             if (_running.Count < Options.MaxConcurrentHandlers)
@@ -43,7 +43,7 @@ internal sealed class CallHandling(LinkSession session)
             }
         }
 
-        session.SendResultError(packet.Header.Sequence, new(LocalCastError.Busy, $"'{session.Node.Name}' handles {Options.MaxConcurrentHandlers} calls already"));
+        session.SendResultError(packet.Sequence, new(LocalCastError.Busy, $"'{session.Node.Name}' handles {Options.MaxConcurrentHandlers} calls already"));
         return null;
     }
 
@@ -104,11 +104,11 @@ internal sealed class CallHandling(LinkSession session)
         string name = Encoding.UTF8.GetString(packet.Method);
         if (!Options.IsAllowed(name))
         {
-            session.SendResultError(packet.Header.Sequence, new(LocalCastError.Forbidden, $"'{name}' is refused unless the node opts in"));
+            session.SendResultError(packet.Sequence, new(LocalCastError.Forbidden, $"'{name}' is refused unless the node opts in"));
         }
         else if (!session.Parked.TryPark(packet))
         {
-            session.SendResultError(packet.Header.Sequence, new(LocalCastError.MethodNotFound, $"'{session.Node.Name}' has no method '{name}'"));
+            session.SendResultError(packet.Sequence, new(LocalCastError.MethodNotFound, $"'{session.Node.Name}' has no method '{name}'"));
         }
 
         return null;

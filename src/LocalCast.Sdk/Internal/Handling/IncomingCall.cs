@@ -55,7 +55,7 @@ internal sealed class IncomingCall : IThreadPoolWorkItem
         call._session = session;
         call._method = method;
         call.From = from;
-        call.Sequence = packet.Header.Sequence;
+        call.Sequence = packet.Sequence;
         call.PayloadKind = packet.PayloadKind;
         call.DeadlineMs = packet.DeadlineMs;
         call._headers = packet.Headers.IsEmpty ? null : BinaryCodec.ReadHeaders(packet.Headers);

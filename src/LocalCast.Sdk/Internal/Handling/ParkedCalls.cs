@@ -27,10 +27,7 @@ internal sealed class ParkedCalls(LinkSession session)
             return false;
         }
 
-        byte[] copy = new byte[PacketHeader.Size + packet.Options.Length + packet.Payload.Length];
-        packet.Header.Write(copy);
-        packet.Options.CopyTo(copy.AsSpan(PacketHeader.Size));
-        packet.Payload.CopyTo(copy.AsSpan(PacketHeader.Size + packet.Options.Length));
+        byte[] copy = packet.Raw.ToArray();
         lock (_lock)
         {
             if (_parked.Count >= Most)

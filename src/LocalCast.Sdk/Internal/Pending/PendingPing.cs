@@ -19,20 +19,20 @@ internal sealed class PendingPing(TimeProvider timeProvider, Func<Protocol.Chann
 
     public override void Accept(in Packet packet)
     {
-        if (packet.Header.Has(PacketFlags.Error))
+        if (packet.Has(PacketFlags.Error))
         {
             _found.Writer.TryComplete(ToException(packet));
             return;
         }
 
-        if (packet.Header.Type == MessageType.Ack)
+        if (packet.Type == MessageType.Ack)
         {
             _asked = JsonSerializer.Deserialize(packet.Payload, ControlJson.Default.AskedData)!.Asked;
         }
         else
         {
             _answered++;
-            string name = nameOf(packet.Header.From, packet.FromName);
+            string name = nameOf(packet.From, packet.FromName);
             _found.Writer.TryWrite(new FoundNode(name, timeProvider.GetElapsedTime(_start), Describe(packet, name)));
         }
 

@@ -56,7 +56,7 @@ internal sealed class PendingResult<T> : Pending, IValueTaskSource<T>
 
     public override void Accept(in Packet packet)
     {
-        if (packet.Header.Has(PacketFlags.Error))
+        if (packet.Has(PacketFlags.Error))
         {
             _failure = ToException(packet);
             return;

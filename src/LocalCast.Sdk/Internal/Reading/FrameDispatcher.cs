@@ -17,11 +17,12 @@ internal sealed class FrameDispatcher(LinkSession session) : IFrameHandler
     {
         Work.Clear();
         _mustFlush = false;
-        if (FrameReader.ReadAll(ref buffer, session.Node.MaxFrameBytes, this) is FrameStatus.Negative or FrameStatus.TooLarge)
+        if (FrameReader.ReadAll(ref buffer, session.Node.MaxIncomingBytes, this) is FrameStatus.Negative or FrameStatus.TooLarge)
         {
             throw new InvalidDataException("the agent sent a frame of an impossible length");
         }
 
+        session.Node.Topics.Commit();
         if (_mustFlush)
         {
             session.Outbox.Flush();
@@ -35,7 +36,7 @@ internal sealed class FrameDispatcher(LinkSession session) : IFrameHandler
             throw new InvalidDataException(why);
         }
 
-        switch (packet.Header.Type)
+        switch (packet.Type)
         {
             case MessageType.Result or MessageType.Ack or MessageType.Required or MessageType.Pong:
                 Answered(packet);
@@ -51,14 +52,14 @@ internal sealed class FrameDispatcher(LinkSession session) : IFrameHandler
                 _mustFlush |= session.Node.Topics.Deliver(session, packet);
                 break;
             case MessageType.Cancel:
-                session.Handling.Cancel(packet.Header.Sequence);
+                session.Handling.Cancel(packet.Sequence);
                 break;
             case MessageType.Ping:
                 Work.Add(new PongAnswer(session, BinaryCodec.ToEnvelope(packet)));
                 break;
             case MessageType.PingRequest:
                 session.Send(
-                    new PacketHeader { Type = MessageType.PingResponse, Flags = PacketFlags.Reply, Sequence = packet.Header.Sequence },
+                    new PacketHeader { Type = MessageType.PingResponse, Flags = PacketFlags.Reply, Sequence = packet.Sequence },
                     default,
                     packet.Payload);
                 _mustFlush = true;
@@ -78,7 +79,7 @@ internal sealed class FrameDispatcher(LinkSession session) : IFrameHandler
 
     private void Answered(in Packet packet)
     {
-        if (session.Answered(packet.Header.Sequence) is { } pending)
+        if (session.Answered(packet.Sequence) is { } pending)
         {
             pending.Accept(packet);
             if (pending.TakesOneAnswer)

@@ -2,50 +2,77 @@ using System.Threading.Tasks.Sources;
 
 namespace LocalCast.Internal;
 
-/// <summary>A bounded queue with one reader that takes whole batches: a lock per batch on its side, none while it works through one. Hot path.</summary>
+/// <summary>A bounded queue from one writer to one reader, both of which work in batches: a lock per batch on either side, none per item. Hot path.</summary>
 internal sealed class BatchQueue<T>(int capacity) : IValueTaskSource<bool>
 {
     private readonly Lock _lock = new();
     private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
-    private List<T> _filling = [];
-    private List<T> _reading = [];
+    private List<T> _staged = []; // the writer's
+    private List<T> _ready = []; // under the lock
+    private List<T> _reading = []; // the reader's
     private int _next;
     private bool _isWaiting;
     private bool _isCompleted;
     private Exception? _failure;
     private long _missed;
 
-    /// <summary>Whether it is full.</summary>
-    public bool IsFull => _filling.Count >= capacity;
+    /// <summary>Whether it is full. The writer asks.</summary>
+    public bool IsFull => _staged.Count + _ready.Count >= capacity;
 
-    /// <summary>Whether at least half of the room is free.</summary>
-    public bool HasCaughtUp => _filling.Count <= capacity / 2;
+    /// <summary>Whether at least half of the room is free. The writer asks.</summary>
+    public bool HasCaughtUp => _staged.Count + _ready.Count <= capacity / 2;
 
     /// <summary>How many did not fit since the last that did.</summary>
-    public long TakeMissed() => Interlocked.Exchange(ref _missed, 0);
+    public long TakeMissed()
+    {
+        long missed = IsFull ? 0 : _missed;
+        _missed -= missed;
+        return missed;
+    }
 
-    public void Miss() => Interlocked.Increment(ref _missed);
+    public void Miss() => _missed++;
 
+    /// <summary>Adds an item, which the reader sees with the next <see cref="Commit"/>.</summary>
     public bool TryAdd(T item)
+    {
+        if (IsFull || _isCompleted)
+        {
+            return false;
+        }
+
+        _staged.Add(item);
+        return true;
+    }
+
+    /// <summary>Shows the reader what was added.</summary>
+    public void Commit()
     {
         lock (_lock)
         {
-            if (_isCompleted || _filling.Count >= capacity)
+            if (_staged.Count == 0)
             {
-                return false;
+                return;
             }
 
-            _filling.Add(item);
+            if (_ready.Count == 0)
+            {
+                (_ready, _staged) = (_staged, _ready);
+            }
+            else
+            {
+                _ready.AddRange(_staged);
+                _staged.Clear();
+            }
+
             if (!_isWaiting)
             {
-                return true;
+                return;
             }
 
             _isWaiting = false;
         }
 
         _core.SetResult(true);
-        return true;
     }
 
     public void Complete(Exception? failure = null)
@@ -74,8 +101,7 @@ internal sealed class BatchQueue<T>(int capacity) : IValueTaskSource<bool>
             return false;
         }
 
-        item = _reading[_next];
-        _reading[_next++] = default!;
+        item = _reading[_next++];
         return true;
     }
 
@@ -85,7 +111,7 @@ internal sealed class BatchQueue<T>(int capacity) : IValueTaskSource<bool>
     {
         lock (_lock)
         {
-            if (_filling.Count > 0)
+            if (_ready.Count > 0)
             {
                 return ValueTask.FromResult(true);
             }
@@ -118,7 +144,7 @@ internal sealed class BatchQueue<T>(int capacity) : IValueTaskSource<bool>
         _next = 0;
         lock (_lock)
         {
-            (_filling, _reading) = (_reading, _filling);
+            (_ready, _reading) = (_reading, _ready);
         }
 
         return _reading.Count > 0;

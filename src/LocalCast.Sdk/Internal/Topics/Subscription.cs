@@ -18,7 +18,10 @@ internal abstract class Subscription(string pattern)
 
     /// <summary>Takes a message in, on the reading thread.</summary>
     /// <returns>Whether there was room.</returns>
-    public abstract bool Deliver(in Packet packet, string topic, string from, NodeJson json);
+    public abstract bool Deliver(in Packet packet, MessageOrigin origin, NodeJson json);
+
+    /// <summary>The batch is over: wakes the reader.</summary>
+    public abstract void Commit();
 
     public abstract void Miss();
 
@@ -34,7 +37,7 @@ internal sealed class Subscription<T>(string pattern, int capacity) : Subscripti
 
     public override bool HasCaughtUp => Queue.HasCaughtUp;
 
-    public override bool Deliver(in Packet packet, string topic, string from, NodeJson json)
+    public override bool Deliver(in Packet packet, MessageOrigin origin, NodeJson json)
     {
         T data = default!;
         ErrorInfo? problem = null;
@@ -44,11 +47,14 @@ internal sealed class Subscription<T>(string pattern, int capacity) : Subscripti
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException or FormatException)
         {
-            problem = new ErrorInfo(LocalCastError.BadRequest, $"what '{from}' published on '{topic}' is not a {typeof(T).Name}: {e.Message}");
+            problem = new ErrorInfo(LocalCastError.BadRequest, $"what '{origin.From}' published on '{origin.Topic}' is not a {typeof(T).Name}: {e.Message}");
         }
 
-        return Queue.TryAdd(new TopicMessage<T>(topic, from, data, problem, Queue.TakeMissed()));
+        long missed = Queue.TakeMissed();
+        return Queue.TryAdd(new TopicMessage<T>(origin, data, missed == 0 && problem is null ? null : new MessageNote(problem, missed)));
     }
+
+    public override void Commit() => Queue.Commit();
 
     public override void Miss() => Queue.Miss();
 

@@ -13,7 +13,10 @@ internal sealed class Subscriptions(NodeCore node)
     private readonly HashSet<Subscription> _all = [];
     private readonly Dictionary<string, int> _patterns = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<byte[], (string Topic, Subscription[] Subscriptions)> _cache = new(Utf8Comparer.Instance);
+    private readonly HashSet<Subscription> _touched = []; // the reading thread's
     private readonly Lock _lock = new();
+    private Subscription? _lastTouched;
+    private Route? _last;
 
     /// <summary>What the agent has to know when the node joins.</summary>
     public IReadOnlyList<string> Patterns
@@ -35,7 +38,7 @@ internal sealed class Subscriptions(NodeCore node)
         {
             _all.Add(subscription);
             _table.Add(subscription.Pattern, subscription);
-            _cache.Clear();
+            ForgetRoutes();
             int count = _patterns.GetValueOrDefault(subscription.Pattern);
             _patterns[subscription.Pattern] = count + 1;
             return count == 0;
@@ -54,7 +57,7 @@ internal sealed class Subscriptions(NodeCore node)
                 return false;
             }
 
-            _cache.Clear();
+            ForgetRoutes();
             int count = _patterns[subscription.Pattern] - 1;
             _patterns[subscription.Pattern] = count;
             return count == 0 && _patterns.Remove(subscription.Pattern);
@@ -80,36 +83,54 @@ internal sealed class Subscriptions(NodeCore node)
     /// <returns>Whether something was queued to be sent.</returns>
     public bool Deliver(LinkSession session, in Packet packet)
     {
-        (string topic, Subscription[] subscriptions) = Find(packet.Topic);
-        string from = node.Names.Find(packet.Header.From, packet.FromName);
+        Route route = Find(packet);
         bool taken = false;
-        foreach (Subscription subscription in subscriptions)
+        foreach (Subscription subscription in route.Subscriptions)
         {
-            taken |= Deliver(subscription, packet, topic, from);
+            taken |= Deliver(subscription, packet, route.Origin);
         }
 
-        if (packet.Header.Mode != PublishMode.One)
+        if (packet.Mode != PublishMode.One)
         {
             return false;
         }
 
         session.Send(LinkSession.Reply(
             MessageType.Ack,
-            packet.Header.Sequence,
-            taken ? null : new ErrorInfo(LocalCastError.Busy, $"'{node.Name}' does not read '{topic}' any more")));
+            packet.Sequence,
+            taken ? null : new ErrorInfo(LocalCastError.Busy, $"'{node.Name}' does not read '{route.Origin.Topic}' any more")));
         return true;
     }
 
-    private bool Deliver(Subscription subscription, in Packet packet, string topic, string from)
+    /// <summary>The batch is over: wakes the readers of what it brought.</summary>
+    public void Commit()
     {
+        foreach (Subscription subscription in _touched)
+        {
+            subscription.Commit();
+        }
+
+        _touched.Clear();
+        _lastTouched = null;
+    }
+
+    private bool Deliver(Subscription subscription, in Packet packet, MessageOrigin origin)
+    {
+        if (subscription != _lastTouched)
+        {
+            _lastTouched = subscription;
+            _touched.Add(subscription);
+        }
+
         if (subscription.IsFull && !subscription.IsLagging)
         {
+            subscription.Commit(); // what is full is there to be read
             // A reader that is merely slow gets a moment, which slows the publisher too; one that does not read gets it once.
             subscription.IsLagging = !SpinWait.SpinUntil(() => !subscription.IsFull, millisecondsTimeout: 1000);
         }
 
         subscription.IsLagging &= !subscription.HasCaughtUp;
-        if (subscription.Deliver(packet, topic, from, node.Json))
+        if (subscription.Deliver(packet, origin, node.Json))
         {
             return true;
         }
@@ -118,9 +139,29 @@ internal sealed class Subscriptions(NodeCore node)
         return false;
     }
 
-    private (string Topic, Subscription[] Subscriptions) Find(ReadOnlySpan<byte> topic)
+    /// <summary>Whose message it is and who gets it. Messages of one sender on one topic tend to follow one another, so the last route is tried first.</summary>
+    private Route Find(in Packet packet)
     {
-        if (_cache.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(topic, out (string Topic, Subscription[] Subscriptions) known))
+        Route? last = Volatile.Read(ref _last);
+        if (last is not null && last.From == packet.From && packet.Topic.SequenceEqual(last.Topic))
+        {
+            return last;
+        }
+
+        byte[] topic = packet.Topic.ToArray();
+        (string text, Subscription[] subscriptions) = Match(topic);
+        var route = new Route(topic, packet.From, new MessageOrigin(text, node.Names.Find(packet.From, packet.FromName)), subscriptions);
+        lock (_lock)
+        {
+            _last = _cache.ContainsKey(topic) ? route : null; // not when a subscription changed meanwhile
+        }
+
+        return route;
+    }
+
+    private (string Topic, Subscription[] Subscriptions) Match(byte[] topic)
+    {
+        if (_cache.TryGetValue(topic, out (string Topic, Subscription[] Subscriptions) known))
         {
             return known;
         }
@@ -135,7 +176,16 @@ internal sealed class Subscriptions(NodeCore node)
                 _cache.Clear();
             }
 
-            return _cache[topic.ToArray()] = (text, [.. found]);
+            return _cache[topic] = (text, [.. found]);
         }
     }
+
+    /// <summary>Forgets who gets what. Called under the lock, with every change.</summary>
+    private void ForgetRoutes()
+    {
+        _cache.Clear();
+        _last = null;
+    }
+
+    private sealed record Route(byte[] Topic, Channel From, MessageOrigin Origin, Subscription[] Subscriptions);
 }

@@ -90,8 +90,8 @@ internal sealed class PipeNameLock : IDisposable
 
     private static void Delete(string path)
     {
-        // A plain file refuses connections as well. A socket has no content; what has some is not ours to delete.
-        if (new FileInfo(path).Length > 0)
+        // Whatever is no socket refuses connections as well, and is not ours to delete.
+        if (!IsSocket(path))
         {
             throw new LocalCastException(LocalCastError.BadRequest, $"{path} exists and is not a pipe");
         }
@@ -103,6 +103,28 @@ internal sealed class PipeNameLock : IDisposable
         catch (UnauthorizedAccessException e)
         {
             throw new LocalCastException(LocalCastError.Forbidden, $"the pipe {path} was left behind by another user", e);
+        }
+    }
+
+    private static bool IsSocket(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return false;
+        }
+
+        try
+        {
+            File.OpenHandle(path).Dispose();
+            return false; // a socket cannot be opened
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new LocalCastException(LocalCastError.Forbidden, $"{path} belongs to another user", e);
+        }
+        catch (IOException)
+        {
+            return true;
         }
     }
 

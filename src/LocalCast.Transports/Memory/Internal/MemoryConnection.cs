@@ -23,10 +23,11 @@ internal sealed class MemoryConnection : DuplexConnection
 
     public override void Abort()
     {
-        // Ends what waits on this side; completing the far ends of both pipes tells the other side, as a closed socket would.
+        // Both directions end for both sides. The writers are completed and never the readers: a reader may be at work on its buffer,
+        // and what one end completes under the other end's feet would make that one throw as if it were misused.
         _incoming.Writer.Complete();
-        _outgoing.Reader.Complete();
-        _incoming.Reader.CancelPendingRead();
+        _outgoing.Writer.Complete();
+        _incoming.Writer.CancelPendingFlush();
         _outgoing.Writer.CancelPendingFlush();
     }
 }

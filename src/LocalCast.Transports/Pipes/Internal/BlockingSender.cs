@@ -18,7 +18,7 @@ internal sealed class BlockingSender(SafeHandle handle) : IAsyncDisposable
     /// <summary>Sends all of it. One call at a time, as the connection's contract says.</summary>
     public Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var sent = new TaskCompletionSource(); // the outbox goes on writing on the thread below, without a detour
         (_bytes, _sent) = (bytes, sent);
         if (!_hasThread)
         {
