@@ -14,7 +14,7 @@ internal sealed class Participant
     public Participant(Hub hub, IByteConnection connection, string name, int number)
     {
         _hub = hub;
-        _session = new Session(hub, connection, number);
+        _session = new Session(hub, connection, number) { IsJson = false };
         _batch = new DeliveryBatch(hub);
         byte[] hello = System.Text.Encoding.UTF8.GetBytes($$"""{"protocol":[1,1],"name":"{{name}}"}""");
         Route(Frames.Encode(new Envelope { Type = MessageType.Hello, PayloadKind = PayloadKind.Json, Payload = hello }));

@@ -7,6 +7,9 @@ public sealed class PingRounds<T>(int mostRounds)
     /// <summary>How long answers count.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
 
+    /// <summary>The most rounds of one asker at a time, so that none takes all.</summary>
+    public const int MostPerAsker = 8;
+
     private readonly Dictionary<(T Asker, string Id), Round> _rounds = [];
 
     /// <summary>Rounds under way.</summary>
@@ -19,7 +22,7 @@ public sealed class PingRounds<T>(int mostRounds)
     /// <returns>Whether there was room for it.</returns>
     public bool TryStart(T asker, string id, IEnumerable<T> asked, TimeSpan now)
     {
-        if (_rounds.Count >= mostRounds || _rounds.ContainsKey((asker, id)))
+        if (_rounds.Count >= mostRounds || _rounds.ContainsKey((asker, id)) || _rounds.Keys.Count(key => ReferenceEquals(key.Asker, asker)) >= MostPerAsker)
         {
             return false;
         }

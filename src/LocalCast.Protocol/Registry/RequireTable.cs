@@ -11,6 +11,9 @@ public sealed class RequireTable<T>
     /// <summary>The earliest deadline.</summary>
     public TimeSpan NextDeadline => _waiting.Count == 0 ? TimeSpan.MaxValue : _waiting.Min(w => w.Deadline);
 
+    /// <summary>How many requirements of one requester wait.</summary>
+    public int CountOf(Func<T, bool> isRequester) => _waiting.Count(w => isRequester(w.Requester));
+
     /// <summary>Waits for nodes.</summary>
     public void Add(T requester, IReadOnlyList<string> names, TimeSpan deadline) => _waiting.Add(new Waiting(requester, names, deadline));
 

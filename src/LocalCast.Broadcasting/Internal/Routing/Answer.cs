@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using LocalCast.Protocol;
+using LocalCast.Transports;
 
 namespace LocalCast.Broadcasting.Internal;
 
@@ -36,13 +37,19 @@ internal static class Answer
             PayloadKind = json.IsEmpty ? PayloadKind.None : PayloadKind.Json,
             Payload = json,
         };
-        if (batch is null)
+        OutboxResult sent = to.Sender.Send(envelope);
+        if (sent == OutboxResult.Full)
         {
-            to.Sender.SendNow(envelope);
+            // An answer is never lost in silence: the session ends, and with it everything that waits in it fails by name.
+            to.Close(new ErrorInfo(LocalCastError.Busy, "it does not read its answers"));
+        }
+        else if (batch is null)
+        {
+            to.Flush();
         }
         else
         {
-            batch.Note(to, to.Sender.Send(envelope));
+            batch.Note(to, sent);
         }
     }
 

@@ -15,6 +15,21 @@ internal sealed class PacketRouter(Hub hub)
             return null;
         }
 
+        try
+        {
+            return RouteJoined(sender, packet, batch);
+        }
+        catch (InvalidDataException e)
+        {
+            // A receiver speaks JSON and cannot be given this: the sender is told, and may go on.
+            MessageType answer = packet.Type switch { MessageType.Call => MessageType.Result, MessageType.Require => MessageType.Required, _ => MessageType.Ack };
+            Answer.WithError(sender, packet, answer, new ErrorInfo(LocalCastError.BadRequest, e.Message), batch);
+            return null;
+        }
+    }
+
+    private ErrorInfo? RouteJoined(Session sender, in Packet packet, DeliveryBatch batch)
+    {
         switch (packet.Type)
         {
             case MessageType.Call:

@@ -7,7 +7,7 @@ namespace LocalCast.Broadcasting.Internal;
 internal sealed class RequireRouter(Hub hub)
 {
     private const int MostNames = 256;
-    private const int MostWaiting = 16384;
+    private const int MostPerSession = 256;
 
     private readonly RequireTable<Exchange> _table = new();
     private readonly Lock _lock = new();
@@ -36,7 +36,7 @@ internal sealed class RequireRouter(Hub hub)
 
             if (!names.All(hub.Membership.IsReady))
             {
-                isFull = _table.Count >= MostWaiting;
+                isFull = _table.CountOf(waiting => waiting.Owner == requester) >= MostPerSession;
                 if (!isFull)
                 {
                     _table.Add(exchange, names, hub.DeadlineOf(packet, batch.Now));
@@ -47,7 +47,7 @@ internal sealed class RequireRouter(Hub hub)
 
         if (isFull)
         {
-            Answer.WithError(requester, packet, MessageType.Required, new(LocalCastError.Busy, $"{MostWaiting} requirements wait already"), batch);
+            Answer.WithError(requester, packet, MessageType.Required, new(LocalCastError.Busy, $"a participant waits for at most {MostPerSession} requirements at a time"), batch);
         }
         else
         {

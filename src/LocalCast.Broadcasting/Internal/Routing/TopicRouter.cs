@@ -98,17 +98,31 @@ internal sealed class TopicRouter(Hub hub)
 
         PacketRewrite rewrite = RewriteFrom(publisher, packet, sequence: 0);
         int delivered = 0;
+        InvalidDataException? unreadable = null;
         foreach (Session receiver in receivers)
         {
-            OutboxResult sent = receiver.Sender.Forward(packet, rewrite);
-            if (batch.Note(receiver, sent))
+            try
             {
-                delivered++;
+                OutboxResult sent = receiver.Sender.Forward(packet, rewrite);
+                if (batch.Note(receiver, sent))
+                {
+                    delivered++;
+                }
+                else if (sent == OutboxResult.Full)
+                {
+                    hub.Counters.CountDroppedPublication();
+                }
             }
-            else if (sent == OutboxResult.Full)
+            catch (InvalidDataException e)
             {
+                unreadable = e; // for this receiver; the others get it
                 hub.Counters.CountDroppedPublication();
             }
+        }
+
+        if (unreadable is not null)
+        {
+            throw new InvalidDataException($"a subscriber speaks JSON and could not be given it: {unreadable.Message}", unreadable);
         }
 
         if (Answer.IdOf(packet) is not null)

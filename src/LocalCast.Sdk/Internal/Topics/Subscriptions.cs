@@ -126,7 +126,7 @@ internal sealed class Subscriptions(NodeCore node)
         {
             subscription.Commit(); // what is full is there to be read
             // A reader that is merely slow gets a moment, which slows the publisher too; one that does not read gets it once.
-            subscription.IsLagging = !SpinWait.SpinUntil(() => !subscription.IsFull, millisecondsTimeout: 1000);
+            subscription.IsLagging = !SpinWait.SpinUntil(() => !subscription.IsFull, millisecondsTimeout: 100);
         }
 
         subscription.IsLagging &= !subscription.HasCaughtUp;

@@ -18,7 +18,7 @@ internal static class UnixSockets
     {
         // What arrives is routed on the thread that received it: the broadcaster never blocks and runs nobody's code.
         options.UnsafePreferInlineScheduling = true;
-        options.WaitForDataBeforeAllocatingBuffer = Environment.GetEnvironmentVariable("XW") != "0";
+        options.WaitForDataBeforeAllocatingBuffer = true; // an idle connection holds no buffer
         options.MaxWriteBufferSize = 64 * 1024; // beyond that a session's outbox queues, where it is counted
         options.CreateBoundListenSocket = endpoint =>
         {
