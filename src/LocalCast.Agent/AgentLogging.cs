@@ -1,4 +1,5 @@
 using LocalCast.Agent.Internal;
+using LocalCast.Protocol;
 using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Events;
@@ -12,6 +13,7 @@ public static class AgentLogging
     private const string Line = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
     /// <summary>Creates the factory. Disposing of it writes out what is still buffered.</summary>
+    /// <exception cref="LocalCastException"><see cref="LocalCastError.BadRequest"/> when the log file cannot be written.</exception>
     public static ILoggerFactory Create(AgentLoggingOptions options)
     {
         LoggerConfiguration configuration = new LoggerConfiguration()
@@ -19,11 +21,26 @@ public static class AgentLogging
             .WriteTo.Console(outputTemplate: Line, standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: System.Globalization.CultureInfo.InvariantCulture);
         if (options.FilePath is { } path)
         {
+            CheckWritable(path);
             configuration.WriteTo.File(
                 new CompactJsonFormatter(), path, fileSizeLimitBytes: options.FileMaxBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: options.FileCount);
         }
 
         return options.Level == LogLevel.None ? new SerilogLoggerFactory(Serilog.Core.Logger.None) : new SerilogLoggerFactory(configuration.CreateLogger(), dispose: true);
+    }
+
+    // The sink itself would be silent about it, and the log missing when it is needed.
+    private static void CheckWritable(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            using FileStream file = new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new LocalCastException(LocalCastError.BadRequest, $"cannot write the log file: {e.Message}", e);
+        }
     }
 
     private static LogEventLevel LevelOf(LogLevel level) => level switch

@@ -17,7 +17,7 @@ internal static class UsageErrors
             return ExitCodes.Usage;
         }
 
-        return Report(command, parsed.Errors.Select(error => error.Message));
+        return Report(command, command.Action is null ? parsed.UnmatchedTokens.Take(1).Select(word => Unknown(word, command)) : parsed.Errors.Select(error => error.Message));
     }
 
     public static int Report(Command command, IEnumerable<string> messages)
@@ -41,6 +41,27 @@ internal static class UsageErrors
             .Select(token => token.Value)
             .FirstOrDefault(text => text.Length > 1 && text[0] == '-' && !char.IsAsciiDigit(text[1]) && before.Contains(text));
         return mistaken is null ? null : $"unknown option '{mistaken}'; put -- before arguments that begin with '-'";
+    }
+
+    private static string Unknown(string word, Command group)
+    {
+        string? meant = group.Subcommands.Where(command => !command.Hidden).Select(command => command.Name).FirstOrDefault(name => IsNear(word, name));
+        string what = word.StartsWith('-') ? "option" : "command";
+        return $"unknown {what} '{word}'" + (meant is null ? "" : $"; did you mean '{meant}'?");
+    }
+
+    /// <summary>Whether one word becomes the other by one letter more, less or different, or is its beginning.</summary>
+    private static bool IsNear(string word, string name)
+    {
+        int same = word.AsSpan().CommonPrefixLength(name);
+        int sameAtEnd = 0;
+        while (sameAtEnd < Math.Min(word.Length, name.Length) - same && word[^(sameAtEnd + 1)] == name[^(sameAtEnd + 1)])
+        {
+            sameAtEnd++;
+        }
+
+        int different = Math.Max(word.Length, name.Length) - same - sameAtEnd;
+        return different <= 1 || (same == word.Length && same >= 2) || (different == 2 && word.Length == name.Length); // the last: two letters swapped
     }
 
     private static IEnumerable<string> PathOf(Command command)

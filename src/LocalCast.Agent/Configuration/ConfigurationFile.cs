@@ -10,6 +10,9 @@ public static class ConfigurationFile
 {
     private static readonly JsonDocumentOptions _syntax = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
+    /// <summary>All keys that a file may have, as in <c>limits.maxFrameBytes</c>.</summary>
+    public static IReadOnlyList<string> KeyNames { get; } = [.. ConfigurationKeys.All.Select(key => key.Name)];
+
     /// <summary>Applies what a file says to options.</summary>
     /// <returns>Everything that is wrong with it; nothing when all is well.</returns>
     /// <exception cref="LocalCastException"><see cref="LocalCastError.BadRequest"/> when the file cannot be read.</exception>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Serilog.Events;
 using Serilog.Formatting;
+using Serilog.Formatting.Display;
 using Serilog.Formatting.Json;
 
 namespace LocalCast.Agent.Internal;
@@ -12,6 +13,7 @@ namespace LocalCast.Agent.Internal;
 internal sealed class CompactJsonFormatter : ITextFormatter
 {
     private static readonly JsonValueFormatter _values = new(typeTagName: null);
+    private static readonly MessageTemplateTextFormatter _message = new("{Message:lj}", CultureInfo.InvariantCulture); // texts without quotes
 
     public void Format(LogEvent logEvent, TextWriter output)
     {
@@ -23,7 +25,7 @@ internal sealed class CompactJsonFormatter : ITextFormatter
             WriteText(output, "@l", logEvent.Level.ToString());
         }
 
-        WriteText(output, "@m", logEvent.RenderMessage(CultureInfo.InvariantCulture));
+        WriteText(output, "@m", Render(logEvent));
         if (logEvent.Exception is { } exception)
         {
             WriteText(output, "@x", exception.ToString());
@@ -31,12 +33,28 @@ internal sealed class CompactJsonFormatter : ITextFormatter
 
         foreach ((string name, LogEventPropertyValue value) in logEvent.Properties)
         {
-            WriteName(output, name == "EventId" ? "@i" : name.StartsWith('@') ? "@" + name : name);
+            if (name == "EventId" && NameOf(value) is { } eventName)
+            {
+                WriteText(output, "@i", eventName);
+                continue;
+            }
+
+            WriteName(output, name.StartsWith('@') ? "@" + name : name);
             _values.Format(value, output);
         }
 
         output.WriteLine('}');
     }
+
+    private static string Render(LogEvent logEvent)
+    {
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        _message.Format(logEvent, text);
+        return text.ToString();
+    }
+
+    private static string? NameOf(LogEventPropertyValue eventId) =>
+        ((eventId as StructureValue)?.Properties.FirstOrDefault(property => property.Name == "Name")?.Value as ScalarValue)?.Value as string;
 
     private static void WriteText(TextWriter output, string name, string text)
     {

@@ -36,18 +36,23 @@ internal sealed class ChildProcess : IAsyncDisposable
 #pragma warning restore RS0030
     }
 
-    /// <summary>Cancelled, in effect, by the child's own input: completes when that ends.</summary>
-    public static async Task WhenInputEndsAsync()
+    /// <summary>Completes when the standard input of this process ends.</summary>
+    /// <remarks>A thread of its own waits for that: one of the pool's would be missing in what is measured.</remarks>
+    public static Task WhenInputEndsAsync()
     {
-        Stream input = Console.OpenStandardInput();
-        await using (input)
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var waiting = new Thread(() =>
         {
-            byte[] ignored = new byte[64];
-            while (await input.ReadAsync(ignored) > 0)
+            using Stream input = Console.OpenStandardInput();
+            while (input.ReadByte() >= 0)
             {
                 // Nobody sends anything; only the end counts.
             }
-        }
+
+            ended.SetResult();
+        }) { IsBackground = true };
+        waiting.Start();
+        return ended.Task;
     }
 
     /// <summary>Waits for something to happen, but not longer than the child lives.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using LocalCast.Protocol;
 
 namespace LocalCast.Cli.Commands;
@@ -11,10 +12,12 @@ internal sealed class PublishCommand : ClientCommand
     private readonly Argument<string> _topic = new("TOPIC") { Description = "The topic, without wildcards." };
     private readonly Argument<string> _data = new("DATA") { Description = "JSON if it parses as JSON, else a string." };
 
-    private readonly Option<string> _mode = new("--mode")
+    private readonly Option<PublishMode> _mode = new("--mode")
     {
         Description = "all: every subscriber. one: one subscriber, which has it when this ends. every: every node, subscribed or not.",
-        DefaultValueFactory = _ => "all",
+        HelpName = "all|one|every",
+        DefaultValueFactory = _ => PublishMode.All,
+        CustomParser = ParseMode,
     };
 
     public PublishCommand()
@@ -24,18 +27,22 @@ internal sealed class PublishCommand : ClientCommand
             "localcast publish sensors.kitchen.temp 21.5",
             "localcast publish jobs '{\"job\":1}' --mode one")
     {
-        _mode.AcceptOnlyFromAmong("all", "one", "every");
         Add(_topic);
         Add(_data);
         Add(_mode);
     }
 
+    protected override Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
+    {
+        Check(parsed.GetRequiredValue(_topic)); // before anybody is asked
+        return base.RunAsync(parsed, stop);
+    }
+
     protected override async Task<int> RunAsync(LocalNode node, ParseResult parsed, CancellationToken stop)
     {
         string topic = parsed.GetRequiredValue(_topic);
-        string mode = parsed.GetRequiredValue(_mode);
-        Check(topic);
-        await node.PublishAsync(topic, JsonArgument.Parse(parsed.GetRequiredValue(_data)), Enum.Parse<PublishMode>(mode, ignoreCase: true), stop);
+        PublishMode mode = parsed.GetRequiredValue(_mode);
+        await node.PublishAsync(topic, JsonArgument.Parse(parsed.GetRequiredValue(_data)), mode, stop);
         await node.ListAsync(stop); // frames are taken in order: once this is answered, the agent has the message and did not refuse it
         if (WantsJson(parsed))
         {
@@ -43,12 +50,28 @@ internal sealed class PublishCommand : ClientCommand
             {
                 writer.WriteStartObject();
                 writer.WriteString("topic", topic);
-                writer.WriteString("mode", mode);
+                writer.WriteString("mode", mode.ToString().ToLowerInvariant());
                 writer.WriteEndObject();
             });
         }
 
         return ExitCodes.Success;
+    }
+
+    private static PublishMode ParseMode(ArgumentResult result)
+    {
+        switch (result.Tokens[0].Value)
+        {
+            case "all":
+                return PublishMode.All;
+            case "one":
+                return PublishMode.One;
+            case "every":
+                return PublishMode.Every;
+            default:
+                result.AddError($"--mode: expected all, one or every, got '{result.Tokens[0].Value}'");
+                return PublishMode.None;
+        }
     }
 
     // The agent answers a publication that asks for no acknowledgement with silence, refused or not: what can be known is said here.

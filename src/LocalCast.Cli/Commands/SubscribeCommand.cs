@@ -30,6 +30,11 @@ internal sealed class SubscribeCommand : ClientCommand
         int left = parsed.GetValue(_count) is > 0 and int count ? count : int.MaxValue;
         Participation.TellAboutAgent(node);
         await using NodeSubscription<JsonElement> subscription = await node.OpenSubscriptionAsync<JsonElement>(parsed.GetRequiredValue(_topic), stop);
+        if (!asJson)
+        {
+            await Console.Error.WriteLineAsync($"subscribed to {subscription.Pattern}; Ctrl-C ends it"); // stdout is for messages alone
+        }
+
         await foreach (TopicMessage<JsonElement> message in subscription.ReadAllAsync(stop))
         {
             Write(message, asJson);

@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace LocalCast.EndToEnd.Tests;
+
+public sealed class TopicTests : CommandTest
+{
+    [Fact]
+    public async Task Subscribe_Json_OneObjectPerLineUntilTheCount()
+    {
+        await StartAgentAsync();
+        CommandProcess subscriber = Start("subscribe", "sensors.>", "--json", "--count", "2");
+        await PublishOnceSubscribedAsync("sensors.kitchen.temp", "21.5");
+        Assert.Equal("all", (await RunAsync("publish", "sensors.door", "open", "--json")).Json().GetProperty("mode").GetString());
+
+        CommandResult result = await subscriber.WaitForExitAsync();
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal("", result.Errors);
+        string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        JsonElement first = JsonElement.Parse(lines[0]);
+        Assert.Equal("sensors.kitchen.temp", first.GetProperty("topic").GetString());
+        Assert.Equal(21.5, first.GetProperty("data").GetDouble());
+        Assert.StartsWith("cli-", first.GetProperty("from").GetString(), StringComparison.Ordinal);
+        Assert.Equal(0, first.GetProperty("missed").GetInt64());
+        Assert.Equal("open", JsonElement.Parse(lines[1]).GetProperty("data").GetString());
+    }
+
+    [Fact]
+    public async Task Subscribe_Interrupted_EndsWith130()
+    {
+        await StartAgentAsync();
+        CommandProcess subscriber = Start("subscribe", "t");
+        await subscriber.WaitForErrorAsync("subscribed to t");
+        await RunAsync("publish", "t", "hello");
+        await subscriber.WaitForOutputAsync("t cli-");
+        subscriber.Signal(PosixSignal.SIGINT);
+        CommandResult result = await subscriber.WaitForExitAsync();
+        Assert.Equal(130, result.ExitCode);
+        Assert.EndsWith(": \"hello\"\n", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Publish_ThatCannotBe_IsRefused()
+    {
+        await StartAgentAsync();
+        (await RunAsync("publish", "jobs", "1", "--mode", "one")).AssertFailed(40, "NoSubscriber", "jobs");
+        (await RunAsync("publish", "a..b", "1")).AssertFailed(11, "BadRequest");
+        (await RunAsync("publish", "localcast.nodes", "1")).AssertFailed(13, "Forbidden");
+        (await RunAsync("publish", "big", new string('x', 100_000), "--mode", "none")).AssertFailed(2, "--mode");
+    }
+
+    /// <summary>Publishes to one subscriber, which fails until there is one.</summary>
+    private async Task PublishOnceSubscribedAsync(string topic, string data)
+    {
+        CommandResult result;
+        int tries = 0;
+        do
+        {
+            result = await RunAsync("publish", topic, data, "--mode", "one");
+        }
+        while (result.ExitCode == 40 && ++tries < 100);
+
+        Assert.Equal(0, result.ExitCode);
+    }
+}
