@@ -37,6 +37,7 @@ public sealed class Outbox(IByteConnection connection, int maxBytes) : IThreadPo
     private bool _hasWriter;
     private bool _isFlushQueued;
     private bool _isClosed;
+    private bool _isSealed; // what is queued is still written
     private long _written;
     private TaskCompletionSource? _room;
 
@@ -57,6 +58,17 @@ public sealed class Outbox(IByteConnection connection, int maxBytes) : IThreadPo
 
     /// <summary>Queues one frame even when the queue is full: for the words that tell the peer so.</summary>
     public OutboxResult AppendUrgent(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => Append(first, second, default, default, int.MaxValue);
+
+    /// <summary>Queues the last frame of the connection, even when the queue is full: nothing can be queued behind it.</summary>
+    public OutboxResult AppendLast(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        lock (_lock)
+        {
+            OutboxResult result = AppendUrgent(first, second);
+            _isSealed = true;
+            return result;
+        }
+    }
 
     /// <summary>Writes what is queued, on this thread, unless another thread is writing already or a flush is queued.</summary>
     public void Flush()
@@ -97,6 +109,11 @@ public sealed class Outbox(IByteConnection connection, int maxBytes) : IThreadPo
     /// <summary>Takes nothing more, writes what is queued, and completes when it is written or the connection is gone.</summary>
     public async Task CompleteAsync()
     {
+        lock (_lock)
+        {
+            _isSealed = true;
+        }
+
         FlushNow();
         while (true)
         {
@@ -132,7 +149,7 @@ public sealed class Outbox(IByteConnection connection, int maxBytes) : IThreadPo
         int size = first.Length + second.Length + third.Length + fourth.Length;
         lock (_lock)
         {
-            if (_isClosed)
+            if (_isClosed || _isSealed)
             {
                 return OutboxResult.Closed;
             }

@@ -55,11 +55,11 @@ public sealed class TestAgent : IAsyncDisposable
     }
 
     /// <summary>Moves time on in small steps until something has happened.</summary>
-    public async Task AdvanceUntilAsync(Task happened)
+    public async Task AdvanceUntilAsync(Task happened, TimeSpan? step = null)
     {
-        for (int step = 0; step < 10_000 && !happened.IsCompleted; step++)
+        for (int steps = 0; steps < 10_000 && !happened.IsCompleted; steps++)
         {
-            Time.Advance(TimeSpan.FromMilliseconds(25));
+            Time.Advance(step ?? TimeSpan.FromMilliseconds(25));
             await Task.WhenAny(happened, Task.Delay(1));
         }
 

@@ -147,6 +147,34 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public void AppendLast_ToAFullQueue_IsQueuedAndNothingBehindIt()
+    {
+        _outbox.Append(new byte[100]);
+
+        Assert.Equal(OutboxResult.Congested, _outbox.AppendLast([1], [2]));
+
+        Assert.Equal(OutboxResult.Closed, _outbox.Append([3]));
+        Assert.Equal(OutboxResult.Closed, _outbox.AppendUrgent([3], []));
+        _outbox.Flush();
+        Assert.Equal(102, _connection.Written.Length);
+    }
+
+    [Fact]
+    public async Task CompleteAsync_WhileAWriteWaits_TakesNothingMore()
+    {
+        _connection.Holds = true;
+        _outbox.Append([1]);
+        _outbox.Flush();
+        Task completing = _outbox.CompleteAsync();
+
+        Assert.Equal(OutboxResult.Closed, _outbox.Append([2]));
+
+        _connection.Release();
+        await completing.DefaultTimeout();
+        Assert.Equal([1], _connection.Written);
+    }
+
+    [Fact]
     public async Task CompleteAsync_ConnectionBreaks_Completes()
     {
         _connection.Holds = true;

@@ -63,6 +63,11 @@ internal sealed class Housekeeper : IAsyncDisposable
 
     private bool Look(Session session, TimeSpan now, TimeSpan lateBy)
     {
+        if (session.CloseReason is not null)
+        {
+            return false; // it is judged already
+        }
+
         if (session.Member is null)
         {
             if (now - session.StartedAt >= _hub.Options.HelloTimeout)

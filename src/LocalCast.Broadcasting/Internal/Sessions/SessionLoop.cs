@@ -149,7 +149,7 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
         ErrorInfo? ours = session.CloseReason;
         if (ours is not null)
         {
-            session.Sender.Send(new Envelope { Type = MessageType.Goodbye, Error = ours }, urgent: true);
+            session.Sender.SendLast(new Envelope { Type = MessageType.Goodbye, Error = ours });
         }
 
         ErrorInfo reason = ours ?? _peerReason ?? new ErrorInfo(LocalCastError.Disconnected, "the connection ended");

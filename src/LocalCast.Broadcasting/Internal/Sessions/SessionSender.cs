@@ -22,19 +22,15 @@ internal sealed class SessionSender(Session session)
     }
 
     /// <summary>Sends a message of the agent's own.</summary>
-    public OutboxResult Send(Envelope envelope, bool urgent = false)
-    {
-        var body = new ArrayBufferWriter<byte>(256);
-        if (session.IsJson)
-        {
-            JsonCodec.Encode(envelope, body);
-        }
-        else
-        {
-            BinaryCodec.Encode(envelope, body);
-        }
+    public OutboxResult Send(Envelope envelope, bool urgent = false) => Append(Encode(envelope).WrittenSpan, urgent);
 
-        return Append(body.WrittenSpan, urgent);
+    /// <summary>Sends the agent's last word: nothing is sent behind it.</summary>
+    public void SendLast(Envelope envelope)
+    {
+        ArrayBufferWriter<byte> body = Encode(envelope);
+        Span<byte> prefix = stackalloc byte[FrameReader.PrefixSize];
+        BinaryPrimitives.WriteInt32BigEndian(prefix, body.WrittenCount);
+        session.Outbox.AppendLast(prefix, body.WrittenSpan);
     }
 
     /// <summary>Sends a message of the agent's own and flushes it.</summary>
@@ -56,6 +52,21 @@ internal sealed class SessionSender(Session session)
         var body = new ArrayBufferWriter<byte>(packet.WrittenCount * 2);
         JsonCodec.Encode(BinaryCodec.Decode(packet.WrittenSpan), body);
         return Append(body.WrittenSpan, urgent: false);
+    }
+
+    private ArrayBufferWriter<byte> Encode(Envelope envelope)
+    {
+        var body = new ArrayBufferWriter<byte>(256);
+        if (session.IsJson)
+        {
+            JsonCodec.Encode(envelope, body);
+        }
+        else
+        {
+            BinaryCodec.Encode(envelope, body);
+        }
+
+        return body;
     }
 
     private OutboxResult Append(ReadOnlySpan<byte> body, bool urgent)

@@ -1,0 +1,39 @@
+using LocalCast.Protocol;
+using LocalCast.Testing;
+
+namespace LocalCast.Broadcasting.Tests;
+
+public sealed class SubscriptionLimitTests : HubTest
+{
+    [Fact]
+    public async Task Subscribe_AHundredThousandTimes_IsBusyAfterTheLimitAndEveryoneElseGoesOn()
+    {
+        const int Many = 100_000;
+        Func<Task> bystandersCall = await BystandersAsync();
+        RawParticipant greedy = await JoinAsync("greedy", isJson: false);
+        Task sending = Task.Run(async () =>
+        {
+            foreach (int[] batch in Enumerable.Range(0, Many).Chunk(500))
+            {
+                await greedy.SendAllAsync(batch.Select(i => $$"""{"type":"subscribe","id":"{{i + 1}}","topic":"t.{{i}}.x"}"""));
+            }
+        });
+
+        int granted = 0, busy = 0;
+        while (granted + busy < Many)
+        {
+            Envelope ack = await greedy.ExpectAsync(MessageType.Ack);
+            granted += ack.Error is null ? 1 : 0;
+            busy += ack.Error?.Code == LocalCastError.Busy ? 1 : 0;
+        }
+
+        await sending.DefaultTimeout();
+        Assert.Equal(Agent.Options.MaxSubscriptions, granted);
+        await bystandersCall();
+        await TopicTests.SubscribeAsync(await JoinAsync("modest"), "t.1.x");
+
+        await LeaveAsync(greedy); // and nothing of it is remembered, which every test checks at its end
+        await UntilAsync(() => Agent.Broadcaster.Census.Names == 3);
+        Assert.Equal(1, await TopicTests.PublishAsync(await JoinAsync("publisher"), "t.1.x", "1"));
+    }
+}
