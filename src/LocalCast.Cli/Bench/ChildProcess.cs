@@ -50,7 +50,8 @@ internal sealed class ChildProcess : IAsyncDisposable
             }
 
             ended.SetResult();
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         waiting.Start();
         return ended.Task;
     }
