@@ -98,5 +98,15 @@ public sealed partial class LocalNode : INodeMethods, IAsyncDisposable
         await leaving.ConfigureAwait(false);
     }
 
-    private TimeSpan TimeoutOr(TimeSpan? timeout) => timeout ?? _core.Options.DefaultTimeout;
+    private TimeSpan TimeoutOr(TimeSpan? timeout)
+    {
+        if (timeout is not { } limit)
+        {
+            return _core.Options.DefaultTimeout;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(limit, TimeSpan.Zero, nameof(timeout)); // also the infinite one: nothing waits for ever
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit.TotalMilliseconds, uint.MaxValue, nameof(timeout));
+        return limit;
+    }
 }

@@ -205,7 +205,7 @@ internal sealed class LinkSession
     }
 
     /// <summary>Answers a call with an error, and flushes.</summary>
-    public void SendResultError(uint sequence, ErrorInfo error) => Answer(Send(Reply(MessageType.Result, sequence, error)));
+    public void SendResultError(uint sequence, ErrorInfo error) => Answer(Send(Reply(MessageType.Result, sequence, HandlerErrors.Fit(error))));
 
     /// <summary>Tells the agent that nobody waits for a call any more.</summary>
     public void SendCancel(uint sequence, string target)

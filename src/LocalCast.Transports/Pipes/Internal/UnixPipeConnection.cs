@@ -12,6 +12,7 @@ internal sealed class UnixPipeConnection : IByteConnection
     private readonly SafeSocketHandle _handle;
     private readonly UnixPipeReader _input;
     private readonly BlockingSender _sender;
+    private bool _isDisposed;
 
     private UnixPipeConnection(Socket socket, PeerIdentity peer)
     {
@@ -111,6 +112,11 @@ internal sealed class UnixPipeConnection : IByteConnection
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         Abort();
         await _sender.DisposeAsync().ConfigureAwait(false);
         _socket.Dispose(); // the handle is closed when the last call that uses it has returned
