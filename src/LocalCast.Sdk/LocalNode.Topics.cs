@@ -156,6 +156,11 @@ public sealed partial class LocalNode
             throw new LocalCastException(LocalCastError.BadRequest, why);
         }
 
+        if (topic.StartsWith(Topic.ReservedPrefix, StringComparison.Ordinal))
+        {
+            throw new LocalCastException(LocalCastError.Forbidden, $"topics that start with '{Topic.ReservedPrefix}' are published by the agent only");
+        }
+
         byte[] utf8 = Encoding.UTF8.GetBytes(topic);
         byte[] encoded = [(byte)(utf8.Length >> 8), (byte)utf8.Length, .. utf8];
         _lastTopic = new EncodedTopic(topic, encoded);

@@ -249,7 +249,7 @@ internal sealed class Membership(Hub hub)
         }
     }
 
-    private NodeDescription Describe(Session session) => session.Member!.Describe(hub.Now - session.StartedAt);
+    private NodeDescription Describe(Session session) => session.Member!.Describe(hub.Now - session.StartedAt, hub.Topics.PatternsOf(session));
 
     internal static Envelope Probe() => new()
     {

@@ -7,6 +7,8 @@ namespace LocalCast.Broadcasting.Internal;
 /// <summary>Subscriptions and publications. Hot path for publications to all subscribers.</summary>
 internal sealed class TopicRouter(Hub hub)
 {
+    private const int MostDescribed = 100;
+
     private readonly SubscriptionTable<Session> _table = new();
     private readonly SubscriberCache _cache = new();
     private readonly Lock _lock = new();
@@ -63,6 +65,15 @@ internal sealed class TopicRouter(Hub hub)
         }
 
         return null;
+    }
+
+    /// <summary>What a participant subscribes to, as far as a description has room for it.</summary>
+    public IReadOnlyList<string> PatternsOf(Session subscriber)
+    {
+        lock (_lock)
+        {
+            return subscriber.Subscriptions is null ? [] : [.. subscriber.Subscriptions.Order(StringComparer.Ordinal).Take(MostDescribed)];
+        }
     }
 
     public void Leave(Session subscriber)

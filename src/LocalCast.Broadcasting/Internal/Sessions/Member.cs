@@ -44,7 +44,7 @@ internal sealed class Member
         Rest = packet.RestWithIds,
     };
 
-    public NodeDescription Describe(TimeSpan uptime) => new()
+    public NodeDescription Describe(TimeSpan uptime, IReadOnlyList<string> topics) => new()
     {
         Name = Name,
         Version = Hello.Version,
@@ -53,7 +53,7 @@ internal sealed class Member
         Pid = Hello.Pid,
         Methods = Methods,
         Requires = Hello.Requires ?? [],
-        Topics = Hello.Topics ?? [],
+        Topics = topics,
         UptimeMs = (long)uptime.TotalMilliseconds,
         Channel = Channel.ToString(),
     };
