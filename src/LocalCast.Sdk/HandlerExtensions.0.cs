@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LocalCast.Internal;
 
 namespace LocalCast;
@@ -14,6 +15,7 @@ public static partial class HandlerExtensions
         });
 
     /// <summary>Serves a method.</summary>
+    [OverloadResolutionPriority(1)]
     public static void Handle<TResult>(this INodeMethods methods, string method, Func<Task<TResult>> handler) =>
         Add(methods, method, handler, call =>
         {
@@ -30,6 +32,7 @@ public static partial class HandlerExtensions
         });
 
     /// <summary>Serves a method that returns nothing.</summary>
+    [OverloadResolutionPriority(1)]
     public static void Handle(this INodeMethods methods, string method, Func<Task> handler) =>
         Add(methods, method, handler, call =>
         {
@@ -46,6 +49,7 @@ public static partial class HandlerExtensions
         });
 
     /// <summary>Serves a method; the token is cancelled when the caller gives up.</summary>
+    [OverloadResolutionPriority(1)]
     public static void Handle<TResult>(this INodeMethods methods, string method, Func<CancellationToken, Task<TResult>> handler) =>
         Add(methods, method, handler, call =>
         {
@@ -62,6 +66,7 @@ public static partial class HandlerExtensions
         });
 
     /// <summary>Serves a method that returns nothing; the token is cancelled when the caller gives up.</summary>
+    [OverloadResolutionPriority(1)]
     public static void Handle(this INodeMethods methods, string method, Func<CancellationToken, Task> handler) =>
         Add(methods, method, handler, call =>
         {

@@ -4,6 +4,7 @@ namespace LocalCast;
 /// Offers functions as methods. Arguments are read from the call's JSON array in order; a wrong number or a wrong type is the caller's
 /// <see cref="Protocol.LocalCastError.BadRequest"/>, an exception is its <see cref="Protocol.LocalCastError.HandlerFailed"/>.
 /// </summary>
+/// <remarks>An <c>async</c> lambda fits the forms with Task and with ValueTask alike; those with Task go first, so that it compiles.</remarks>
 public static partial class HandlerExtensions
 {
     /// <summary>Serves a method with bytes instead of JSON.</summary>
