@@ -56,24 +56,22 @@ public sealed partial class LocalNode
 
         LinkSession session = _core.RequireSession();
         var subscription = new Subscription<T>(pattern, _core.Options.MaxQueuedMessages);
-        if (_core.Topics.Add(subscription))
+        _core.Topics.Add(subscription);
+        var open = new NodeSubscription<T>(_core, subscription);
+        try
         {
-            try
-            {
-                await Questions.SubscribeAsync(session, pattern, isOn: true, cancellationToken).ConfigureAwait(false);
-            }
-            catch (LocalCastException e) when (e.Code == LocalCastError.Disconnected && _core.State != NodeState.Left)
-            {
-                // The hello of the next connection carries it.
-            }
-            catch
-            {
-                _core.Topics.Remove(subscription);
-                throw;
-            }
+            await _core.TopicSync.SyncAsync(session, pattern, cancellationToken).ConfigureAwait(false);
+            return open;
         }
-
-        return new NodeSubscription<T>(_core, subscription);
+        catch (LocalCastException e) when (e.Code == LocalCastError.Disconnected && _core.State != NodeState.Left)
+        {
+            return open; // the hello of the next connection carries it
+        }
+        catch
+        {
+            await open.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     private ValueTask Publish(string topic, PayloadKind kind, ReadOnlySpan<byte> payload, PublishMode mode, CancellationToken cancellationToken)
@@ -110,11 +108,17 @@ public sealed partial class LocalNode
         session.Outbox.FlushSoon();
         pending?.CancelWith(session, sequence, cancellationToken);
         return pending is not null ? IgnoreValue(acknowledged)
-            : sent is OutboxResult.Congested ? new ValueTask(session.Outbox.WaitForRoomAsync().WaitAsync(_core.Options.DefaultTimeout, _core.Options.TimeProvider, cancellationToken))
+            : sent is OutboxResult.Congested ? new ValueTask(WaitForRoomAsync(session, cancellationToken))
             : ValueTask.CompletedTask;
     }
 
     private async ValueTask PublishLater(string topic, PayloadKind kind, byte[] payload, PublishMode mode, LinkSession session, CancellationToken cancellationToken)
+    {
+        await WaitForRoomAsync(session, cancellationToken).ConfigureAwait(false);
+        await Publish(topic, kind, payload, mode, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WaitForRoomAsync(LinkSession session, CancellationToken cancellationToken)
     {
         try
         {
@@ -124,8 +128,6 @@ public sealed partial class LocalNode
         {
             throw new LocalCastException(new ErrorInfo(LocalCastError.Busy, "the agent does not read: the queue to it is full"), e);
         }
-
-        await Publish(topic, kind, payload, mode, cancellationToken).ConfigureAwait(false);
     }
 
     private OutboxResult SendPublication(LinkSession session, string topic, PayloadKind kind, ReadOnlySpan<byte> payload, PublishMode mode, uint sequence)

@@ -89,13 +89,23 @@ public sealed partial class LocalNode : INodeMethods, IAsyncDisposable
     /// <summary>Leaves: takes no new calls, lets the running ones end within the drain time-out, sends what is queued, says goodbye.</summary>
     public async ValueTask DisposeAsync()
     {
-        Task leaving;
-        lock (_core)
+        // Not under a lock: leaving changes the state, which runs the program's own code.
+        var leaving = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (Interlocked.CompareExchange(ref _leaving, leaving.Task, null) is { } earlier)
         {
-            leaving = _leaving ??= _link.DisposeAsync().AsTask();
+            await earlier.ConfigureAwait(false);
+            return;
         }
 
-        await leaving.ConfigureAwait(false);
+        try
+        {
+            await _link.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _core.Dispose();
+            leaving.SetResult();
+        }
     }
 
     private TimeSpan TimeoutOr(TimeSpan? timeout)

@@ -34,18 +34,18 @@ public sealed class NodeSubscription<T> : IAsyncDisposable
     /// <summary>Unsubscribes.</summary>
     public async ValueTask DisposeAsync()
     {
-        bool wasLast = _core.Topics.Remove(_subscription);
+        _core.Topics.Remove(_subscription);
         _subscription.Queue.Complete();
-        if (!wasLast || _core.Session is not { Ended: null } session || _core.State is NodeState.Draining or NodeState.Left)
+        if (_core.Session is not { Ended: null } session || _core.State is NodeState.Draining or NodeState.Left)
         {
             return;
         }
 
         try
         {
-            await Questions.SubscribeAsync(session, Pattern, isOn: false, CancellationToken.None).ConfigureAwait(false);
+            await _core.TopicSync.SyncAsync(session, Pattern, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (LocalCastException)
+        catch (Exception e) when (e is LocalCastException or ObjectDisposedException)
         {
             // The connection has gone, and the subscription with it.
         }

@@ -4,7 +4,7 @@ using LocalCast.Protocol;
 namespace LocalCast.Internal;
 
 /// <summary>What the parts of a node share: its options, its clock, its state, and what outlives a connection.</summary>
-internal sealed class NodeCore
+internal sealed class NodeCore : IDisposable
 {
     private readonly long _start;
     private readonly Lock _stateLock = new();
@@ -16,6 +16,7 @@ internal sealed class NodeCore
         Options = options;
         Json = new NodeJson(options.Json);
         Topics = new Subscriptions(this);
+        TopicSync = new SubscriptionSync(this);
         _start = options.TimeProvider.GetTimestamp();
     }
 
@@ -30,6 +31,8 @@ internal sealed class NodeCore
     public NameCache Names { get; } = new();
 
     public Subscriptions Topics { get; }
+
+    public SubscriptionSync TopicSync { get; }
 
     public NodeState State { get; private set; } = NodeState.Joining;
 
@@ -102,6 +105,8 @@ internal sealed class NodeCore
             _ = Task.FromException(e);
         }
     }
+
+    public void Dispose() => TopicSync.Dispose();
 
     public NodeDescription Describe()
     {

@@ -16,6 +16,7 @@ internal sealed class AgentLink : IAsyncDisposable
     private readonly CancellationTokenSource _leaving = new();
     private readonly LinkTimer _timer;
     private TaskCompletionSource<HelloAck>? _welcome;
+    private LinkSession? _current; // the connection that lives or is being made; the node's own only once it is in
     private Task _reading = Task.CompletedTask;
     private Task _keeping = Task.CompletedTask;
 
@@ -24,7 +25,7 @@ internal sealed class AgentLink : IAsyncDisposable
         _node = node;
         _connector = node.Options.Connector ?? new PipeConnector(PipeAddress.Choose(node.Options.Pipe), node.Options.TimeProvider);
         _timer = new LinkTimer(node);
-        node.OnWelcomed = (session, ack) => (session == _node.Session ? _welcome : null)?.TrySetResult(ack);
+        node.OnWelcomed = (session, ack) => (session == _current ? _welcome : null)?.TrySetResult(ack);
     }
 
     /// <summary>Joins for the first time.</summary>
@@ -60,6 +61,7 @@ internal sealed class AgentLink : IAsyncDisposable
         await _leaving.CancelAsync().ConfigureAwait(false);
         _node.Session?.End(new ErrorInfo(LocalCastError.Cancelled, $"'{_node.Name}' has left"));
         await _keeping.ConfigureAwait(false);
+        _current?.End(new ErrorInfo(LocalCastError.Cancelled, $"'{_node.Name}' has left"));
         await CloseAsync().ConfigureAwait(false);
         _timer.Dispose();
         _leaving.Dispose();
@@ -70,57 +72,79 @@ internal sealed class AgentLink : IAsyncDisposable
     /// <summary>Keeps the node in until it leaves or is refused for good.</summary>
     private async Task KeepAsync()
     {
-        var pauses = new Backoff(_firstPause, _longestPause);
-        while (!_leaving.IsCancellationRequested)
+        while (true)
         {
             await _reading.ConfigureAwait(false);
-            ErrorInfo reason = _node.Session!.Ended!;
             if (_leaving.IsCancellationRequested)
             {
                 return;
             }
 
-            if (!_node.Options.Reconnect || IsFinal(reason.Code))
+            ErrorInfo reason = _current!.Ended!;
+            if (!_node.Options.Reconnect)
             {
                 GiveUp(reason);
                 return;
             }
 
             _node.ChangeState(NodeState.Reconnecting, reason);
-            await PauseAsync(pauses, _leaving.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            try
+            if (!await TryReturnAsync().ConfigureAwait(false))
             {
-                await EnterAsync(_leaving.Token).ConfigureAwait(false);
-                pauses.Reset();
-            }
-            catch (LocalCastException e)
-            {
-                _node.Session!.End(e.Error); // the next round tries again, or gives up if there is no use
-            }
-            catch (OperationCanceledException)
-            {
-                return; // it leaves
+                return;
             }
         }
     }
 
+    /// <summary>Tries to get back in, as long as that makes sense.</summary>
+    /// <returns>Whether it is in again.</returns>
+    private async Task<bool> TryReturnAsync()
+    {
+        var pauses = new Backoff(_firstPause, _longestPause);
+        while (!_leaving.IsCancellationRequested)
+        {
+            await PauseAsync(pauses, _leaving.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            try
+            {
+                await EnterAsync(_leaving.Token).ConfigureAwait(false);
+                return true;
+            }
+            catch (LocalCastException e) when (IsFinal(e.Code))
+            {
+                GiveUp(e.Error);
+                return false;
+            }
+            catch (Exception)
+            {
+                // No agent yet, the name not free yet, no descriptors left, or it leaves: the next round tries again or ends.
+            }
+        }
+
+        return false;
+    }
+
     private async Task EnterAsync(CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         await CloseAsync().ConfigureAwait(false);
         IByteConnection connection = await _connector.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        bool isFirst = _node.Session is null;
         var session = new LinkSession(_node, connection);
         var welcome = new TaskCompletionSource<HelloAck>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _welcome = welcome;
-        _node.Session = session;
+        (_welcome, _current) = (welcome, session);
         _reading = ReadAsync(session, welcome);
         try
         {
-            SayHello(session);
+            IReadOnlyList<string> methods = _node.Options.Methods.Names;
+            IReadOnlyList<string> topics = _node.Topics.Patterns;
+            session.Announced.UnionWith(topics);
+            SayHello(session, methods, topics);
             HelloAck ack = await welcome.Task.WaitAsync(Handshake.Limit, _node.Options.TimeProvider, cancellationToken).ConfigureAwait(false);
             _node.Agent = ack.Agent;
             _node.MaxFrameBytes = ack.Limits.MaxFrameBytes;
             _timer.Watch(session);
-            await BecomeReadyAsync(session, cancellationToken).ConfigureAwait(false);
+            _node.Session = session; // from now on others may send: nothing comes ahead of the hello
+            await _node.TopicSync.SyncAllAsync(session, cancellationToken).ConfigureAwait(false);
+            await BecomeReadyAsync(session, isFirst, methods.Count, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -133,7 +157,7 @@ internal sealed class AgentLink : IAsyncDisposable
         _node.ChangeState(NodeState.Ready);
     }
 
-    private void SayHello(LinkSession session)
+    private void SayHello(LinkSession session, IReadOnlyList<string> methods, IReadOnlyList<string> topics)
     {
         var hello = new Hello
         {
@@ -142,20 +166,32 @@ internal sealed class AgentLink : IAsyncDisposable
             Version = _node.Options.Version,
             Role = _node.Options.IsClient ? "client" : "node",
             Pid = Environment.ProcessId,
-            Methods = _node.Options.Methods.Names,
+            Methods = methods,
             Requires = _node.Options.RequiredNodes,
-            Topics = _node.Topics.Patterns,
+            Topics = topics,
             Ready = _node.Options.RequiredNodes.Count == 0,
         };
         session.Send(new Envelope { Type = MessageType.Hello, PayloadKind = PayloadKind.Json, Payload = JsonSerializer.SerializeToUtf8Bytes(hello, ControlJson.Default.Hello) });
         session.Outbox.Flush();
     }
 
-    private async Task BecomeReadyAsync(LinkSession session, CancellationToken cancellationToken)
+    private async Task BecomeReadyAsync(LinkSession session, bool isFirst, int announcedMethods, CancellationToken cancellationToken)
     {
-        if (_node.Options.RequiredNodes.Count > 0)
+        while (_node.Options.RequiredNodes.Count > 0)
         {
-            await Questions.RequireAsync(session, _node.Options.RequiredNodes, _node.Options.RequireTimeout, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await Questions.RequireAsync(session, _node.Options.RequiredNodes, _node.Options.RequireTimeout, cancellationToken).ConfigureAwait(false);
+                break;
+            }
+            catch (LocalCastException e) when (e.Code == LocalCastError.NodeNotReady && !isFirst)
+            {
+                // It was ready before and serves nobody yet; leaving and coming back would not bring the others sooner.
+            }
+        }
+
+        if (_node.Options.RequiredNodes.Count > 0 || _node.Options.Methods.Names.Count != announcedMethods)
+        {
             Questions.SendReady(session);
         }
     }
@@ -184,7 +220,7 @@ internal sealed class AgentLink : IAsyncDisposable
     private async Task CloseAsync()
     {
         await _reading.ConfigureAwait(false);
-        if (_node.Session is { } session)
+        if (_current is { } session)
         {
             await session.Connection.DisposeAsync().ConfigureAwait(false);
         }
@@ -199,7 +235,7 @@ internal sealed class AgentLink : IAsyncDisposable
     private async Task PauseAsync(Backoff pauses, CancellationToken cancellationToken) =>
         await Task.Delay(pauses.Next(Random.Shared.NextDouble()), _node.Options.TimeProvider, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Refusals that another try cannot change.</summary>
+    /// <summary>Refusals that another try cannot change. They are asked about only when joining failed, never when a connection broke.</summary>
     private static bool IsFinal(LocalCastError error) =>
         error is LocalCastError.BadRequest or LocalCastError.VersionMismatch or LocalCastError.Forbidden or LocalCastError.Unauthorized;
 }

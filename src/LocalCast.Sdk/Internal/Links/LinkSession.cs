@@ -9,11 +9,15 @@ namespace LocalCast.Internal;
 internal sealed class LinkSession
 {
     private const int MostOptions = 512;
+    private const int MostWaitingBytes = 256 * 1024 * 1024;
+
+    private static readonly TimeSpan _answerWithin = TimeSpan.FromSeconds(30);
 
     private readonly IByteConnection _connection;
     private readonly CallTable<Pending> _pending;
     private readonly Lock _lock = new();
     private ErrorInfo? _ended;
+    private int _waitingBytes;
 
     public LinkSession(NodeCore node, IByteConnection connection)
     {
@@ -28,6 +32,9 @@ internal sealed class LinkSession
     public NodeCore Node { get; }
 
     public Outbox Outbox { get; }
+
+    /// <summary>The patterns that the agent was told of on this connection; guarded by <see cref="SubscriptionSync"/>.</summary>
+    public HashSet<string> Announced { get; } = new(StringComparer.Ordinal);
 
     public CallHandling Handling { get; }
 
@@ -201,11 +208,28 @@ internal sealed class LinkSession
         }
 
         var header = new PacketHeader { Type = MessageType.Result, Flags = PacketFlags.Reply | BytesFlag(kind), Sequence = sequence };
-        Answer(Send(header, default, payload));
+        if (Send(header, default, payload) == OutboxResult.Full)
+        {
+            _ = AnswerLaterAsync(header, payload.ToArray());
+        }
+        else
+        {
+            Outbox.Flush();
+        }
     }
 
     /// <summary>Answers a call with an error, and flushes.</summary>
-    public void SendResultError(uint sequence, ErrorInfo error) => Answer(Send(Reply(MessageType.Result, sequence, HandlerErrors.Fit(error))));
+    public void SendResultError(uint sequence, ErrorInfo error)
+    {
+        if (Send(Reply(MessageType.Result, sequence, HandlerErrors.Fit(error))) == OutboxResult.Full)
+        {
+            EndStuck();
+        }
+        else
+        {
+            Outbox.Flush();
+        }
+    }
 
     /// <summary>Tells the agent that nobody waits for a call any more.</summary>
     public void SendCancel(uint sequence, string target)
@@ -223,16 +247,35 @@ internal sealed class LinkSession
 
     private static PacketFlags BytesFlag(PayloadKind kind) => kind == PayloadKind.Bytes ? PacketFlags.Bytes : PacketFlags.None;
 
-    private void Answer(OutboxResult result)
+    /// <summary>Sends a result once there is room. The results that wait are bounded in bytes and in time.</summary>
+    private async Task AnswerLaterAsync(PacketHeader header, byte[] payload)
     {
-        if (result == OutboxResult.Full)
+        if (Interlocked.Add(ref _waitingBytes, payload.Length) > MostWaitingBytes)
         {
-            // An answer must not be lost in silence: the agent stopped reading, and ending the session fails every caller by name.
-            End(new ErrorInfo(LocalCastError.Busy, "the agent does not read"));
+            EndStuck();
+            return;
         }
-        else
+
+        try
         {
+            do
+            {
+                await Outbox.WaitForRoomAsync().WaitAsync(_answerWithin, Node.Options.TimeProvider).ConfigureAwait(false);
+            }
+            while (Send(header, default, payload) == OutboxResult.Full);
+
             Outbox.Flush();
         }
+        catch (TimeoutException)
+        {
+            EndStuck();
+        }
+        finally
+        {
+            Interlocked.Add(ref _waitingBytes, -payload.Length);
+        }
     }
+
+    /// <summary>An answer must not be lost in silence: when the agent does not take it, the end of the session fails every caller by name.</summary>
+    private void EndStuck() => End(new ErrorInfo(LocalCastError.Busy, "the agent does not read"));
 }

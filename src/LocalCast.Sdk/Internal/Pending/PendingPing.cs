@@ -54,7 +54,8 @@ internal sealed class PendingPing(TimeProvider timeProvider, Func<Protocol.Chann
     {
         try
         {
-            return JsonSerializer.Deserialize(packet.Payload, ControlJson.Default.NodeDescription)! with { Name = name };
+            NodeDescription? said = JsonSerializer.Deserialize(packet.Payload, ControlJson.Default.NodeDescription);
+            return said is null ? new NodeDescription { Name = name, Error = "it did not describe itself" } : said with { Name = name };
         }
         catch (JsonException e)
         {

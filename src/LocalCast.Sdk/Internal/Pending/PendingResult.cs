@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using System.Threading.Tasks.Sources;
 using LocalCast.Protocol;
 
@@ -66,8 +65,9 @@ internal sealed class PendingResult<T> : Pending, IValueTaskSource<T>
         {
             _result = _read(packet, _json);
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException or FormatException)
+        catch (Exception e)
         {
+            // Also whatever the user's own constructors and converters throw: it is this call's failure, not the reader's.
             _failure = new LocalCastException(LocalCastError.BadRequest, $"the answer of '{Target}' is not a {typeof(T).Name}: {e.Message}", e);
         }
     }
@@ -88,6 +88,12 @@ internal sealed class PendingResult<T> : Pending, IValueTaskSource<T>
 
     public T GetResult(short token)
     {
+        if (_core.GetStatus(token) == ValueTaskSourceStatus.Pending)
+        {
+            // Also thrown, by the line above, for a token of an earlier use. Either way the object is not given back: it is still in use.
+            throw new InvalidOperationException("The call has not ended; await it, and once only.");
+        }
+
         try
         {
             return _core.GetResult(token);

@@ -31,9 +31,10 @@ internal abstract class LinkReader(LinkSession session)
         {
             _dispatcher.Process(ref buffer);
         }
-        catch (Exception e) when (e is InvalidDataException or System.Text.Json.JsonException)
+        catch (Exception e)
         {
-            Session.End(new ErrorInfo(LocalCastError.BadRequest, $"the agent cannot be understood: {e.Message}"));
+            // Whatever it was, it must not end the process: the session ends by name, what was already taken in goes on.
+            Session.End(new ErrorInfo(LocalCastError.Internal, $"the agent cannot be understood: {e.Message}"));
         }
 
         Input.AdvanceTo(buffer.Start, buffer.End);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LocalCast.Protocol;
 
 namespace LocalCast.Internal;
@@ -45,7 +44,7 @@ internal sealed class Subscription<T>(string pattern, int capacity) : Subscripti
         {
             data = json.Read<T>(packet);
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException or FormatException)
+        catch (Exception e) // whatever the user's own constructors and converters throw, too
         {
             problem = new ErrorInfo(LocalCastError.BadRequest, $"what '{origin.From}' published on '{origin.Topic}' is not a {typeof(T).Name}: {e.Message}");
         }

@@ -30,37 +30,43 @@ internal sealed class Subscriptions(NodeCore node)
         }
     }
 
+    /// <summary>Whether any subscription has this pattern.</summary>
+    public bool IsWanted(string pattern)
+    {
+        lock (_lock)
+        {
+            return _patterns.ContainsKey(pattern);
+        }
+    }
+
     /// <summary>Adds a subscription.</summary>
-    /// <returns>Whether the agent has to be told, because it is the first of its pattern.</returns>
-    public bool Add(Subscription subscription)
+    public void Add(Subscription subscription)
     {
         lock (_lock)
         {
             _all.Add(subscription);
             _table.Add(subscription.Pattern, subscription);
             ForgetRoutes();
-            int count = _patterns.GetValueOrDefault(subscription.Pattern);
-            _patterns[subscription.Pattern] = count + 1;
-            return count == 0;
+            _patterns[subscription.Pattern] = _patterns.GetValueOrDefault(subscription.Pattern) + 1;
         }
     }
 
-    /// <summary>Removes a subscription.</summary>
-    /// <returns>Whether the agent has to be told, because it was the last of its pattern.</returns>
-    public bool Remove(Subscription subscription)
+    /// <summary>Removes a subscription; doing it twice does nothing.</summary>
+    public void Remove(Subscription subscription)
     {
         lock (_lock)
         {
             _all.Remove(subscription);
             if (!_table.Remove(subscription.Pattern, subscription))
             {
-                return false;
+                return;
             }
 
             ForgetRoutes();
-            int count = _patterns[subscription.Pattern] - 1;
-            _patterns[subscription.Pattern] = count;
-            return count == 0 && _patterns.Remove(subscription.Pattern);
+            if (--System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_patterns, subscription.Pattern, out _) == 0)
+            {
+                _patterns.Remove(subscription.Pattern);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace LocalCast.Transports.Internal;
@@ -12,6 +13,7 @@ internal sealed class BlockingSender(SafeHandle handle) : IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ReadOnlyMemory<byte> _bytes;
     private TaskCompletionSource? _sent;
+    private readonly Lock _lock = new();
     private bool _hasThread;
     private volatile bool _isStopping;
 
@@ -19,28 +21,45 @@ internal sealed class BlockingSender(SafeHandle handle) : IAsyncDisposable
     public Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
         var sent = new TaskCompletionSource(); // the outbox goes on writing on the thread below, without a detour
-        (_bytes, _sent) = (bytes, sent);
-        if (!_hasThread)
+        lock (_lock)
         {
-            _hasThread = true;
-            new Thread(Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "localcast send" }.Start();
+            if (_isStopping)
+            {
+                throw UnixPipeConnection.Broken((int)SocketError.Shutdown);
+            }
+
+            (_bytes, _sent) = (bytes, sent);
+            if (!_hasThread)
+            {
+                _hasThread = true;
+                new Thread(Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "localcast send" }.Start();
+            }
+
+            _work.Release();
         }
 
-        _work.Release();
         return sent.Task;
     }
 
     /// <summary>Ends the thread; the connection is aborted already, so that <c>send</c> returns.</summary>
     public async ValueTask DisposeAsync()
     {
-        _isStopping = true;
-        if (_hasThread)
+        bool hasThread;
+        lock (_lock)
         {
-            _work.Release();
-            await _ended.Task.ConfigureAwait(false);
+            hasThread = _hasThread && !_isStopping;
+            _isStopping = true;
+            if (hasThread)
+            {
+                _work.Release();
+            }
         }
 
-        _work.Dispose();
+        if (hasThread)
+        {
+            await _ended.Task.ConfigureAwait(false);
+            _work.Dispose();
+        }
     }
 
     private void Run()
@@ -67,9 +86,17 @@ internal sealed class BlockingSender(SafeHandle handle) : IAsyncDisposable
         while (!rest.IsEmpty)
         {
             nint count;
-            fixed (byte* buffer = rest)
+            try
             {
-                count = UnixSocketCalls.Send(handle, buffer, rest.Length, flags: 0);
+                fixed (byte* buffer = rest)
+                {
+                    count = UnixSocketCalls.Send(handle, buffer, rest.Length, flags: 0);
+                }
+            }
+            catch (ObjectDisposedException)
+            {
+                sent.SetException(UnixPipeConnection.Broken((int)SocketError.Shutdown));
+                return;
             }
 
             if (count >= 0)

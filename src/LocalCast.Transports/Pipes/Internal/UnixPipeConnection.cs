@@ -33,9 +33,10 @@ internal sealed class UnixPipeConnection : IByteConnection
     /// <returns><see langword="null"/> when the agent is there but too busy to accept.</returns>
     public static UnixPipeConnection? TryConnect(string path)
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Socket? socket = null;
         try
         {
+            socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             LimitConnectTime(socket);
             socket.Connect(new UnixDomainSocketEndPoint(path));
             PeerIdentity peer = PeerCredentials.Read(socket);
@@ -45,7 +46,7 @@ internal sealed class UnixPipeConnection : IByteConnection
             }
 
             var connection = new UnixPipeConnection(socket, peer);
-            socket = null!;
+            socket = null;
             return connection;
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.TryAgain)
