@@ -16,6 +16,7 @@ internal sealed class AgentLink : IAsyncDisposable
     private readonly CancellationTokenSource _leaving = new();
     private readonly LinkTimer _timer;
     private TaskCompletionSource<HelloAck>? _welcome;
+    private volatile bool _isLeaving;
     private Task _reading = Task.CompletedTask;
     private Task _keeping = Task.CompletedTask;
 
@@ -51,6 +52,7 @@ internal sealed class AgentLink : IAsyncDisposable
     /// <summary>Leaves: finishes what is under way as far as time allows, sends what is queued, and closes.</summary>
     public async ValueTask DisposeAsync()
     {
+        _isLeaving = true; // before the agent closes in answer to our goodbye: that is no reason to join again
         _node.ChangeState(NodeState.Draining);
         if (_node.Session is { Ended: null } session)
         {
@@ -58,8 +60,10 @@ internal sealed class AgentLink : IAsyncDisposable
         }
 
         await _leaving.CancelAsync().ConfigureAwait(false);
-        _node.Session?.End(new ErrorInfo(LocalCastError.Cancelled, $"'{_node.Name}' has left"));
+        var reason = new ErrorInfo(LocalCastError.Cancelled, $"'{_node.Name}' has left");
+        _node.Session?.End(reason);
         await _keeping.ConfigureAwait(false);
+        _node.Session?.End(reason); // another one, if it had just got back in
         await CloseAsync().ConfigureAwait(false);
         _timer.Dispose();
         _leaving.Dispose();
@@ -71,11 +75,11 @@ internal sealed class AgentLink : IAsyncDisposable
     private async Task KeepAsync()
     {
         var pauses = new Backoff(_firstPause, _longestPause);
-        while (!_leaving.IsCancellationRequested)
+        while (!_isLeaving)
         {
             await _reading.ConfigureAwait(false);
             ErrorInfo reason = _node.Session!.Ended!;
-            if (_leaving.IsCancellationRequested)
+            if (_isLeaving)
             {
                 return;
             }
