@@ -49,6 +49,10 @@ public abstract class NodeTest(TestPlace place) : IAsyncLifetime
         await Agent.DisposeAsync().DefaultTimeout();
     }
 
+    /// <summary>Waits until nodes are in at the agent that is there now.</summary>
+    protected Task BackAsync(params LocalNode[] nodes) => UntilAsync(() => nodes.All(node =>
+        node.State == NodeState.Ready && Agent.Participants.Any(p => p.Name == node.Name && p.State == "Ready")));
+
     protected async Task<LocalNode> JoinAsync(string name, Action<LocalNodeOptions>? configure = null)
     {
         LocalNode node = await LocalNode.JoinAsync(name, options =>

@@ -17,6 +17,7 @@ internal sealed class AgentLink : IAsyncDisposable
     private readonly LinkTimer _timer;
     private TaskCompletionSource<HelloAck>? _welcome;
     private LinkSession? _current; // the connection that lives or is being made; the node's own only once it is in
+    private volatile bool _isLeaving;
     private Task _reading = Task.CompletedTask;
     private Task _keeping = Task.CompletedTask;
 
@@ -52,6 +53,7 @@ internal sealed class AgentLink : IAsyncDisposable
     /// <summary>Leaves: finishes what is under way as far as time allows, sends what is queued, and closes.</summary>
     public async ValueTask DisposeAsync()
     {
+        _isLeaving = true; // before the agent closes in answer to our goodbye: that is no reason to join again
         _node.ChangeState(NodeState.Draining);
         if (_node.Session is { Ended: null } session)
         {
@@ -59,9 +61,10 @@ internal sealed class AgentLink : IAsyncDisposable
         }
 
         await _leaving.CancelAsync().ConfigureAwait(false);
-        _node.Session?.End(new ErrorInfo(LocalCastError.Cancelled, $"'{_node.Name}' has left"));
+        var reason = new ErrorInfo(LocalCastError.Cancelled, $"'{_node.Name}' has left");
+        _node.Session?.End(reason);
         await _keeping.ConfigureAwait(false);
-        _current?.End(new ErrorInfo(LocalCastError.Cancelled, $"'{_node.Name}' has left"));
+        _current?.End(reason); // another one, if it was just getting back in
         await CloseAsync().ConfigureAwait(false);
         _timer.Dispose();
         _leaving.Dispose();
@@ -75,7 +78,7 @@ internal sealed class AgentLink : IAsyncDisposable
         while (true)
         {
             await _reading.ConfigureAwait(false);
-            if (_leaving.IsCancellationRequested)
+            if (_isLeaving)
             {
                 return;
             }
@@ -100,7 +103,7 @@ internal sealed class AgentLink : IAsyncDisposable
     private async Task<bool> TryReturnAsync()
     {
         var pauses = new Backoff(_firstPause, _longestPause);
-        while (!_leaving.IsCancellationRequested)
+        while (!_isLeaving)
         {
             await PauseAsync(pauses, _leaving.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
