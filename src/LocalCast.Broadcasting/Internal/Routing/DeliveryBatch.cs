@@ -11,6 +11,9 @@ internal sealed class DeliveryBatch(Hub hub)
     /// <summary>The time of the batch; the clock is read once per batch.</summary>
     public TimeSpan Now { get; private set; }
 
+    /// <summary>The session's last publication.</summary>
+    public RepeatedPublication Repeated { get; } = new();
+
     /// <summary>A receiver that is behind, if there was one.</summary>
     public Session? Congested { get; private set; }
 

@@ -22,9 +22,10 @@ internal sealed class RepeatedPublication
     /// <param name="version">The state of the subscriptions that say so.</param>
     public void Remember(in Packet packet, in PacketRewrite rewrite, Session[] receivers, int version)
     {
-        if (receivers.Any(receiver => receiver.IsJson))
+        _version = -1;
+        if (packet.Mode != PublishMode.All || receivers.Any(receiver => receiver.IsJson))
         {
-            return; // its payload has to be read each time
+            return; // with a JSON receiver the payload has to be read each time
         }
 
         _prefix = packet.Raw[..^packet.Payload.Length].ToArray();

@@ -12,6 +12,10 @@ internal sealed class TopicRouter(Hub hub)
     private readonly SubscriptionTable<Session> _table = new();
     private readonly SubscriberCache _cache = new();
     private readonly Lock _lock = new();
+    private int _version;
+
+    /// <summary>Another one after every change of a subscription.</summary>
+    public int Version => Volatile.Read(ref _version);
 
     public bool HasSubscriptions => !_table.IsEmpty;
 
@@ -29,7 +33,7 @@ internal sealed class TopicRouter(Hub hub)
             if (subscriber.Subscriptions?.Remove(topic) == true)
             {
                 _table.Remove(topic, subscriber);
-                _cache.Clear();
+                Changed_NeedsLock();
             }
         }
 
@@ -60,7 +64,7 @@ internal sealed class TopicRouter(Hub hub)
             if (subscriber.Subscriptions.Add(topic))
             {
                 _table.Add(topic, subscriber);
-                _cache.Clear();
+                Changed_NeedsLock();
             }
         }
 
@@ -88,13 +92,14 @@ internal sealed class TopicRouter(Hub hub)
             if (subscriber.Subscriptions is { Count: > 0 })
             {
                 subscriber.Subscriptions = null;
-                _cache.Clear();
+                Changed_NeedsLock();
             }
         }
     }
 
     public void Publish(Session publisher, in Packet packet, DeliveryBatch batch)
     {
+        int version = Version; // before the receivers are found: a change in between makes them old at once
         if (!TryFindReceivers(packet, out Session[] receivers, out ErrorInfo? error))
         {
             Answer.WithError(publisher, packet, MessageType.Ack, error!, batch);
@@ -139,6 +144,10 @@ internal sealed class TopicRouter(Hub hub)
         if (Answer.IdOf(packet) is not null)
         {
             Answer.With(publisher, packet, MessageType.Ack, SessionSender.Json(new DeliveredData { Delivered = delivered }, ControlJson.Default.DeliveredData), batch);
+        }
+        else if (packet.Mode != PublishMode.Every)
+        {
+            batch.Repeated.Remember(packet, rewrite, receivers, version);
         }
     }
 
@@ -324,6 +333,12 @@ internal sealed class TopicRouter(Hub hub)
         Addressing = publisher.Member.FromName,
         Rest = packet.Rest,
     };
+
+    private void Changed_NeedsLock()
+    {
+        Volatile.Write(ref _version, _version + 1);
+        _cache.Clear();
+    }
 
     private static void AnswerAck(Session to, in Packet packet, ErrorInfo? error, DeliveryBatch batch)
     {

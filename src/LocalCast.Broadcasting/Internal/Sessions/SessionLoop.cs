@@ -69,6 +69,11 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
     bool IFrameHandler.OnFrame(ReadOnlySpan<byte> body)
     {
         _frames++;
+        if (_batch.Repeated.TryRoute(body, hub.Topics.Version, hub.Counters, _batch))
+        {
+            return true;
+        }
+
         ProcessFrame(body);
         return _peerReason is null && session.CloseReason is null;
     }

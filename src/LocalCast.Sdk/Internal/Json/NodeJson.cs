@@ -49,10 +49,13 @@ internal sealed class NodeJson(JsonSerializerOptions? options)
     }
 
     /// <summary>Reads the payload of a packet; none at all reads as null, and bytes only as bytes.</summary>
-    public T Read<T>(in Packet packet) =>
-        packet.PayloadKind == PayloadKind.None ? default!
-        : packet.PayloadKind == PayloadKind.Json ? JsonSerializer.Deserialize(packet.Payload, TypeOf<T>())!
-        : typeof(T) == typeof(byte[]) ? (T)(object)packet.Payload.ToArray()
+    public T Read<T>(in Packet packet) => Read<T>(packet.PayloadKind, packet.Payload);
+
+    /// <summary>Reads a payload.</summary>
+    public T Read<T>(PayloadKind kind, ReadOnlySpan<byte> payload) =>
+        kind == PayloadKind.None ? default!
+        : kind == PayloadKind.Json ? JsonSerializer.Deserialize(payload, TypeOf<T>())!
+        : typeof(T) == typeof(byte[]) ? (T)(object)payload.ToArray()
         : throw new FormatException("it is bytes, not JSON");
 
     private JsonTypeInfo TypeOf(Type type) => _types.GetOrAdd(type, static (t, o) => o.GetTypeInfo(t), _options);

@@ -31,6 +31,11 @@ internal sealed class FrameDispatcher(LinkSession session) : IFrameHandler
 
     bool IFrameHandler.OnFrame(ReadOnlySpan<byte> body)
     {
+        if (session.Node.Topics.TryDeliverAgain(body))
+        {
+            return true;
+        }
+
         if (!Packet.TryRead(body, out Packet packet, out string? why))
         {
             throw new InvalidDataException(why);

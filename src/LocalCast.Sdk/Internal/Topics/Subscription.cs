@@ -17,7 +17,7 @@ internal abstract class Subscription(string pattern)
 
     /// <summary>Takes a message in, on the reading thread.</summary>
     /// <returns>Whether there was room.</returns>
-    public abstract bool Deliver(in Packet packet, MessageOrigin origin, NodeJson json);
+    public abstract bool Deliver(PayloadKind kind, ReadOnlySpan<byte> payload, MessageOrigin origin, NodeJson json);
 
     /// <summary>The batch is over: wakes the reader.</summary>
     public abstract void Commit();
@@ -36,13 +36,13 @@ internal sealed class Subscription<T>(string pattern, int capacity) : Subscripti
 
     public override bool HasCaughtUp => Queue.HasCaughtUp;
 
-    public override bool Deliver(in Packet packet, MessageOrigin origin, NodeJson json)
+    public override bool Deliver(PayloadKind kind, ReadOnlySpan<byte> payload, MessageOrigin origin, NodeJson json)
     {
         T data = default!;
         ErrorInfo? problem = null;
         try
         {
-            data = json.Read<T>(packet);
+            data = json.Read<T>(kind, payload);
         }
         catch (Exception e) // whatever the user's own constructors and converters throw, too
         {

@@ -90,12 +90,7 @@ internal sealed class Subscriptions(NodeCore node)
     public bool Deliver(LinkSession session, in Packet packet)
     {
         Route route = Find(packet);
-        bool taken = false;
-        foreach (Subscription subscription in route.Subscriptions)
-        {
-            taken |= Deliver(subscription, packet, route.Origin);
-        }
-
+        bool isTaken = Deliver(route, packet.PayloadKind, packet.Payload);
         if (packet.Mode != PublishMode.One)
         {
             return false;
@@ -104,7 +99,19 @@ internal sealed class Subscriptions(NodeCore node)
         session.Send(LinkSession.Reply(
             MessageType.Ack,
             packet.Sequence,
-            taken ? null : new ErrorInfo(LocalCastError.Busy, $"'{node.Name}' does not read '{route.Origin.Topic}' any more")));
+            isTaken ? null : new ErrorInfo(LocalCastError.Busy, $"'{node.Name}' does not read '{route.Origin.Topic}' any more")));
+        return true;
+    }
+
+    /// <summary>Delivers a frame, if it is a publication like the last one but for its payload: then everything else is known.</summary>
+    public bool TryDeliverAgain(ReadOnlySpan<byte> body)
+    {
+        if (Volatile.Read(ref _last) is not { } last || !body.StartsWith(last.Prefix) || body.Length == last.Prefix.Length)
+        {
+            return false;
+        }
+
+        Deliver(last, last.Kind, body[last.Prefix.Length..]);
         return true;
     }
 
@@ -120,7 +127,18 @@ internal sealed class Subscriptions(NodeCore node)
         _lastTouched = null;
     }
 
-    private bool Deliver(Subscription subscription, in Packet packet, MessageOrigin origin)
+    private bool Deliver(Route route, PayloadKind kind, ReadOnlySpan<byte> payload)
+    {
+        bool isTaken = false;
+        foreach (Subscription subscription in route.Subscriptions)
+        {
+            isTaken |= Deliver(subscription, kind, payload, route.Origin);
+        }
+
+        return isTaken;
+    }
+
+    private bool Deliver(Subscription subscription, PayloadKind kind, ReadOnlySpan<byte> payload, MessageOrigin origin)
     {
         if (subscription != _lastTouched)
         {
@@ -136,7 +154,7 @@ internal sealed class Subscriptions(NodeCore node)
         }
 
         subscription.IsLagging &= !subscription.HasCaughtUp;
-        if (subscription.Deliver(packet, origin, node.Json))
+        if (subscription.Deliver(kind, payload, origin, node.Json))
         {
             return true;
         }
@@ -145,21 +163,19 @@ internal sealed class Subscriptions(NodeCore node)
         return false;
     }
 
-    /// <summary>Whose message it is and who gets it. Messages of one sender on one topic tend to follow one another, so the last route is tried first.</summary>
+    /// <summary>Whose message it is and who gets it. A publication to all is remembered: a sender tends to go on with its topic.</summary>
     private Route Find(in Packet packet)
     {
-        Route? last = Volatile.Read(ref _last);
-        if (last is not null && last.From == packet.From && packet.Topic.SequenceEqual(last.Topic))
-        {
-            return last;
-        }
-
         byte[] topic = packet.Topic.ToArray();
         (string text, Subscription[] subscriptions) = Match(topic);
-        var route = new Route(topic, packet.From, new MessageOrigin(text, node.Names.Find(packet.From, packet.FromName)), subscriptions);
-        lock (_lock)
+        var origin = new MessageOrigin(text, node.Names.Find(packet.From, packet.FromName));
+        var route = new Route(packet.Raw[..^packet.Payload.Length].ToArray(), packet.PayloadKind, origin, subscriptions);
+        if (packet.Mode == PublishMode.All && route.Kind != PayloadKind.None)
         {
-            _last = _cache.ContainsKey(topic) ? route : null; // not when a subscription changed meanwhile
+            lock (_lock)
+            {
+                _last = _cache.ContainsKey(topic) ? route : null; // not when a subscription changed meanwhile
+            }
         }
 
         return route;
@@ -193,5 +209,6 @@ internal sealed class Subscriptions(NodeCore node)
         _last = null;
     }
 
-    private sealed record Route(byte[] Topic, Channel From, MessageOrigin Origin, Subscription[] Subscriptions);
+    /// <param name="Prefix">A publication's header and options, all of it but the payload.</param>
+    private sealed record Route(byte[] Prefix, PayloadKind Kind, MessageOrigin Origin, Subscription[] Subscriptions);
 }
