@@ -59,7 +59,7 @@ internal static class Questions
     }
 
     /// <summary>The agent's own word about a deadline says more than ours, so it gets a moment to arrive.</summary>
-    public static TimeSpan Grace { get; } = TimeSpan.FromMilliseconds(250);
+    public static TimeSpan Grace { get; } = TimeSpan.FromMilliseconds(400);
 
     public static void SendReady(LinkSession session)
     {
