@@ -41,10 +41,10 @@ internal sealed class DeliveryBatch(Hub hub)
                 return false;
         }
 
-        _last = receiver;
         if (receiver.TryMarkDirty())
         {
             _dirty.Add(receiver);
+            _last = receiver; // not when another batch has to flush: it may do so before our next frame is queued
         }
 
         return true;

@@ -41,9 +41,17 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
         {
             ReadResult read = await input.ReadAsync(CancellationToken.None).ConfigureAwait(false);
             ReadOnlySequence<byte> buffer = read.Buffer;
-            int frames = ProcessBatch(ref buffer);
-            input.AdvanceTo(buffer.Start, buffer.End);
-            _batch.Flush();
+            int frames;
+            try
+            {
+                frames = ProcessBatch(ref buffer);
+                input.AdvanceTo(buffer.Start, buffer.End);
+            }
+            finally
+            {
+                _batch.Flush(); // whatever happened: everybody else relies on it for the receivers that it marked
+            }
+
             if (read.IsCompleted || _peerReason is not null)
             {
                 return;
