@@ -29,6 +29,11 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
             {
                 _peerReason ??= new ErrorInfo(LocalCastError.Disconnected, "the connection broke");
             }
+            catch (Exception e)
+            {
+                HubLog.Defect(hub.Logger, session.Id, e); // it ends this session, and the session must end properly
+                session.Close(new ErrorInfo(LocalCastError.Internal, "a defect of the agent ended the session"));
+            }
         }
 
         await EndAsync().ConfigureAwait(false);
@@ -154,14 +159,24 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
 
     private async Task EndAsync()
     {
-        ErrorInfo? ours = session.CloseReason;
-        if (ours is not null)
+        try
         {
-            session.Sender.SendLast(new Envelope { Type = MessageType.Goodbye, Error = ours });
-        }
+            ErrorInfo? ours = session.CloseReason;
+            if (ours is not null)
+            {
+                Guarded.Run(hub, () => session.Sender.SendLast(new Envelope { Type = MessageType.Goodbye, Error = ours }));
+            }
 
-        ErrorInfo reason = ours ?? _peerReason ?? new ErrorInfo(LocalCastError.Disconnected, "the connection ended");
-        hub.Membership.Leave(session, reason);
+            hub.Membership.Leave(session, ours ?? _peerReason ?? new ErrorInfo(LocalCastError.Disconnected, "the connection ended"));
+        }
+        finally
+        {
+            await DisconnectAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task DisconnectAsync()
+    {
         try
         {
             await session.Outbox.CompleteAsync().WaitAsync(hub.Options.CloseTimeout, hub.TimeProvider).ConfigureAwait(false);
@@ -172,7 +187,16 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
         }
 
         session.Outbox.Close();
-        await session.Connection.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            // A transport may hold bytes that the peer never reads, and wait for it.
+            await session.Connection.DisposeAsync().AsTask().WaitAsync(hub.Options.CloseTimeout, hub.TimeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            session.Connection.Abort();
+        }
+
         session.Dispose();
     }
 }
