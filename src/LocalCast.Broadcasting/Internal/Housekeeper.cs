@@ -105,6 +105,11 @@ internal sealed class Housekeeper : IAsyncDisposable
     private bool JudgeReading(Session session, TimeSpan now)
     {
         bool isCongested = session.Outbox.IsCongested;
+        if (!isCongested)
+        {
+            session.StallsNobody = false; // also when it fell behind and caught up since the last look
+        }
+
         if (!isCongested && session.SlowReader is null)
         {
             return false;

@@ -74,7 +74,7 @@ internal sealed class CallRouter(Hub hub)
                 Addressing = quoted,
                 Rest = packet.Rest,
             });
-            if (!batch.Note(caller, sent) && sent == OutboxResult.Full)
+            if (!batch.NoteAnswer(caller, sent) && sent == OutboxResult.Full)
             {
                 caller.Close(new(LocalCastError.Busy, "it does not read its results")); // its calls fail with the session: no answer is lost in silence
             }

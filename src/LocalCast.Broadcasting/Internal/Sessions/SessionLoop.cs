@@ -7,6 +7,8 @@ namespace LocalCast.Broadcasting.Internal;
 /// <summary>Runs one session: reads frames, has them routed, flushes once per batch, and cleans up at the end. Hot path.</summary>
 internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
 {
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(1);
+
     private readonly DeliveryBatch _batch = new(hub);
     private readonly FrameRate? _rate = hub.Options.MaxFramesPerSecond > 0 ? new FrameRate(hub.Options.MaxFramesPerSecond) : null;
     private FrameTranscoder? _transcoder;
@@ -143,19 +145,27 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
         if (_batch.Congested is { } receiver)
         {
             await Stall.ForAsync(receiver, hub).ConfigureAwait(false);
+            NoteThatWeDidNotRead();
         }
 
         if (session.Outbox.IsCongested)
         {
             // It does not read its own answers: no more questions until it does, or is dropped for it.
-            await Task.WhenAny(session.Outbox.WaitForRoomAsync(), Task.Delay(Timeout.InfiniteTimeSpan, hub.TimeProvider, session.Closing)).ConfigureAwait(false);
+            await session.Outbox.WaitForRoomAsync().WaitAsync(session.Closing).ConfigureAwait(false);
+            NoteThatWeDidNotRead();
         }
 
-        if (_rate?.Take(frames, _batch.Now) is { } pause && pause > TimeSpan.Zero)
+        TimeSpan pause = _rate?.Take(frames, _batch.Now) ?? TimeSpan.Zero;
+        while (pause > TimeSpan.Zero)
         {
-            await Task.Delay(pause, hub.TimeProvider, session.Closing).ConfigureAwait(false);
+            await Task.Delay(pause < _longestPause ? pause : _longestPause, hub.TimeProvider, session.Closing).ConfigureAwait(false);
+            NoteThatWeDidNotRead();
+            pause = pause > _longestPause ? _rate!.Take(0, hub.Now) : TimeSpan.Zero;
         }
     }
+
+    /// <summary>Silence is judged by what we read: while we read nothing, the participant may have sent anything.</summary>
+    private void NoteThatWeDidNotRead() => session.LastReceived = hub.Now;
 
     private async Task EndAsync()
     {
