@@ -84,7 +84,11 @@ public sealed class Broadcaster : IAsyncDisposable
 
                 _hub.Sessions.Start(connection);
             }
-            catch (Exception e) when (!Volatile.Read(ref _isStopping))
+            catch (Exception) when (Volatile.Read(ref _isStopping))
+            {
+                return; // stopping goes on: everybody is still to be told
+            }
+            catch (Exception e)
             {
                 // One bad moment, such as no descriptors left, must not end accepting; the pause keeps it from spinning.
                 HubLog.AcceptFailed(_logger, listener.Address, e);

@@ -52,12 +52,12 @@ internal sealed class Housekeeper : IAsyncDisposable
         bool isBusy = _hub.Pings.HasRounds || _hub.Requires.HasWaiting || _hub.Membership.HasClaims;
         foreach (Session session in _hub.Sessions.All)
         {
-            isBusy |= Look(session, now, lateBy);
+            Guarded.Run(_hub, () => isBusy |= Look(session, now, lateBy));
         }
 
-        _hub.Pings.Expire(now);
-        _hub.Requires.Expire(now);
-        _hub.Membership.SettleClaims(now);
+        Guarded.Run(_hub, () => _hub.Pings.Expire(now));
+        Guarded.Run(_hub, () => _hub.Requires.Expire(now));
+        Guarded.Run(_hub, () => _hub.Membership.SettleClaims(now));
         return isBusy;
     }
 
@@ -105,6 +105,11 @@ internal sealed class Housekeeper : IAsyncDisposable
     private bool JudgeReading(Session session, TimeSpan now)
     {
         bool isCongested = session.Outbox.IsCongested;
+        if (!isCongested)
+        {
+            session.StallsNobody = false; // also when it fell behind and caught up since the last look
+        }
+
         if (!isCongested && session.SlowReader is null)
         {
             return false;

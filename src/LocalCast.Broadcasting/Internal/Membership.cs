@@ -77,22 +77,27 @@ internal sealed class Membership(Hub hub)
 
         foreach (Claim claim in settled)
         {
-            if (claim.Holder.HasLeft)
-            {
-                ClaimName(claim.Claimant, claim.Member, now);
-            }
-            else if (claim.IsHolderAlive)
-            {
-                Refuse(claim.Claimant, new ErrorInfo(LocalCastError.DuplicateName, $"a live participant holds the name '{claim.Member.Name}'"));
-            }
-            else
-            {
-                hub.Counters.CountDroppedParticipant();
-                var reason = new ErrorInfo(LocalCastError.Disconnected, "it did not answer when somebody else claimed its name");
-                claim.Holder.Close(reason);
-                Leave(claim.Holder, reason);
-                ClaimName(claim.Claimant, claim.Member, now);
-            }
+            Guarded.Run(hub, () => Settle(claim, now));
+        }
+    }
+
+    private void Settle(Claim claim, TimeSpan now)
+    {
+        if (claim.Holder.HasLeft)
+        {
+            ClaimName(claim.Claimant, claim.Member, now);
+        }
+        else if (claim.IsHolderAlive)
+        {
+            Refuse(claim.Claimant, new ErrorInfo(LocalCastError.DuplicateName, $"a live participant holds the name '{claim.Member.Name}'"));
+        }
+        else
+        {
+            hub.Counters.CountDroppedParticipant();
+            var reason = new ErrorInfo(LocalCastError.Disconnected, "it did not answer when somebody else claimed its name");
+            claim.Holder.Close(reason);
+            Leave(claim.Holder, reason);
+            ClaimName(claim.Claimant, claim.Member, now);
         }
     }
 
@@ -144,11 +149,11 @@ internal sealed class Membership(Hub hub)
         }
 
         HubLog.Left(hub.Logger, session.Id, member.Name, reason.Message);
-        hub.Calls.Leave(session, reason);
-        hub.Topics.Leave(session);
-        hub.Pings.Leave(session);
-        hub.Requires.Leave(session);
-        Announce("left", session, reason.ToString());
+        Guarded.Run(hub, () => hub.Calls.Leave(session, reason));
+        Guarded.Run(hub, () => hub.Topics.Leave(session));
+        Guarded.Run(hub, () => hub.Pings.Leave(session));
+        Guarded.Run(hub, () => hub.Requires.Leave(session));
+        Guarded.Run(hub, () => Announce("left", session, reason.ToString()));
     }
 
     private void ClaimName(Session session, Member member, TimeSpan now)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 
 namespace LocalCast.Protocol;
 
@@ -9,6 +10,8 @@ namespace LocalCast.Protocol;
 public static class BinaryCodec
 {
     private const uint NoRetryAfter = uint.MaxValue;
+    private const int MostErrorMessageBytes = 4096;
+    private const int MostErrorDataBytes = 16 * 1024;
 
     /// <summary>Writes the packet.</summary>
     /// <exception cref="LocalCastException"><see cref="LocalCastError.TooLarge"/> when the optional fields exceed 64 KiB.</exception>
@@ -202,15 +205,27 @@ public static class BinaryCodec
         }
     }
 
-    /// <summary>Writes an error as the optional field of a packet.</summary>
+    /// <summary>Writes an error as the optional field of a packet. It always fits: a message above 4 KiB is cut, data above 16 KiB is left out.</summary>
     public static void WriteError(ErrorInfo error, IBufferWriter<byte> options)
     {
         ArgumentNullException.ThrowIfNull(error);
         ArgumentNullException.ThrowIfNull(options);
         options.WriteUInt16((ushort)error.Code);
         options.WriteUInt32(error.RetryAfter is { } after ? ErrorInfo.ToWireMs(after) : NoRetryAfter);
-        options.WriteText(error.Message);
-        options.WriteText(error.DataJson ?? "");
+        options.WriteText(Cut(error.Message, MostErrorMessageBytes));
+        options.WriteText(error.DataJson is { } data && Encoding.UTF8.GetByteCount(data) <= MostErrorDataBytes ? data : "");
+    }
+
+    /// <summary>The beginning of a text that fits into so many bytes, in whole characters.</summary>
+    private static string Cut(string text, int mostBytes)
+    {
+        if (Encoding.UTF8.GetByteCount(text) <= mostBytes)
+        {
+            return text;
+        }
+
+        Utf8.FromUtf16(text, stackalloc byte[mostBytes], out int whole, out _);
+        return text[..whole];
     }
 
     /// <summary>Whether an id is exactly what a non-zero 32-bit number prints as.</summary>

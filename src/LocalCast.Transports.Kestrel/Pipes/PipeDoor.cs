@@ -9,12 +9,14 @@ namespace LocalCast.Transports.Kestrel;
 /// <remarks>A visitor costs one short write; one that does not read it or never leaves costs nobody anything, since nothing is awaited of it.</remarks>
 public sealed class PipeDoor : IAsyncDisposable
 {
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _visit = TimeSpan.FromSeconds(5);
 
     private readonly PipeListener _listener;
     private readonly byte[] _answer;
     private readonly TimeProvider _timeProvider;
     private readonly Task _accepting;
+    private bool _isClosing;
 
     private PipeDoor(PipeListener listener, string pipeName, TimeProvider timeProvider)
     {
@@ -33,15 +35,33 @@ public sealed class PipeDoor : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        Volatile.Write(ref _isClosing, true);
         await _listener.DisposeAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(false);
     }
 
     private async Task AcceptAsync()
     {
-        while (await _listener.AcceptAsync(CancellationToken.None).ConfigureAwait(false) is { } visitor)
+        while (true)
         {
-            _ = AnswerAsync(visitor);
+            try
+            {
+                if (await _listener.AcceptAsync(CancellationToken.None).ConfigureAwait(false) is not { } visitor)
+                {
+                    return;
+                }
+
+                _ = AnswerAsync(visitor);
+            }
+            catch (Exception) when (Volatile.Read(ref _isClosing))
+            {
+                return;
+            }
+            catch (Exception)
+            {
+                // One bad moment, such as no descriptors left, must not close the door; the pause keeps it from spinning.
+                await Task.Delay(_pause, _timeProvider).ConfigureAwait(false);
+            }
         }
     }
 

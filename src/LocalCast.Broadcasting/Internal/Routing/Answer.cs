@@ -49,7 +49,7 @@ internal static class Answer
         }
         else
         {
-            batch.Note(to, sent);
+            batch.NoteAnswer(to, sent);
         }
     }
 

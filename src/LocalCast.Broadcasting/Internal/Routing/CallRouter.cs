@@ -74,7 +74,7 @@ internal sealed class CallRouter(Hub hub)
                 Addressing = quoted,
                 Rest = packet.Rest,
             });
-            if (!batch.Note(caller, sent) && sent == OutboxResult.Full)
+            if (!batch.NoteAnswer(caller, sent) && sent == OutboxResult.Full)
             {
                 caller.Close(new(LocalCastError.Busy, "it does not read its results")); // its calls fail with the session: no answer is lost in silence
             }
@@ -114,7 +114,7 @@ internal sealed class CallRouter(Hub hub)
         ErrorInfo error = Errors.Disconnected(participant.Member!.Name, reason);
         foreach ((_, Exchange exchange) in unanswered)
         {
-            End(exchange, error, batch: null);
+            Guarded.Run(hub, () => End(exchange, error, batch: null));
         }
 
         if (Volatile.Read(ref participant.CallsOut) > 0)
@@ -139,10 +139,10 @@ internal sealed class CallRouter(Hub hub)
         {
             if (exchange.Delivery is null)
             {
-                SendCancel(callee, sequence, batch: null);
+                Guarded.Run(hub, () => SendCancel(callee, sequence, batch: null));
             }
 
-            End(exchange, new(LocalCastError.Timeout, $"'{callee.Member!.Name}' did not answer in time"), batch: null);
+            Guarded.Run(hub, () => End(exchange, new(LocalCastError.Timeout, $"'{callee.Member!.Name}' did not answer in time"), batch: null));
         }
     }
 
@@ -209,7 +209,7 @@ internal sealed class CallRouter(Hub hub)
         return error;
     }
 
-    private static void EndCalls(Session callee, Predicate<Exchange> which, ErrorInfo error, DeliveryBatch? batch)
+    private void EndCalls(Session callee, Predicate<Exchange> which, ErrorInfo error, DeliveryBatch? batch)
     {
         List<(uint Sequence, Exchange Exchange)> ended = [];
         lock (callee.CallsLock)
@@ -221,11 +221,11 @@ internal sealed class CallRouter(Hub hub)
         {
             if (exchange.Delivery is null)
             {
-                SendCancel(callee, sequence, batch);
                 Interlocked.Decrement(ref exchange.Owner.CallsOut);
+                Guarded.Run(hub, () => SendCancel(callee, sequence, batch));
             }
 
-            Answer.Fail(exchange, error, batch);
+            Guarded.Run(hub, () => Answer.Fail(exchange, error, batch));
         }
     }
 

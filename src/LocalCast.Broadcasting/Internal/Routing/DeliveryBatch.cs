@@ -23,18 +23,28 @@ internal sealed class DeliveryBatch(Hub hub)
         Congested = null;
     }
 
-    /// <summary>Notes what became of a frame for a receiver.</summary>
+    /// <summary>Notes what became of a frame for a receiver. If that is behind, the sender waits for it.</summary>
     /// <returns>Whether it is queued.</returns>
     public bool Note(Session receiver, OutboxResult result)
+    {
+        if (result == OutboxResult.Congested && !receiver.StallsNobody)
+        {
+            Congested = receiver;
+        }
+
+        return NoteAnswer(receiver, result);
+    }
+
+    /// <summary>Notes what became of an answer. Whoever answers does not wait for one who asked and does not read: others wait for its answers, too.</summary>
+    /// <returns>Whether it is queued.</returns>
+    public bool NoteAnswer(Session receiver, OutboxResult result)
     {
         switch (result)
         {
             case OutboxResult.Queued when receiver == _last:
                 return true;
             case OutboxResult.Queued:
-                break;
             case OutboxResult.Congested:
-                Congested = receiver.StallsNobody ? Congested : receiver;
                 break;
             case OutboxResult.Full:
                 receiver.HasOverflowed = true;
@@ -44,10 +54,10 @@ internal sealed class DeliveryBatch(Hub hub)
                 return false;
         }
 
-        _last = receiver;
         if (receiver.TryMarkDirty())
         {
             _dirty.Add(receiver);
+            _last = receiver; // not when another batch has to flush: it may do so before our next frame is queued
         }
 
         return true;

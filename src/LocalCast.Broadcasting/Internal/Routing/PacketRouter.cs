@@ -5,10 +5,21 @@ namespace LocalCast.Broadcasting.Internal;
 /// <summary>Says which router a packet is for. Hot path for calls, results and publications.</summary>
 internal sealed class PacketRouter(Hub hub)
 {
+    private const int MostIdBytes = 256;
+    private const int MostMethodBytes = 512;
+
     /// <summary>Routes a packet.</summary>
     /// <returns>The reason when the sender takes its leave with this packet, else <see langword="null"/>.</returns>
     public ErrorInfo? Route(Session sender, in Packet packet, DeliveryBatch batch)
     {
+        if (packet.Id.Length > MostIdBytes || packet.ReplyTo.Length > MostIdBytes || packet.Method.Length > MostMethodBytes)
+        {
+            // Every answer quotes it, next to other fields: what may be quoted must leave room for them.
+            hub.Counters.CountMalformedFrame();
+            sender.Close(new ErrorInfo(LocalCastError.BadRequest, $"id and reply_to have at most {MostIdBytes} bytes, a method has at most {MostMethodBytes}"));
+            return null;
+        }
+
         if (sender.Member is null)
         {
             hub.Membership.Greet(sender, BinaryCodec.ToEnvelope(packet), batch.Now);

@@ -83,7 +83,7 @@ internal sealed class PingRouter(Hub hub)
             return;
         }
 
-        batch.Note(asker!, asker!.Sender.Forward(packet, answerer.Member!.PassOn(packet, asker.Member!)));
+        batch.NoteAnswer(asker!, asker!.Sender.Forward(packet, answerer.Member!.PassOn(packet, asker.Member!)));
     }
 
     /// <summary>A participant left: whoever waits for its answer is told to expect one less.</summary>

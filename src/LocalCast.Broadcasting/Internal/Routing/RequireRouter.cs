@@ -66,7 +66,7 @@ internal sealed class RequireRouter(Hub hub)
 
         foreach (RequireTable<Exchange>.Waiting waiting in complete)
         {
-            SendRequired(waiting.Requester, waiting.Names, batch: null);
+            Guarded.Run(hub, () => SendRequired(waiting.Requester, waiting.Names, batch: null));
         }
     }
 
@@ -88,10 +88,15 @@ internal sealed class RequireRouter(Hub hub)
 
         foreach (RequireTable<Exchange>.Waiting waiting in expired)
         {
-            IEnumerable<string> missing = waiting.Names.Where(name => !hub.Membership.IsReady(name))
-                .Select(name => hub.Membership.TryFind(Channel.OfName(name), out _) ? $"{name} (joined, not ready)" : $"{name} (not there)");
-            Answer.Send(waiting.Requester.Owner, MessageType.Required, waiting.Requester.Id, default, new(LocalCastError.NodeNotReady, $"still missing: {string.Join(", ", missing)}"), batch: null);
+            Guarded.Run(hub, () => SendMissing(waiting));
         }
+    }
+
+    private void SendMissing(RequireTable<Exchange>.Waiting waiting)
+    {
+        IEnumerable<string> missing = waiting.Names.Where(name => !hub.Membership.IsReady(name))
+            .Select(name => hub.Membership.TryFind(Channel.OfName(name), out _) ? $"{name} (joined, not ready)" : $"{name} (not there)");
+        Answer.Send(waiting.Requester.Owner, MessageType.Required, waiting.Requester.Id, default, new(LocalCastError.NodeNotReady, $"still missing: {string.Join(", ", missing)}"), batch: null);
     }
 
     private void SendRequired(in Exchange exchange, IReadOnlyList<string> names, DeliveryBatch? batch)

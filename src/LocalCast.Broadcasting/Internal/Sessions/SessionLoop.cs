@@ -7,6 +7,8 @@ namespace LocalCast.Broadcasting.Internal;
 /// <summary>Runs one session: reads frames, has them routed, flushes once per batch, and cleans up at the end. Hot path.</summary>
 internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
 {
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(1);
+
     private readonly DeliveryBatch _batch = new(hub);
     private readonly FrameRate? _rate = hub.Options.MaxFramesPerSecond > 0 ? new FrameRate(hub.Options.MaxFramesPerSecond) : null;
     private FrameTranscoder? _transcoder;
@@ -29,6 +31,11 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
             {
                 _peerReason ??= new ErrorInfo(LocalCastError.Disconnected, "the connection broke");
             }
+            catch (Exception e)
+            {
+                HubLog.Defect(hub.Logger, session.Id, e); // it ends this session, and the session must end properly
+                session.Close(new ErrorInfo(LocalCastError.Internal, "a defect of the agent ended the session"));
+            }
         }
 
         await EndAsync().ConfigureAwait(false);
@@ -41,9 +48,17 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
         {
             ReadResult read = await input.ReadAsync(CancellationToken.None).ConfigureAwait(false);
             ReadOnlySequence<byte> buffer = read.Buffer;
-            int frames = ProcessBatch(ref buffer);
-            input.AdvanceTo(buffer.Start, buffer.End);
-            _batch.Flush();
+            int frames;
+            try
+            {
+                frames = ProcessBatch(ref buffer);
+                input.AdvanceTo(buffer.Start, buffer.End);
+            }
+            finally
+            {
+                _batch.Flush(); // whatever happened: everybody else relies on it for the receivers that it marked
+            }
+
             if (read.IsCompleted || _peerReason is not null)
             {
                 return;
@@ -135,30 +150,48 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
         if (_batch.Congested is { } receiver)
         {
             await Stall.ForAsync(receiver, hub).ConfigureAwait(false);
+            NoteThatWeDidNotRead();
         }
 
         if (session.Outbox.IsCongested)
         {
             // It does not read its own answers: no more questions until it does, or is dropped for it.
-            await Task.WhenAny(session.Outbox.WaitForRoomAsync(), Task.Delay(Timeout.InfiniteTimeSpan, hub.TimeProvider, session.Closing)).ConfigureAwait(false);
+            await session.Outbox.WaitForRoomAsync().WaitAsync(session.Closing).ConfigureAwait(false);
+            NoteThatWeDidNotRead();
         }
 
-        if (_rate?.Take(frames, _batch.Now) is { } pause && pause > TimeSpan.Zero)
+        TimeSpan pause = _rate?.Take(frames, _batch.Now) ?? TimeSpan.Zero;
+        while (pause > TimeSpan.Zero)
         {
-            await Task.Delay(pause, hub.TimeProvider, session.Closing).ConfigureAwait(false);
+            await Task.Delay(pause < _longestPause ? pause : _longestPause, hub.TimeProvider, session.Closing).ConfigureAwait(false);
+            NoteThatWeDidNotRead();
+            pause = pause > _longestPause ? _rate!.Take(0, hub.Now) : TimeSpan.Zero;
         }
     }
 
+    /// <summary>Silence is judged by what we read: while we read nothing, the participant may have sent anything.</summary>
+    private void NoteThatWeDidNotRead() => session.LastReceived = hub.Now;
+
     private async Task EndAsync()
     {
-        ErrorInfo? ours = session.CloseReason;
-        if (ours is not null)
+        try
         {
-            session.Sender.SendLast(new Envelope { Type = MessageType.Goodbye, Error = ours });
-        }
+            ErrorInfo? ours = session.CloseReason;
+            if (ours is not null)
+            {
+                Guarded.Run(hub, () => session.Sender.SendLast(new Envelope { Type = MessageType.Goodbye, Error = ours }));
+            }
 
-        ErrorInfo reason = ours ?? _peerReason ?? new ErrorInfo(LocalCastError.Disconnected, "the connection ended");
-        hub.Membership.Leave(session, reason);
+            hub.Membership.Leave(session, ours ?? _peerReason ?? new ErrorInfo(LocalCastError.Disconnected, "the connection ended"));
+        }
+        finally
+        {
+            await DisconnectAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task DisconnectAsync()
+    {
         try
         {
             await session.Outbox.CompleteAsync().WaitAsync(hub.Options.CloseTimeout, hub.TimeProvider).ConfigureAwait(false);
@@ -169,7 +202,16 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
         }
 
         session.Outbox.Close();
-        await session.Connection.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            // A transport may hold bytes that the peer never reads, and wait for it.
+            await session.Connection.DisposeAsync().AsTask().WaitAsync(hub.Options.CloseTimeout, hub.TimeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            session.Connection.Abort();
+        }
+
         session.Dispose();
     }
 }
