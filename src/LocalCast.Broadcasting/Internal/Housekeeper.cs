@@ -28,13 +28,18 @@ internal sealed class Housekeeper : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        TimeSpan period = _restingPeriod;
+        bool isBusy = false;
         while (!_stop.IsCancellationRequested)
         {
-            await Task.Delay(period, _hub.TimeProvider, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_period, _hub.TimeProvider, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!isBusy && !_hub.HasDeadlines && _hub.Now - _last < _restingPeriod)
+            {
+                continue; // nothing waits for its time: sessions are looked at a few times a second only
+            }
+
             try
             {
-                period = Tick() ? _period : _restingPeriod;
+                isBusy = Tick();
             }
             catch (Exception e)
             {
@@ -49,16 +54,30 @@ internal sealed class Housekeeper : IAsyncDisposable
         TimeSpan now = _hub.Now;
         TimeSpan lateBy = now - _last - (_restingPeriod * 4);
         _last = now;
-        bool isBusy = _hub.Pings.HasRounds || _hub.Requires.HasWaiting || _hub.Membership.HasClaims;
+        _hub.HasNewCalls = false; // those that came before now are seen below
+        bool isBusy = _hub.HasDeadlines;
         foreach (Session session in _hub.Sessions.All)
         {
-            Guarded.Run(_hub, () => isBusy |= Look(session, now, lateBy));
+            isBusy |= TryLook(session, now, lateBy);
         }
 
         Guarded.Run(_hub, () => _hub.Pings.Expire(now));
         Guarded.Run(_hub, () => _hub.Requires.Expire(now));
         Guarded.Run(_hub, () => _hub.Membership.SettleClaims(now));
         return isBusy;
+    }
+
+    private bool TryLook(Session session, TimeSpan now, TimeSpan lateBy)
+    {
+        try
+        {
+            return Look(session, now, lateBy);
+        }
+        catch (Exception e)
+        {
+            HubLog.HousekeepingDefect(_hub.Logger, e); // the others are looked at all the same
+            return false;
+        }
     }
 
     private bool Look(Session session, TimeSpan now, TimeSpan lateBy)

@@ -7,6 +7,7 @@ namespace LocalCast.Broadcasting.Internal;
 internal sealed class Hub
 {
     private readonly long _start;
+    private bool _hasNewCalls;
 
     public Hub(BroadcasterOptions options, TimeProvider timeProvider, ILogger logger)
     {
@@ -47,6 +48,16 @@ internal sealed class Hub
     public PingRouter Pings { get; }
 
     public RequireRouter Requires { get; }
+
+    /// <summary>A call or a publication to acknowledge came since housekeeping last looked.</summary>
+    public bool HasNewCalls
+    {
+        get => Volatile.Read(ref _hasNewCalls);
+        set => Volatile.Write(ref _hasNewCalls, value);
+    }
+
+    /// <summary>Whether anything may wait for its time beside the calls that housekeeping knows.</summary>
+    public bool HasDeadlines => HasNewCalls || Pings.HasRounds || Requires.HasWaiting || Membership.HasClaims;
 
     /// <summary>Time since the hub began.</summary>
     public TimeSpan Now => TimeProvider.GetElapsedTime(_start);

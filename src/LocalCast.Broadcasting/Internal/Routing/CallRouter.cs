@@ -155,6 +155,11 @@ internal sealed class CallRouter(Hub hub)
         }
 
         TimeSpan deadline = hub.DeadlineOf(packet, batch.Now);
+        if (!hub.HasNewCalls)
+        {
+            hub.HasNewCalls = true;
+        }
+
         string? id = packet.Id.IsEmpty ? null : Encoding.UTF8.GetString(packet.Id);
         uint sequence;
         lock (callee.CallsLock)

@@ -228,6 +228,7 @@ internal sealed class TopicRouter(Hub hub)
     private bool TrySend(Session subscriber, in Exchange exchange, TimeSpan now, DeliveryBatch? batch)
     {
         Delivery delivery = exchange.Delivery!;
+        hub.HasNewCalls = true;
         TimeSpan attemptEnd = now + hub.Options.AckTimeout;
         uint sequence;
         lock (subscriber.CallsLock)
