@@ -10,6 +10,8 @@ internal sealed class Membership(Hub hub)
 {
     public static readonly Channel AgentChannel = Channel.OfName(NodeName.Agent);
 
+    private const int EnvelopeRoom = 256; // what an event needs beside its data
+
     private readonly NameRegistry<Session> _names = new();
     private readonly ConcurrentDictionary<Channel, Session> _directory = new(); // the registry's content, readable without its lock
     private readonly List<Claim> _claims = [];
@@ -109,7 +111,14 @@ internal sealed class Membership(Hub hub)
         {
             try
             {
-                member.Methods = JsonSerializer.Deserialize(message.Payload.Span, ControlJson.Default.ReadyData)?.Methods ?? member.Methods;
+                IReadOnlyList<string>? methods = JsonSerializer.Deserialize(message.Payload.Span, ControlJson.Default.ReadyData)?.Methods;
+                if (Handshake.WhatIsWrong(methods) is { } why)
+                {
+                    Answer.Send(session, MessageType.Ack, message.Id, default, new ErrorInfo(LocalCastError.BadRequest, $"ready.data.methods: {why}"), batch);
+                    return;
+                }
+
+                member.Methods = methods ?? member.Methods;
             }
             catch (JsonException)
             {
@@ -250,7 +259,13 @@ internal sealed class Membership(Hub hub)
         if (session.Member!.IsNode)
         {
             var news = new NodeEvent { Event = what, Node = Describe(session), Reason = reason };
-            hub.Topics.PublishOwn(Topic.Nodes, SessionSender.Json(news, ControlJson.Default.NodeEvent));
+            ReadOnlyMemory<byte> json = SessionSender.Json(news, ControlJson.Default.NodeEvent);
+            if (json.Length > hub.Options.Protocol.MaxFrameBytes - EnvelopeRoom)
+            {
+                json = SessionSender.Json(news with { Node = news.Node with { Methods = null, Requires = null, Topics = null } }, ControlJson.Default.NodeEvent);
+            }
+
+            hub.Topics.PublishOwn(Topic.Nodes, json);
         }
     }
 

@@ -10,6 +10,9 @@ public static class Handshake
     /// <value>10 s</value>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
+    private const int MostNames = 1024;
+    private const int MostNameLength = 256;
+
     /// <summary>Reads a hello and says what is wrong with it.</summary>
     public static bool TryAccept(Envelope first, [NotNullWhen(true)] out Hello? hello, [NotNullWhen(false)] out ErrorInfo? refusal)
     {
@@ -35,6 +38,14 @@ public static class Handshake
         return refusal is null;
     }
 
+    /// <summary>Says what is wrong with a list of methods or of required nodes, which others get to see in descriptions.</summary>
+    /// <returns><see langword="null"/> when nothing is.</returns>
+    public static string? WhatIsWrong(IReadOnlyList<string>? names) =>
+        names is null ? null
+        : names.Count > MostNames ? $"at most {MostNames} names"
+        : names.Any(name => name is null || name.Length is 0 or > MostNameLength) ? $"a name has 1 to {MostNameLength} characters"
+        : null;
+
     private static ErrorInfo? Check(Hello hello)
     {
         if (hello.Protocol is not [var oldest, var newest] || oldest > newest)
@@ -55,6 +66,11 @@ public static class Handshake
         if (HasBlank(hello.Methods) || HasBlank(hello.Requires) || HasBlank(hello.Topics))
         {
             return new(LocalCastError.BadRequest, "hello.data.methods, requires and topics are lists of names, and one of these is empty");
+        }
+
+        if ((WhatIsWrong(hello.Methods) ?? WhatIsWrong(hello.Requires)) is { } tooMuch)
+        {
+            return new(LocalCastError.BadRequest, $"hello.data.methods and requires: {tooMuch}");
         }
 
         return hello.Role is null or "node" or "client" ? null : new(LocalCastError.BadRequest, $"hello.data.role must be node or client, not '{hello.Role}'");

@@ -20,7 +20,7 @@ internal sealed class Session : IDisposable
         Connection = connection;
         Outbox = new Outbox(connection, hub.Options.MaxQueuedBytes);
         Id = $"s{number}";
-        Sender = new SessionSender(this);
+        Sender = new SessionSender(this, hub.Options.Protocol.MaxFrameBytes);
         StartedAt = hub.Now;
         KeepAlive = new KeepAlive(hub.Options.KeepAliveAfter, hub.Options.KeepAliveTimeout);
         LastReceived = StartedAt;

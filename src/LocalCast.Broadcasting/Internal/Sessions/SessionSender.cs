@@ -8,7 +8,7 @@ using LocalCast.Transports;
 namespace LocalCast.Broadcasting.Internal;
 
 /// <summary>Writes messages into a session's outbox in the kind that the session speaks. Hot path.</summary>
-internal sealed class SessionSender(Session session)
+internal sealed class SessionSender(Session session, int maxFrameBytes)
 {
     /// <summary>Passes a packet on: its payload is copied once and never looked at, unless the receiver speaks JSON.</summary>
     /// <exception cref="InvalidDataException">The receiver speaks JSON and the payload, which claims to be JSON, is not; or the fields no longer fit.</exception>
@@ -21,8 +21,23 @@ internal sealed class SessionSender(Session session)
             : session.Outbox.Append(head, rewrite.Addressing, rewrite.Rest, packet.Payload);
     }
 
-    /// <summary>Sends a message of the agent's own.</summary>
-    public OutboxResult Send(Envelope envelope, bool urgent = false) => Append(Encode(envelope).WrittenSpan, urgent);
+    /// <summary>Sends a message of the agent's own. An answer that is too large for a frame says so instead.</summary>
+    public OutboxResult Send(Envelope envelope, bool urgent = false)
+    {
+        ArrayBufferWriter<byte> body = Encode(envelope);
+        if (body.WrittenCount > maxFrameBytes && envelope.ReplyTo is not null && !envelope.Payload.IsEmpty)
+        {
+            body = Encode(new Envelope
+            {
+                Type = envelope.Type,
+                ReplyTo = envelope.ReplyTo,
+                From = envelope.From,
+                Error = new ErrorInfo(LocalCastError.TooLarge, $"the answer has {body.WrittenCount} bytes, a frame has at most {maxFrameBytes}"),
+            });
+        }
+
+        return Append(body.WrittenSpan, urgent);
+    }
 
     /// <summary>Sends the agent's last word: nothing is sent behind it.</summary>
     public void SendLast(Envelope envelope)
