@@ -80,9 +80,10 @@ public static class FrameReader
         while (true)
         {
             ReadOnlySpan<byte> piece = buffer.FirstSpan;
+            bool isLast = buffer.IsSingleSegment; // asked before slicing: behind a frame that ends with its piece begins the next piece
             FrameStatus status = ReadPiece(piece, maxFrameBytes, handler, out int consumed);
             buffer = buffer.Slice(consumed);
-            if (status != FrameStatus.Partial || buffer.IsSingleSegment)
+            if (status != FrameStatus.Partial || isLast)
             {
                 return status;
             }
