@@ -17,6 +17,7 @@ public sealed class NodeSubscription<T> : IAsyncDisposable
     public string Pattern => _subscription.Pattern;
 
     /// <summary>The messages as they come; ends when the node leaves.</summary>
+    /// <param name="cancellationToken">Ends the subscription: what comes later is not kept for another reader.</param>
     public async IAsyncEnumerable<TopicMessage<T>> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
