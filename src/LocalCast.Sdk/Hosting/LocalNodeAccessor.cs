@@ -5,6 +5,11 @@ public sealed class LocalNodeAccessor
 {
     private readonly TaskCompletionSource<LocalNode> _node = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    internal LocalNodeAccessor()
+    {
+        // Made by the services.
+    }
+
     /// <summary>The node.</summary>
     /// <exception cref="InvalidOperationException">It has not joined: the host has not started yet, or could not.</exception>
     public LocalNode Node => _node.Task.IsCompletedSuccessfully
