@@ -59,6 +59,15 @@ public sealed class Outbox(IByteConnection connection, int maxBytes) : IThreadPo
     /// <summary>Queues one frame even when the queue is full: for the words that tell the peer so.</summary>
     public OutboxResult AppendUrgent(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => Append(first, second, default, default, int.MaxValue);
 
+    /// <summary>Takes nothing more; what is queued is still written.</summary>
+    public void Seal()
+    {
+        lock (_lock)
+        {
+            _isSealed = true;
+        }
+    }
+
     /// <summary>Queues the last frame of the connection, even when the queue is full: nothing can be queued behind it.</summary>
     public OutboxResult AppendLast(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
@@ -109,11 +118,7 @@ public sealed class Outbox(IByteConnection connection, int maxBytes) : IThreadPo
     /// <summary>Takes nothing more, writes what is queued, and completes when it is written or the connection is gone.</summary>
     public async Task CompleteAsync()
     {
-        lock (_lock)
-        {
-            _isSealed = true;
-        }
-
+        Seal();
         FlushNow();
         while (true)
         {

@@ -61,6 +61,20 @@ public sealed class CallEndTests : HubTest
     }
 
     [Fact]
+    public async Task Caller_SaysGoodbyeWithCallsOut_HearsNothingMore()
+    {
+        RawParticipant caller = await JoinAsync("caller");
+        RawParticipant dns = await JoinAsync("dns");
+        await CallAsync(caller, "1");
+        await dns.ExpectAsync(MessageType.Call);
+
+        await caller.SendAsync("""{"type":"goodbye"}""");
+
+        await dns.ExpectAsync(MessageType.Cancel);
+        await caller.ExpectEndAsync();
+    }
+
+    [Fact]
     public async Task Deadline_Passes_EndsTheCallAndDropsTheLateAnswer()
     {
         RawParticipant caller = await JoinAsync("caller");

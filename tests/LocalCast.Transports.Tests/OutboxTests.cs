@@ -147,6 +147,18 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public void Seal_Queued_IsWrittenAndNothingIsTaken()
+    {
+        _outbox.Append([1]);
+
+        _outbox.Seal();
+
+        Assert.Equal(OutboxResult.Closed, _outbox.AppendUrgent([2], []));
+        _outbox.Flush();
+        Assert.Equal([1], _connection.Written);
+    }
+
+    [Fact]
     public void AppendLast_ToAFullQueue_IsQueuedAndNothingBehindIt()
     {
         _outbox.Append(new byte[100]);

@@ -182,6 +182,7 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
                 Guarded.Run(hub, () => session.Sender.SendLast(new Envelope { Type = MessageType.Goodbye, Error = ours }));
             }
 
+            session.Outbox.Seal(); // its own leaving cancels its calls, and it is not told of that
             hub.Membership.Leave(session, ours ?? _peerReason ?? new ErrorInfo(LocalCastError.Disconnected, "the connection ended"));
         }
         finally
