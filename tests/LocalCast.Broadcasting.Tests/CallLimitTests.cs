@@ -11,10 +11,10 @@ public sealed class CallLimitTests : HubTest
         RawParticipant[] callers = [await JoinAsync("a"), await JoinAsync("b")];
         RawParticipant dns = await JoinAsync("dns");
         await CallAsync(callers[0], 1);
-        await CallAsync(callers[0], 2);
-        await CallAsync(callers[1], 3);
         Envelope first = await dns.ExpectAsync(MessageType.Call);
+        await CallAsync(callers[0], 2);
         await dns.ExpectAsync(MessageType.Call);
+        await CallAsync(callers[1], 3);
         await dns.ExpectAsync(MessageType.Call);
 
         await CallAsync(callers[1], 4);
