@@ -8,9 +8,6 @@ internal abstract class Pending : IThreadPoolWorkItem
     /// <summary>Whom it asks, for the words of errors.</summary>
     public string Target { get; set; } = "";
 
-    /// <summary>Whether the callee wants to know when the caller gives up.</summary>
-    public bool IsCall { get; protected init; }
-
     /// <summary>Whether one answer is all it gets.</summary>
     public virtual bool TakesOneAnswer => true;
 

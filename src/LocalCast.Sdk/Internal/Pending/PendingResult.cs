@@ -24,7 +24,9 @@ internal sealed class PendingResult<T> : Pending, IValueTaskSource<T>
     private uint _sequence;
     private CancellationToken _token;
 
-    private PendingResult() => IsCall = true;
+    private PendingResult()
+    {
+    }
 
     public ValueTask<T> Task => new(this, _core.Version);
 
