@@ -1,0 +1,42 @@
+using System.Text.Json;
+using LocalCast.Protocol;
+using LocalCast.Supervision;
+
+namespace LocalCast.Agent.Nodes;
+
+/// <summary>An operator's orders: <c>start</c>, <c>stop</c>, <c>restart</c>, <c>upgrade</c>, <c>reload</c>. Each answers with the node's line of <c>ps</c> once it came to what was wanted.</summary>
+internal sealed class NodeControl(Supervisor supervisor, NodeRows rows, Func<Task> reload)
+{
+    public Task<byte[]> StartAsync(OperationRequest request, CancellationToken cancellationToken) => RunAsync(request, supervisor.StartAsync, cancellationToken);
+
+    public Task<byte[]> StopAsync(OperationRequest request, CancellationToken cancellationToken) => RunAsync(request, supervisor.StopAsync, cancellationToken);
+
+    public Task<byte[]> RestartAsync(OperationRequest request, CancellationToken cancellationToken) => RunAsync(request, supervisor.RestartAsync, cancellationToken);
+
+    public Task<byte[]> UpgradeAsync(OperationRequest request, CancellationToken cancellationToken) => RunAsync(request, supervisor.UpgradeAsync, cancellationToken);
+
+    public async Task<byte[]> ReloadAsync(OperationRequest request, CancellationToken cancellationToken)
+    {
+        await reload().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return JsonSerializer.SerializeToUtf8Bytes(rows.All(), OperationsJson.Default.IReadOnlyListNodeRow);
+    }
+
+    private async Task<byte[]> RunAsync(OperationRequest request, Func<string, string, CancellationToken, Task<ErrorInfo?>> order, CancellationToken cancellationToken)
+    {
+        string node = request.Node;
+        ErrorInfo? error;
+        try
+        {
+            error = await order(node, request.Caller, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            string? why = supervisor.Views.ContainsKey(node) ? Why.Brief(node, supervisor.Views, supervisor.Now) : null;
+            throw new LocalCastException(LocalCastError.Timeout, $"it goes on, but took longer than you wait: {why ?? node}");
+        }
+
+        return error is null
+            ? JsonSerializer.SerializeToUtf8Bytes(rows.Find(node)!, OperationsJson.Default.NodeRow)
+            : throw new LocalCastException(error);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using LocalCast.Protocol;
+
+namespace LocalCast.Supervision.Internal;
+
+/// <summary>Does what the machine decided. Runs on the loop; nothing here blocks.</summary>
+internal sealed class EffectExecutor(Supervisor supervisor, SupervisorParts parts, LiveInstances live, Action remember)
+{
+    private const int TokenBytes = 16;
+
+    public void Execute(Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.Launch launch:
+                Launch(launch);
+                break;
+            case Effect.AskToStop ask:
+                parts.Bus.AskToStop(ask.Node, ask.Generation, ask.Within, ask.Reason);
+                break;
+            case Effect.Terminate terminate when live.TryGet(terminate.Node, terminate.Generation, out IInstance? instance):
+                instance.Terminate();
+                break;
+            case Effect.Kill kill when live.TryGet(kill.Node, kill.Generation, out IInstance? instance):
+                instance.Kill();
+                break;
+            case Effect.Ping ping:
+                parts.Bus.Ping(ping.Node, ping.Generation);
+                break;
+            case Effect.Probe probe:
+                _ = ProbeAsync(probe);
+                break;
+            case Effect.HoldCalls hold:
+                parts.Bus.HoldCalls(hold.Node);
+                break;
+            case Effect.ReleaseCalls release:
+                parts.Bus.ReleaseCalls(release.Node);
+                break;
+            case Effect.FailCalls fail:
+                string? why = Why.Brief(fail.Node, supervisor.Views, supervisor.Now);
+                parts.Bus.FailCalls(fail.Node, why is null ? fail.Error : fail.Error with { Message = why });
+                break;
+            case Effect.WatchDrain drain:
+                parts.Bus.WatchDrain(drain.Node, drain.Generation);
+                break;
+            case Effect.MoveName move:
+                parts.Bus.MoveName(move.Node, move.Generation);
+                break;
+            case Effect.AskIdle ask:
+                TimeSpan idle = parts.Bus.IdleTime(ask.Node);
+                supervisor.Loop.Post((machine, now) => machine.IdleFor(ask.Node, ask.Generation, idle, now));
+                break;
+            case Effect.Report report:
+                Report(report);
+                break;
+            case Effect.StopAgent stop:
+                supervisor.StopAgent(stop.ExitCode, stop.Reason);
+                break;
+            default:
+                break; // a signal to an instance that is gone meanwhile
+        }
+    }
+
+    private void Launch(Effect.Launch launch)
+    {
+        NodeManifest manifest = launch.Manifest;
+        string token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));
+        var listener = new InstanceListener(manifest, launch.Generation, supervisor.Loop, live, parts.Logs, remember);
+        live.Add(launch.Node, launch.Generation, token);
+        try
+        {
+            LaunchSpec spec = parts.SpecOf(manifest, launch.Generation, token);
+            bool isInProcess = manifest.Run is { Assembly: not null, Isolation: Isolation.InProcess };
+            (isInProcess ? parts.InProcess : parts.Processes).Launch(spec, listener);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or LocalCastException)
+        {
+            listener.LaunchFailed(e.Message, isPermanent: false); // its data folder could not be made, say
+        }
+    }
+
+    private async Task ProbeAsync(Effect.Probe probe)
+    {
+        bool isOk = false;
+        string output = "";
+        try
+        {
+            (isOk, output) = supervisor.Views.TryGetValue(probe.Node, out NodeView? view)
+                ? await parts.Probes.RunAsync(view.Manifest, CancellationToken.None).ConfigureAwait(false)
+                : (false, "the node is gone");
+        }
+        catch (Exception e)
+        {
+            output = e.Message; // whatever it was, the machine waits for an answer
+        }
+
+        supervisor.Loop.Post((machine, now) => machine.ProbeEnded(probe.Node, probe.Generation, isOk, output, now));
+    }
+
+    private void Report(Effect.Report report)
+    {
+        Transition transition = report.Transition;
+        if (report.IsLoud)
+        {
+            SupervisorLog.LoudTransition(parts.Logger, report.Node, transition.State, transition.Cause, transition.By);
+        }
+        else
+        {
+            SupervisorLog.Transition(parts.Logger, report.Node, transition.State, transition.Cause, transition.By);
+        }
+
+        supervisor.Remember(report.Node, transition);
+        parts.Bus.Announce(report.Node, transition, report.IsLoud);
+    }
+}

@@ -1,0 +1,117 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace LocalCast.Supervision.Internal;
+
+/// <summary>Each node's transitions on disk, so that what happened before this agent started can still be told. Bounded: the oldest are forgotten.</summary>
+internal sealed class HistoryFiles : IAsyncDisposable
+{
+    private const int Kept = 200;
+    private const int MostInFile = 2 * Kept;
+    private const int MostQueued = 10_000;
+
+    private readonly string _folder;
+    private readonly ILogger _logger;
+    private readonly Channel<(string Node, HistoryEntry Entry)> _queue =
+        Channel.CreateBounded<(string, HistoryEntry)>(new BoundedChannelOptions(MostQueued) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+
+    private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal);
+    private readonly Task _writing;
+    private bool _isSilent; // said once that it cannot write
+
+    public HistoryFiles(string folder, ILogger logger)
+    {
+        (_folder, _logger) = (folder, logger);
+        _writing = Task.Run(WriteAsync);
+    }
+
+    /// <summary>Remembers; never blocks.</summary>
+    public void Append(string node, HistoryEntry entry) => _queue.Writer.TryWrite((node, entry));
+
+    /// <summary>What is remembered of a node, oldest first.</summary>
+    public IReadOnlyList<HistoryEntry> Read(string node)
+    {
+        try
+        {
+            return [.. File.ReadLines(PathOf(node)).Select(Parse).OfType<HistoryEntry>().TakeLast(Kept)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return []; // none yet, most often
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _writing.ConfigureAwait(false);
+    }
+
+    private async Task WriteAsync()
+    {
+        await foreach ((string node, HistoryEntry entry) in _queue.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            try
+            {
+                Write(node, entry);
+                _isSilent = false;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                if (!_isSilent)
+                {
+                    SupervisorLog.CannotRemember(_logger, PathOf(node), e.Message);
+                    _isSilent = true;
+                }
+            }
+        }
+    }
+
+    private void Write(string node, HistoryEntry entry)
+    {
+        string path = PathOf(node);
+        if (!_lines.TryGetValue(node, out int lines))
+        {
+            Directory.CreateDirectory(_folder);
+            lines = File.Exists(path) ? File.ReadLines(path).Count() : 0;
+        }
+
+        if (lines >= MostInFile)
+        {
+            string[] kept = [.. File.ReadLines(path).TakeLast(Kept)];
+            File.WriteAllLines(path + ".new", kept);
+            File.Move(path + ".new", path, overwrite: true);
+            lines = kept.Length;
+        }
+
+        File.AppendAllText(path, JsonSerializer.Serialize(entry, HistoryJson.Default.HistoryEntry) + "\n");
+        _lines[node] = lines + 1;
+    }
+
+    private static HistoryEntry? Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, HistoryJson.Default.HistoryEntry);
+        }
+        catch (JsonException)
+        {
+            return null; // the last line of an agent that was killed while it wrote
+        }
+    }
+
+    private string PathOf(string node) => Path.Combine(_folder, NodeLogs.FileNameOf(node) + ".jsonl");
+}
+
+/// <summary>A transition as it is remembered.</summary>
+/// <param name="Time">The wall clock.</param>
+/// <param name="State">To which state.</param>
+/// <param name="Cause">Why.</param>
+/// <param name="By">By whom.</param>
+public sealed record HistoryEntry(DateTimeOffset Time, SupervisedState State, string Cause, string By);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(HistoryEntry))]
+internal sealed partial class HistoryJson : JsonSerializerContext;

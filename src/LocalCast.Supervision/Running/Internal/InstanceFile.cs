@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Logging;
+
+namespace LocalCast.Supervision.Internal;
+
+/// <summary>The instances that run, on disk, so that the next agent can adopt or end what this one leaves behind should it be killed.</summary>
+internal sealed class InstanceFile(string path, ILogger logger) : IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private Func<IReadOnlyList<RememberedInstance>>? _pending;
+    private Task _writing = Task.CompletedTask;
+
+    public IReadOnlyList<RememberedInstance> Read()
+    {
+        try
+        {
+            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), InstanceJson.Default.ListRememberedInstance) ?? [] : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            SupervisorLog.CannotRecall(logger, path, e.Message);
+            return [];
+        }
+    }
+
+    /// <summary>Has the state of that moment written soon. Many changes are one write; the last one counts.</summary>
+    public void Write(Func<IReadOnlyList<RememberedInstance>> instances)
+    {
+        lock (_lock)
+        {
+            bool isIdle = _pending is null;
+            _pending = instances;
+            if (isIdle)
+            {
+                _writing = _writing.ContinueWith(_ => WritePending(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Task writing;
+        lock (_lock)
+        {
+            writing = _writing;
+        }
+
+        await writing.ConfigureAwait(false);
+    }
+
+    private void WritePending()
+    {
+        Func<IReadOnlyList<RememberedInstance>> instances;
+        lock (_lock)
+        {
+            instances = _pending!;
+            _pending = null;
+        }
+
+        try
+        {
+            string draft = path + ".new";
+            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite; // the tokens in it are secrets
+            }
+
+            using (var file = new FileStream(draft, options))
+            {
+                JsonSerializer.Serialize(file, [.. instances()], InstanceJson.Default.ListRememberedInstance);
+            }
+
+            File.Move(draft, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            SupervisorLog.CannotRemember(logger, path, e.Message);
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(List<RememberedInstance>))]
+internal sealed partial class InstanceJson : JsonSerializerContext;

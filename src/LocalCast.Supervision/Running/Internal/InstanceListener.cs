@@ -1,0 +1,68 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace LocalCast.Supervision.Internal;
+
+/// <summary>Hears of one instance and tells the loop; what it prints goes to the log without a detour.</summary>
+internal sealed class InstanceListener(NodeManifest manifest, int generation, SupervisorLoop loop, LiveInstances live, NodeLogs logs, Action remember) : IInstanceListener
+{
+    private static readonly TimeSpan _longestMatch = TimeSpan.FromMilliseconds(100);
+
+    private readonly string _node = manifest.Name;
+    private Regex? _awaited = manifest.Readiness is { Kind: ReadinessKind.Log, Pattern: { } pattern } ? MakePattern(pattern) : null;
+
+    public void Launched(IInstance instance)
+    {
+        live.Runs(_node, generation, instance);
+        remember();
+        int? pid = instance.Identity.Pid > 0 ? instance.Identity.Pid : null;
+        loop.Post((machine, now) => machine.Launched(_node, generation, pid, instance.Notes, now));
+    }
+
+    public void LaunchFailed(string reason, bool isPermanent)
+    {
+        live.Remove(_node, generation);
+        loop.Post((machine, now) => machine.LaunchFailed(_node, generation, reason, isPermanent, now));
+    }
+
+    public void Printed(OutputStream stream, ReadOnlySpan<byte> line)
+    {
+        logs.Append(_node, stream, line);
+        if (_awaited is { } awaited && IsMatch(awaited, line))
+        {
+            _awaited = null;
+            loop.Post((machine, now) => machine.LineMatched(_node, generation, now));
+        }
+    }
+
+    public void Exited(int? code, int? signal)
+    {
+        live.Remove(_node, generation);
+        remember();
+        loop.Post((machine, now) => machine.Exited(_node, generation, code, signal, now));
+    }
+
+    private static Regex MakePattern(string pattern)
+    {
+        try
+        {
+            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, _longestMatch);
+        }
+        catch (NotSupportedException)
+        {
+            return new Regex(pattern, RegexOptions.CultureInvariant, _longestMatch); // look-arounds and back references; the time limit stays
+        }
+    }
+
+    private static bool IsMatch(Regex pattern, ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return pattern.IsMatch(Encoding.UTF8.GetString(line));
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Logging;
+
+namespace LocalCast.Supervision.Internal;
+
+internal static partial class SupervisorLog
+{
+    [LoggerMessage(EventId = 301, Level = LogLevel.Information, Message = "{Node} is {State}: {Cause} (by {By})")]
+    public static partial void Transition(ILogger logger, string node, SupervisedState state, string cause, string by);
+
+    [LoggerMessage(EventId = 302, Level = LogLevel.Warning, Message = "{Node} is {State}: {Cause} (by {By})")]
+    public static partial void LoudTransition(ILogger logger, string node, SupervisedState state, string cause, string by);
+
+    [LoggerMessage(EventId = 303, Level = LogLevel.Error, Message = "a defect of the supervisor")]
+    public static partial void Defect(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 304, Level = LogLevel.Error, Message = "{Effect} of {Node} failed")]
+    public static partial void EffectFailed(ILogger logger, string effect, string node, Exception exception);
+
+    [LoggerMessage(EventId = 305, Level = LogLevel.Warning, Message = "{File} cannot be written, what it keeps does not outlive this agent: {Reason}")]
+    public static partial void CannotRemember(ILogger logger, string file, string reason);
+
+    [LoggerMessage(EventId = 306, Level = LogLevel.Warning, Message = "{File} cannot be read and is ignored: {Reason}")]
+    public static partial void CannotRecall(ILogger logger, string file, string reason);
+
+    [LoggerMessage(EventId = 307, Level = LogLevel.Information, Message = "{Node}: process {Pid} survived the last agent and is adopted")]
+    public static partial void Adopted(ILogger logger, string node, int pid);
+
+    [LoggerMessage(EventId = 308, Level = LogLevel.Warning, Message = "{Node}: process {Pid} was left by an agent that died, and is ended")]
+    public static partial void Leftover(ILogger logger, string node, int pid);
+
+    [LoggerMessage(EventId = 309, Level = LogLevel.Warning, Message = "{Problem}")]
+    public static partial void PluginProblem(ILogger logger, string problem);
+
+    [LoggerMessage(EventId = 310, Level = LogLevel.Warning, Message = "stopping waits for {Pending}")]
+    public static partial void StopWaits(ILogger logger, string pending);
+}

@@ -1,0 +1,152 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace LocalCast.Supervision;
+
+/// <summary>The instances that run now: whose session is whose. Thread-safe.</summary>
+public sealed class LiveInstances
+{
+    private readonly Dictionary<(string Node, int Generation), Entry> _entries = [];
+    private readonly Dictionary<string, Entry> _byToken = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _kept = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+
+    /// <summary>Judges somebody who wants to join by a name.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="pid">The process at the other end, as the system knows it.</param>
+    /// <param name="token">What it says it was started with.</param>
+    public Verdict Judge(string name, int? pid, string? token)
+    {
+        List<Entry> running;
+        lock (_lock)
+        {
+            if (token is not null && _byToken.TryGetValue(token, out Entry? own))
+            {
+                return JudgeOwn(own, name);
+            }
+
+            if (!_kept.Contains(name))
+            {
+                return default; // nobody that is looked after here: free to join
+            }
+
+            running = [.. _entries.Values];
+        }
+
+        // Looking into the process table takes system calls: not under the lock, and only for names that are looked after.
+        Entry? owner = pid is { } number ? running.Find(entry => entry.Instance?.Owns(number) ?? false) : null;
+        lock (_lock)
+        {
+            return owner is not null ? JudgeOwn(owner, name)
+                : running.Find(entry => entry.Node == name) is { } held
+                    ? new Verdict(0, false, $"'{name}' is a node that the agent runs itself (process {held.Instance?.Identity.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "starting"}), and this is another process", null)
+                    : default;
+        }
+    }
+
+    /// <summary>Which instance serves under a name is known by its session: an instance has joined, or is gone.</summary>
+    public void NoteJoined(string node, int generation, bool isJoined)
+    {
+        lock (_lock)
+        {
+            if (_entries.TryGetValue((node, generation), out Entry? entry))
+            {
+                entry.IsJoined = isJoined;
+            }
+        }
+    }
+
+    /// <summary>The names that are looked after: nobody else may take them while an instance runs.</summary>
+    internal void Keep(IEnumerable<string> names)
+    {
+        lock (_lock)
+        {
+            _kept.Clear();
+            _kept.UnionWith(names);
+        }
+    }
+
+    internal void Add(string node, int generation, string token)
+    {
+        lock (_lock)
+        {
+            var entry = new Entry(node, generation, token);
+            _entries[(node, generation)] = entry;
+            _byToken[token] = entry;
+        }
+    }
+
+    internal void Runs(string node, int generation, IInstance instance)
+    {
+        lock (_lock)
+        {
+            if (_entries.TryGetValue((node, generation), out Entry? entry))
+            {
+                entry.Instance = instance;
+            }
+        }
+    }
+
+    internal void Remove(string node, int generation)
+    {
+        lock (_lock)
+        {
+            if (_entries.Remove((node, generation), out Entry? entry))
+            {
+                _byToken.Remove(entry.Token);
+            }
+        }
+    }
+
+    internal bool TryGet(string node, int generation, [NotNullWhen(true)] out IInstance? instance)
+    {
+        lock (_lock)
+        {
+            instance = _entries.GetValueOrDefault((node, generation))?.Instance;
+            return instance is not null;
+        }
+    }
+
+    internal IReadOnlyList<RememberedInstance> Remember()
+    {
+        lock (_lock)
+        {
+            return [.. _entries.Values.Where(entry => entry.Instance is { Identity.Pid: > 0 })
+                .Select(entry => new RememberedInstance(entry.Node, entry.Generation, entry.Token, entry.Instance!.Identity))];
+        }
+    }
+
+    // A process that was started as one node and joins as another that is looked after is a thief, or badly configured; an additional name of its own is its business.
+    private Verdict JudgeOwn(Entry own, string name)
+    {
+        if (own.Node != name)
+        {
+            return _kept.Contains(name) ? new Verdict(0, false, $"this process runs as '{own.Node}' and may not join as '{name}'", (own.Node, own.Generation)) : default;
+        }
+
+        bool standsBy = _entries.Values.Any(other => other.Node == name && other.Generation < own.Generation && other.IsJoined);
+        return new Verdict(own.Generation, standsBy, null, null);
+    }
+
+    private sealed class Entry(string node, int generation, string token)
+    {
+        public string Node { get; } = node;
+
+        public int Generation { get; } = generation;
+
+        public string Token { get; } = token;
+
+        public IInstance? Instance { get; set; }
+
+        public bool IsJoined { get; set; }
+    }
+}
+
+/// <summary>Who somebody is that wants to join.</summary>
+/// <param name="Generation">Which instance; 0 for a participant that is not looked after.</param>
+/// <param name="StandsBy">Its predecessor still has the name.</param>
+/// <param name="Refusal">Why it must not join.</param>
+/// <param name="Culprit">The instance that wanted a name that is not its own.</param>
+public readonly record struct Verdict(int Generation, bool StandsBy, string? Refusal, (string Node, int Generation)? Culprit);
+
+/// <summary>An instance as the next agent finds it on disk.</summary>
+internal sealed record RememberedInstance(string Node, int Generation, string Token, InstanceIdentity Identity);

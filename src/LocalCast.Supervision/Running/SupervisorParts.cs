@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace LocalCast.Supervision;
+
+/// <summary>What a supervisor works with.</summary>
+public sealed record SupervisorParts
+{
+    /// <summary>Where nodes join.</summary>
+    public required INodeBus Bus { get; init; }
+
+    /// <summary>Starts processes.</summary>
+    public required IProcessRunner Processes { get; init; }
+
+    /// <summary>Runs trusted assemblies inside the agent.</summary>
+    public required IInstanceRunner InProcess { get; init; }
+
+    /// <summary>Makes of a manifest what is launched: node, generation, token.</summary>
+    public required Func<NodeManifest, int, string, LaunchSpec> SpecOf { get; init; }
+
+    /// <summary>Keeps what nodes print.</summary>
+    public required NodeLogs Logs { get; init; }
+
+    /// <summary>Asks nodes whether they are ready, by a command or by HTTP.</summary>
+    public required ProbeRunner Probes { get; init; }
+
+    /// <summary>Where state outlives the agent.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider TimeProvider { get; init; }
+
+    /// <summary>The log.</summary>
+    public required ILogger Logger { get; init; }
+}
