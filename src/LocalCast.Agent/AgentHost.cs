@@ -1,12 +1,14 @@
 using LocalCast.Agent.Internal;
+using LocalCast.Agent.Nodes;
 using LocalCast.Broadcasting;
+using LocalCast.Supervision;
 using LocalCast.Transports;
 using LocalCast.Transports.Kestrel;
 using Microsoft.Extensions.Logging;
 
 namespace LocalCast.Agent;
 
-/// <summary>A running agent: its pipe, the door beside it, and the broadcaster behind them.</summary>
+/// <summary>A running agent: its pipe, the door beside it, the broadcaster behind them, and the nodes that it looks after.</summary>
 public sealed class AgentHost : IAsyncDisposable
 {
     private readonly AgentOptions _options;
@@ -14,11 +16,16 @@ public sealed class AgentHost : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly PipeDoor _door;
     private readonly Broadcaster _broadcaster;
+    private readonly TaskCompletionSource<int> _mustStop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
+    private NodeSupervision? _nodes;
     private Task? _stopping;
 
     private AgentHost(AgentOptions options, TimeProvider timeProvider, ILogger logger, string pipePath, PipeDoor door, Broadcaster broadcaster) =>
         (_options, _timeProvider, _logger, PipePath, _door, _broadcaster) = (options, timeProvider, logger, pipePath, door, broadcaster);
+
+    /// <summary>Told what stopping still waits for, about twice a second.</summary>
+    public event Action<IReadOnlyList<PendingStop>>? StopWaits;
 
     /// <summary>Where the pipe is.</summary>
     public string PipePath { get; }
@@ -29,7 +36,13 @@ public sealed class AgentHost : IAsyncDisposable
     /// <summary>The hub.</summary>
     public Broadcaster Broadcaster => _broadcaster;
 
-    /// <summary>Starts an agent. When this returned, participants can join.</summary>
+    /// <summary>The nodes that it looks after; <see langword="null"/> when plugins are switched off.</summary>
+    public Supervisor? Supervisor => _nodes?.Supervisor;
+
+    /// <summary>Completes with the exit code when an essential node failed and the agent is to end.</summary>
+    public Task<int> MustStop => _mustStop.Task;
+
+    /// <summary>Starts an agent. When this returned, participants can join, and nodes are being started.</summary>
     /// <exception cref="Protocol.LocalCastException">The pipe is held by a live agent, belongs to another user, or cannot be made.</exception>
     public static async Task<AgentHost> StartAsync(AgentOptions options, ILoggerFactory loggerFactory, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
@@ -40,10 +53,13 @@ public sealed class AgentHost : IAsyncDisposable
         try
         {
             PipeDoor door = await PipeDoor.OpenAsync(pipe, loggerFactory, timeProvider, cancellationToken).ConfigureAwait(false);
-            var broadcaster = new Broadcaster(options.Broadcaster, timeProvider, loggerFactory);
+            var keeper = new HubKeeper();
+            var broadcaster = new Broadcaster(options.Broadcaster, timeProvider, loggerFactory, options.PluginsEnabled ? keeper : null);
             broadcaster.Listen(listener); // owns the listener from here on
             AgentLog.Started(logger, options.Broadcaster.AgentName, listener.Address);
-            return new AgentHost(options, timeProvider, logger, listener.Address, door, broadcaster);
+            var agent = new AgentHost(options, timeProvider, logger, listener.Address, door, broadcaster);
+            await agent.StartNodesAsync(keeper, loggerFactory).ConfigureAwait(false);
+            return agent;
         }
         catch
         {
@@ -64,10 +80,37 @@ public sealed class AgentHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync("the agent stops").ConfigureAwait(false);
 
+    private async Task StartNodesAsync(HubKeeper keeper, ILoggerFactory loggerFactory)
+    {
+        if (!_options.PluginsEnabled)
+        {
+            return;
+        }
+
+        try
+        {
+            _nodes = await NodeSupervision.StartAsync(_options, PipePath, _broadcaster, keeper, loggerFactory, _timeProvider).ConfigureAwait(false);
+            _nodes.Supervisor.AgentMustStop += (exitCode, _) => _mustStop.TrySetResult(exitCode);
+        }
+        catch
+        {
+            await DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
     private async Task StopPartsAsync(string reason)
     {
         long start = _timeProvider.GetTimestamp();
         AgentLog.Stopping(_logger, reason);
+        if (_nodes is not null)
+        {
+            // Their own time-outs bound this; the pipe is up meanwhile, because that is how they are asked to end.
+            await _nodes.StopAsync(reason, pending => StopWaits?.Invoke(pending)).ConfigureAwait(false);
+            await _nodes.DisposeAsync().ConfigureAwait(false);
+            start = _timeProvider.GetTimestamp();
+        }
+
         await StopPartAsync("broadcaster", _broadcaster.StopAsync(reason), start).ConfigureAwait(false);
         await StopPartAsync("door", _door.DisposeAsync().AsTask(), start).ConfigureAwait(false);
         AgentLog.Stopped(_logger, (long)_timeProvider.GetElapsedTime(start).TotalMilliseconds);

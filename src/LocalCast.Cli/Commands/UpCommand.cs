@@ -12,7 +12,14 @@ namespace LocalCast.Cli.Commands;
 internal sealed class UpCommand : CliCommand
 {
     private readonly Option<string?> _config = new("--config") { Description = "A JSON file with settings; docs/operations.md lists them.", HelpName = "FILE" };
-    private readonly Option<bool> _noPlugins = new("--no-plugins") { Description = "Start no plugins. There is no supervisor yet, so none are started in any case." };
+    private readonly Option<bool> _noPlugins = new("--no-plugins") { Description = "Start no plugins." };
+    private readonly Option<string[]> _plugins = new("--plugins")
+    {
+        Description = "A folder of plugin folders; may be given several times. Without it: what the configuration says, else ./plugins.",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<string?> _data = new("--data") { Description = "Where logs, history and the nodes' own data are kept; docs/operations.md says where without it.", HelpName = "DIR" };
 
     public UpCommand()
         : base(
@@ -20,9 +27,12 @@ internal sealed class UpCommand : CliCommand
             "Run the agent in the foreground until Ctrl-C or SIGTERM; a second signal ends it at once. The log goes to stderr.",
             "localcast up",
             "localcast up --pipe /run/user/1000/localcast",
+            "localcast up --plugins ~/nodes --plugins /opt/nodes",
             "localcast up --config agent.json")
     {
         Add(_config);
+        Add(_plugins);
+        Add(_data);
         Add(_noPlugins);
     }
 
@@ -35,14 +45,24 @@ internal sealed class UpCommand : CliCommand
         }
 
         options.Pipe = PipeOf(parsed) ?? FromEnvironment() ?? options.Pipe;
+        options.DataFolder = parsed.GetValue(_data) ?? options.DataFolder;
+        options.PluginsEnabled &= !parsed.GetValue(_noPlugins);
+        if (parsed.GetValue(_plugins) is { Length: > 0 } directories)
+        {
+            options.PluginDirectories = directories;
+        }
+
         options.Broadcaster.AgentVersion = ProductVersion.Text;
         using ILoggerFactory logging = AgentLogging.Create(options.Logging);
         await using AgentHost agent = await AgentHost.StartAsync(options, logging, TimeProvider.System, stop);
         WriteSummary(agent, options);
-        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await agent.StopAsync("the agent was stopped");
+        using var progress = new NodeProgress(agent.Supervisor);
+        Task stopped = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
+        bool isForced = await Task.WhenAny(stopped, agent.MustStop) == agent.MustStop;
+        agent.StopWaits += pending => Console.Error.WriteLine(Failures.OneLine($"localcast: stopping waits for {NodeProgress.Describe(pending, agent.Supervisor!)}"));
+        await agent.StopAsync(isForced ? "an essential node failed" : "the agent was stopped");
         StandardOutput.WriteLine("stopped");
-        return ExitCodes.Success;
+        return isForced ? await agent.MustStop : ExitCodes.Success;
     }
 
     private static string? FromEnvironment() => Environment.GetEnvironmentVariable(PipeAddress.EnvironmentVariable) is { Length: > 0 } pipe ? pipe : null;
@@ -66,6 +86,12 @@ internal sealed class UpCommand : CliCommand
         StandardOutput.WriteLine($"  pipe   {agent.PipePath}");
         StandardOutput.WriteLine($"  door   {agent.DoorPath}");
         StandardOutput.WriteLine($"  pid    {pid}");
+        if (agent.Supervisor is { } supervisor)
+        {
+            int count = supervisor.Views.Count;
+            StandardOutput.WriteLine($"  nodes  {count.ToString(CultureInfo.InvariantCulture)} from {string.Join(", ", options.PluginDirectories)}");
+        }
+
         StandardOutput.WriteLine($"  log    stderr, from {options.Logging.Level} on" + (options.Logging.FilePath is { } path ? $"; {path}" : ""));
         StandardOutput.WriteLine($"  stop   Ctrl-C, or: kill {pid}");
     }

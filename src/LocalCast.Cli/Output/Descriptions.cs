@@ -2,15 +2,12 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LocalCast.Protocol;
-using Spectre.Console;
 
 namespace LocalCast.Cli;
 
 /// <summary>Descriptions of participants: an array for programs, a table for people.</summary>
 internal static class Descriptions
 {
-    private const int WidthOfPipes = 240;
-
     public static void WriteJson(IEnumerable<NodeDescription> nodes) => WriteArray(nodes.Select(ToJson));
 
     public static void WriteJson(IEnumerable<FoundNode> nodes) => WriteArray(nodes.Select(found =>
@@ -26,51 +23,30 @@ internal static class Descriptions
 
     private static void WriteTable(IEnumerable<(NodeDescription Node, TimeSpan? RoundTrip)> rows, bool withRoundTrip)
     {
-        Table table = new Table().NoBorder().AddColumns("NAME", "ROLE", "STATE", "PID", "VERSION", "UP", "METHODS");
+        List<string> columns = ["NAME", "ROLE", "STATE", "PID", "VERSION", "UP", "METHODS"];
         if (withRoundTrip)
         {
-            table.AddColumn("ROUND TRIP");
+            columns.Add("ROUND TRIP");
         }
 
-        foreach ((NodeDescription node, TimeSpan? roundTrip) in rows)
-        {
-            List<string> cells =
-            [
-                node.Name, node.Role ?? "", node.Error is null ? node.State ?? "" : $"{node.State} ({node.Error})",
-                node.Pid?.ToString(CultureInfo.InvariantCulture) ?? "", node.Version ?? "", node.UptimeMs is { } ms ? Rough(TimeSpan.FromMilliseconds(ms)) : "",
-                string.Join(' ', node.Methods ?? []),
-            ];
-            if (roundTrip is { } time)
-            {
-                cells.Add(string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.000} ms"));
-            }
-
-            table.AddRow(cells.Select(cell => new Text(Failures.OneLine(cell)))); // Text, not markup: names may hold brackets
-        }
-
-        Print(table);
+        TextTable.Write(columns, rows.Select(row => Cells(row.Node, row.RoundTrip)));
     }
 
-    private static void Print(Table table)
+    private static List<string> Cells(NodeDescription node, TimeSpan? roundTrip)
     {
-        using var text = new StringWriter(CultureInfo.InvariantCulture);
-        bool isTerminal = !Console.IsOutputRedirected;
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) });
-        console.Profile.Width = isTerminal && Console.WindowWidth > 0 ? Console.WindowWidth : WidthOfPipes; // a pipe has no width to keep to
-        console.Write(table);
-        foreach (string line in text.ToString().TrimEnd('\n').Split('\n'))
+        List<string> cells =
+        [
+            node.Name, node.Role ?? "", node.Error is null ? node.State ?? "" : $"{node.State} ({node.Error})",
+            node.Pid?.ToString(CultureInfo.InvariantCulture) ?? "", node.Version ?? "", node.UptimeMs is { } ms ? TextTable.Rough(TimeSpan.FromMilliseconds(ms)) : "",
+            string.Join(' ', node.Methods ?? []),
+        ];
+        if (roundTrip is { } time)
         {
-            StandardOutput.WriteLine(line.TrimEnd());
+            cells.Add(string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.000} ms"));
         }
-    }
 
-    private static string Rough(TimeSpan time) => time switch
-    {
-        { TotalSeconds: < 60 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0}s"),
-        { TotalHours: < 1 } => $"{time.Minutes}m{time.Seconds}s",
-        { TotalDays: < 1 } => $"{time.Hours}h{time.Minutes}m",
-        _ => $"{time.Days}d{time.Hours}h",
-    };
+        return cells;
+    }
 
     private static JsonObject ToJson(NodeDescription node) => JsonSerializer.SerializeToNode(node, ControlJson.Default.NodeDescription)!.AsObject();
 

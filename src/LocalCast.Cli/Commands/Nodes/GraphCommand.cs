@@ -1,0 +1,28 @@
+using System.CommandLine;
+using System.Text.Json;
+using LocalCast.Agent.Nodes;
+
+namespace LocalCast.Cli.Commands;
+
+/// <summary><c>graph</c></summary>
+internal sealed class GraphCommand : ClientCommand
+{
+    private readonly Option<bool> _dot = new("--dot") { Description = "For Graphviz." };
+
+    public GraphCommand()
+        : base("graph", "Print what requires what, with where everything stands.", "localcast graph", "localcast graph --dot | dot -Tsvg > nodes.svg", "localcast graph --json") => Add(_dot);
+
+    protected override async Task<int> RunAsync(LocalNode node, ParseResult parsed, CancellationToken stop)
+    {
+        JsonElement answer = await node.AskAsync("graph", [], timeout: null, stop);
+        if (WantsJson(parsed))
+        {
+            StandardOutput.WriteJson(answer.GetProperty("nodes").WriteTo);
+            return ExitCodes.Success;
+        }
+
+        GraphAnswer graph = answer.As(OperationsJson.Default.GraphAnswer);
+        Lines.Write(parsed.GetValue(_dot) ? graph.Dot : graph.Text);
+        return ExitCodes.Success;
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Text.Json;
+using LocalCast.Agent.Nodes;
+using LocalCast.Protocol;
+
+namespace LocalCast.Cli.Commands;
+
+/// <summary><c>start</c>, <c>stop</c>, <c>restart</c>, <c>upgrade</c>: an order for some nodes, and waiting until it is done.</summary>
+internal class OrderCommand : ClientCommand
+{
+    private readonly Argument<string[]> _nodes = new("NODE") { Description = "The node, or several.", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<double?> _timeout = SharedOptions.Timeout("How long to wait until it is done (default 60); it goes on after that.");
+    private readonly string _operation;
+
+    public OrderCommand(string operation, string description, params string[] examples)
+        : base(operation, description, examples)
+    {
+        _operation = operation;
+        Add(_nodes);
+        Add(_timeout);
+    }
+
+    /// <summary>The names that were given.</summary>
+    protected IReadOnlyList<string> NodesOf(ParseResult parsed) => parsed.GetValue(_nodes) ?? [];
+
+    /// <summary>Lets the names be absent.</summary>
+    protected void AllowNoNode() => _nodes.Arity = ArgumentArity.ZeroOrMore;
+
+    protected override async Task<int> RunAsync(LocalNode node, ParseResult parsed, CancellationToken stop)
+    {
+        TimeSpan? timeout = SharedOptions.ToTime(parsed.GetValue(_timeout));
+        Task<Outcome>[] orders = [.. NodesOf(parsed).Select(name => OrderAsync(node, name, timeout, stop))];
+        Outcome[] outcomes = await Task.WhenAll(orders);
+        NodeRow[] done = [.. outcomes.Select(outcome => outcome.Row).OfType<NodeRow>()];
+        if (WantsJson(parsed))
+        {
+            NodeTable.WriteJson(done);
+        }
+        else if (done.Length > 0)
+        {
+            NodeTable.WriteTable(done);
+        }
+
+        return outcomes.Select(outcome => outcome.Error).OfType<ErrorInfo>().Select(Failures.Report).LastOrDefault(ExitCodes.Success);
+    }
+
+    private async Task<Outcome> OrderAsync(LocalNode node, string name, TimeSpan? timeout, CancellationToken stop)
+    {
+        try
+        {
+            JsonElement answer = await node.AskAsync(_operation, [name], timeout, stop);
+            return new Outcome(answer.As(OperationsJson.Default.NodeRow), null);
+        }
+        catch (LocalCastException e) when (e.Code != LocalCastError.Cancelled)
+        {
+            return new Outcome(null, e.Error); // the other nodes have theirs
+        }
+    }
+
+    private sealed record Outcome(NodeRow? Row, ErrorInfo? Error);
+}
