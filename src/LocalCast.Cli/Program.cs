@@ -1,3 +1,3 @@
 using LocalCast.Cli;
 
-return await CommandLine.RunAsync(args);
+return args is [PluginHostProcess.Command, .. string[] rest] ? await PluginHostProcess.RunAsync(rest) : await CommandLine.RunAsync(args);

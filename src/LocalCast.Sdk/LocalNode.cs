@@ -51,6 +51,11 @@ public sealed partial class LocalNode : INodeMethods, IAsyncDisposable
         return await JoinAsync(name, options, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Joins by the name that the agent gave this process: what the environment variable LOCALCAST_NODE says. For programs that an agent starts.</summary>
+    /// <exception cref="LocalCastException"><see cref="LocalCastError.BadRequest"/> when the variable is not set; else as for a name of one's own.</exception>
+    public static Task<LocalNode> JoinAsync(Action<LocalNodeOptions>? configure = null, CancellationToken cancellationToken = default) =>
+        JoinAsync(PluginEnvironment.RequireName(), configure, cancellationToken);
+
     /// <summary>Joins with options that are made already.</summary>
     public static async Task<LocalNode> JoinAsync(string name, LocalNodeOptions options, CancellationToken cancellationToken = default)
     {
@@ -79,10 +84,29 @@ public sealed partial class LocalNode : INodeMethods, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(handler);
         _core.Options.Methods.Add(method, handler);
-        if (_core.Session is { Ended: null } session)
+        if (_core.Session is { Ended: null } session && _core.State == NodeState.Ready)
         {
             Questions.SendReady(session); // others see the new method
             session.Parked.Retry();
+        }
+    }
+
+    /// <summary>For a node that <see cref="LocalNodeOptions.StartsNotReady"/>: it serves from now on. Completes when the agent knows; saying it again does nothing.</summary>
+    public async ValueTask ReadyAsync(CancellationToken cancellationToken = default)
+    {
+        if (!_core.HoldBackNoMore() || _core is not { State: NodeState.Joining, Session: { Ended: null } session })
+        {
+            return; // without a connection, the hello of the next one says it
+        }
+
+        try
+        {
+            await Questions.BeReadyAsync(session, cancellationToken).ConfigureAwait(false);
+            _core.ChangeState(NodeState.Ready);
+        }
+        catch (LocalCastException e) when (e.Code == LocalCastError.Disconnected && _core.State != NodeState.Left)
+        {
+            // As above.
         }
     }
 

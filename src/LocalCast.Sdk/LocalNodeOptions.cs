@@ -76,10 +76,22 @@ public sealed class LocalNodeOptions : INodeMethods
 
     internal MethodTable Methods { get; } = new();
 
+    internal bool IsHeldBack { get; private set; }
+
+    /// <summary>The token of the instance, for code in the agent's own process, where the environment is the agent's.</summary>
+    internal string? Instance { get; set; }
+
     /// <summary>Waits for other nodes before this one is ready.</summary>
     public LocalNodeOptions Requires(params ReadOnlySpan<string> names)
     {
         _requires.AddRange(names);
+        return this;
+    }
+
+    /// <summary>Joins without being ready: the name is held and others can be called, but calls to the node fail until <see cref="LocalNode.ReadyAsync"/>.</summary>
+    public LocalNodeOptions StartsNotReady()
+    {
+        IsHeldBack = true;
         return this;
     }
 

@@ -5,7 +5,7 @@ namespace LocalCast;
 /// <summary>Where a node stands with its agent.</summary>
 public enum NodeState
 {
-    /// <summary>It connects, or waits for the nodes that it requires.</summary>
+    /// <summary>It connects, waits for the nodes that it requires, or has not said yet that it is ready.</summary>
     Joining,
 
     /// <summary>It is in and serves.</summary>

@@ -85,6 +85,47 @@ public sealed class HostingTests() : NodeTest(new TestPlace.Memory())
         await UntilAsync(() => Agent.Participants.Count == 0);
     }
 
+    [Fact]
+    public async Task Host_AgentAsksTheNodeToStop_StopsTheApplicationAndLetsTheCallsEnd()
+    {
+        var transport = new Transports.MemoryTransport();
+        var lifetime = new Lifetime();
+        var (started, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        ServiceProvider services = Build(s =>
+        {
+            s.AddSingleton<IHostApplicationLifetime>(lifetime);
+            s.AddLocalNode("dht", o =>
+            {
+                o.Connector = transport;
+                o.Handle("slow", async () =>
+                {
+                    started.SetResult();
+                    await release.Task;
+                    return "done";
+                });
+            });
+        });
+        Task starting = StartAsync(services);
+        var agent = new BinaryParticipant((await transport.AcceptAsync(default).DefaultTimeout())!);
+        await agent.ExpectAsync(MessageType.Hello);
+        await agent.SendAsync(ScriptedAgentTest.Welcome);
+        await starting;
+        await agent.SendAsync("""{"type":"call","id":"7","from":"caller","data":{"method":"slow","args":[]}}""");
+        await started.Task.DefaultTimeout();
+
+        await agent.SendAsync("""{"type":"shutdown","id":"s1","from":"localcast","deadline_ms":5000,"data":{"reason":"an update"}}""");
+
+        Assert.Null((await agent.ExpectAsync(MessageType.Ack)).Error);
+        await lifetime.Stopped.Task.DefaultTimeout();
+        Task stopping = StopAsync(services); // as the host does now
+        Assert.False(stopping.IsCompleted);
+        release.SetResult();
+        Assert.Equal("\"done\"", (await agent.ExpectAsync(MessageType.Result)).PayloadText());
+        await agent.ExpectAsync(MessageType.Goodbye);
+        await agent.DisposeAsync();
+        await stopping;
+    }
+
     private ServiceProvider Build(Action<IServiceCollection> add)
     {
         var services = new ServiceCollection();
@@ -123,5 +164,18 @@ public sealed class HostingTests() : NodeTest(new TestPlace.Memory())
         private int _count;
 
         public void Register(INodeMethods methods) => methods.Handle("count", () => Interlocked.Increment(ref _count));
+    }
+
+    private sealed class Lifetime : IHostApplicationLifetime
+    {
+        public TaskCompletionSource Stopped { get; } = new();
+
+        public CancellationToken ApplicationStarted => default;
+
+        public CancellationToken ApplicationStopping => default;
+
+        public CancellationToken ApplicationStopped => default;
+
+        public void StopApplication() => Stopped.SetResult();
     }
 }

@@ -3,7 +3,11 @@ namespace LocalCast.Agent.Internal;
 /// <summary>How the runtime completes socket operations in this process.</summary>
 internal static class SocketCompletions
 {
-    private const string Variable = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+    /// <summary>The runtime's own variable.</summary>
+    public const string Variable = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+
+    /// <summary>Whether the variable was set here, and not by the user: then it is not for the processes that the agent starts.</summary>
+    public static bool IsSetHere { get; private set; }
 
     /// <summary>Lets completions run on the thread that waits for socket events, instead of waking another one for each.</summary>
     /// <remarks>
@@ -16,6 +20,7 @@ internal static class SocketCompletions
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)))
         {
             Environment.SetEnvironmentVariable(Variable, "1");
+            IsSetHere = true;
         }
     }
 }

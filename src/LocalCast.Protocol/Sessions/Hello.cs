@@ -29,4 +29,7 @@ public sealed record Hello
 
     /// <summary>Whether it serves already; a node that joins before it can serve says <see langword="false"/> and sends <c>ready</c> later.</summary>
     public bool? Ready { get; init; }
+
+    /// <summary>The token of the instance that the agent started, by which it knows the session as that instance's own.</summary>
+    public string? Instance { get; init; }
 }

@@ -8,7 +8,7 @@ namespace LocalCast.Hosting;
 /// <summary>Makes a program with a Generic Host a node.</summary>
 public static class LocalNodeServiceCollectionExtensions
 {
-    /// <summary>Has the host join as a node when it starts, and leave when it stops. Services reach it through <see cref="LocalNodeAccessor"/>.</summary>
+    /// <summary>Has the host join as a node when it starts, and leave when it stops; the host stops when the agent asks the node to. Services reach it through <see cref="LocalNodeAccessor"/>.</summary>
     /// <param name="services">Where to add it.</param>
     /// <param name="name">The name by which it joins. Several nodes in one host have several names.</param>
     /// <param name="configure">Sets the options, when the host starts.</param>

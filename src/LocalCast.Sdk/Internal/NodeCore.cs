@@ -9,6 +9,7 @@ internal sealed class NodeCore : IDisposable
     private readonly long _start;
     private readonly Lock _stateLock = new();
     private LinkSession? _session;
+    private bool _isHeldBack;
 
     public NodeCore(string name, LocalNodeOptions options)
     {
@@ -17,6 +18,8 @@ internal sealed class NodeCore : IDisposable
         Json = new NodeJson(options.Json);
         Topics = new Subscriptions(this);
         TopicSync = new SubscriptionSync(this);
+        Stop = new StopSignal(name);
+        _isHeldBack = options.IsHeldBack;
         _start = options.TimeProvider.GetTimestamp();
     }
 
@@ -33,6 +36,11 @@ internal sealed class NodeCore : IDisposable
     public Subscriptions Topics { get; }
 
     public SubscriptionSync TopicSync { get; }
+
+    public StopSignal Stop { get; }
+
+    /// <summary>Whether the program has yet to say that it can serve.</summary>
+    public bool IsHeldBack => Volatile.Read(ref _isHeldBack);
 
     public NodeState State { get; private set; } = NodeState.Joining;
 
@@ -95,6 +103,11 @@ internal sealed class NodeCore : IDisposable
             LeftBecause = state == NodeState.Left ? reason : null;
         }
 
+        if (state is NodeState.Draining or NodeState.Left)
+        {
+            Stop.Left(reason);
+        }
+
         try
         {
             StateChanged?.Invoke(new NodeStateChange(old, state, reason));
@@ -105,6 +118,10 @@ internal sealed class NodeCore : IDisposable
             _ = Task.FromException(e);
         }
     }
+
+    /// <summary>The program can serve.</summary>
+    /// <returns>Whether it had not said so before.</returns>
+    public bool HoldBackNoMore() => Interlocked.Exchange(ref _isHeldBack, false);
 
     public void Dispose() => TopicSync.Dispose();
 

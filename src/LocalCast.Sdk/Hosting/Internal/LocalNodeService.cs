@@ -1,3 +1,4 @@
+using LocalCast.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -9,6 +10,7 @@ internal sealed class LocalNodeService(
     : IHostedService, IAsyncDisposable, IDisposable
 {
     private LocalNode? _node;
+    private Task _listening = Task.CompletedTask;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -23,6 +25,11 @@ internal sealed class LocalNodeService(
             }
 
             _node = await LocalNode.JoinAsync(name, options, cancellationToken).ConfigureAwait(false);
+            if (services.GetService<IHostApplicationLifetime>() is { } lifetime)
+            {
+                _listening = StopHostWhenAskedAsync(_node, lifetime);
+            }
+
             accessor.Joined(_node);
         }
         catch (Exception e)
@@ -40,9 +47,24 @@ internal sealed class LocalNodeService(
         if (_node is not null)
         {
             await _node.DisposeAsync().ConfigureAwait(false); // doing it twice is harmless
+            await _listening.ConfigureAwait(false);
         }
     }
 
     /// <summary>For containers that are disposed of synchronously; after an orderly stop there is nothing left to wait for.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    /// <summary>The agent asks the node to end: the whole application ends in order, and with it the node, which lets running calls end first.</summary>
+    private static async Task StopHostWhenAskedAsync(LocalNode node, IHostApplicationLifetime lifetime)
+    {
+        try
+        {
+            await node.WhenAskedToStopAsync().ConfigureAwait(false);
+            lifetime.StopApplication();
+        }
+        catch (LocalCastException)
+        {
+            // It left without being asked.
+        }
+    }
 }

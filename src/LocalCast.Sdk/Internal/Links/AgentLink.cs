@@ -50,14 +50,32 @@ internal sealed class AgentLink : IAsyncDisposable
         _keeping = KeepAsync();
     }
 
-    /// <summary>Leaves: finishes what is under way as far as time allows, sends what is queued, and closes.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Takes no new calls and finishes what is under way, as far as time allows. It stays in, but does not join again.</summary>
+    public async ValueTask DrainAsync()
     {
         _isLeaving = true; // before the agent closes in answer to our goodbye: that is no reason to join again
         _node.ChangeState(NodeState.Draining);
+        if (_node.Session is not { Ended: null } session)
+        {
+            return;
+        }
+
+        long start = _node.Options.TimeProvider.GetTimestamp();
+        await session.Handling.WhenDrainedAsync().WaitAsync(_node.Options.DrainTimeout, _node.Options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (session.HasPending && session.Ended is null && _node.Options.TimeProvider.GetElapsedTime(start) < _node.Options.DrainTimeout)
+        {
+            await Task.Delay(_firstPause, _node.Options.TimeProvider).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Leaves: finishes what is under way as far as time allows, sends what is queued, and closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await DrainAsync().ConfigureAwait(false);
         if (_node.Session is { Ended: null } session)
         {
-            await DrainAsync(session).ConfigureAwait(false);
+            session.Send(new Envelope { Type = MessageType.Goodbye });
+            await session.Outbox.CompleteAsync().WaitAsync(_lastWords, _node.Options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await _leaving.CancelAsync().ConfigureAwait(false);
@@ -140,14 +158,16 @@ internal sealed class AgentLink : IAsyncDisposable
             IReadOnlyList<string> methods = _node.Options.Methods.Names;
             IReadOnlyList<string> topics = _node.Topics.Patterns;
             session.Announced.UnionWith(topics);
-            SayHello(session, methods, topics);
+            bool isReadyAtOnce = _node.Options.RequiredNodes.Count == 0 && !_node.IsHeldBack;
+            SayHello(session, methods, topics, isReadyAtOnce);
             HelloAck ack = await welcome.Task.WaitAsync(Handshake.Limit, _node.Options.TimeProvider, cancellationToken).ConfigureAwait(false);
             _node.Agent = ack.Agent;
             _node.MaxFrameBytes = ack.Limits.MaxFrameBytes;
             _timer.Watch(session);
             _node.Session = session; // from now on others may send: nothing comes ahead of the hello
             await _node.TopicSync.SyncAllAsync(session, cancellationToken).ConfigureAwait(false);
-            await BecomeReadyAsync(session, isFirst, methods.Count, cancellationToken).ConfigureAwait(false);
+            await AwaitRequiredAsync(session, isFirst, cancellationToken).ConfigureAwait(false);
+            BecomeReady(session, isReadyAtOnce ? methods.Count : null);
         }
         catch (Exception e)
         {
@@ -155,12 +175,9 @@ internal sealed class AgentLink : IAsyncDisposable
             await CloseAsync().ConfigureAwait(false);
             throw e is TimeoutException ? new LocalCastException(LocalCastError.Timeout, "the agent did not answer the hello", e) : e;
         }
-
-        _node.FirstJoinedAt = _node.FirstJoinedAt > _node.Now ? _node.Now : _node.FirstJoinedAt;
-        _node.ChangeState(NodeState.Ready);
     }
 
-    private void SayHello(LinkSession session, IReadOnlyList<string> methods, IReadOnlyList<string> topics)
+    private void SayHello(LinkSession session, IReadOnlyList<string> methods, IReadOnlyList<string> topics, bool isReady)
     {
         var hello = new Hello
         {
@@ -172,13 +189,14 @@ internal sealed class AgentLink : IAsyncDisposable
             Methods = methods,
             Requires = _node.Options.RequiredNodes,
             Topics = topics,
-            Ready = _node.Options.RequiredNodes.Count == 0,
+            Ready = isReady,
+            Instance = _node.Options.Instance ?? PluginEnvironment.InstanceOf(_node.Name),
         };
         session.Send(new Envelope { Type = MessageType.Hello, PayloadKind = PayloadKind.Json, Payload = JsonSerializer.SerializeToUtf8Bytes(hello, ControlJson.Default.Hello) });
         session.Outbox.Flush();
     }
 
-    private async Task BecomeReadyAsync(LinkSession session, bool isFirst, int announcedMethods, CancellationToken cancellationToken)
+    private async Task AwaitRequiredAsync(LinkSession session, bool isFirst, CancellationToken cancellationToken)
     {
         while (_node.Options.RequiredNodes.Count > 0)
         {
@@ -192,10 +210,33 @@ internal sealed class AgentLink : IAsyncDisposable
                 // It was ready before and serves nobody yet; leaving and coming back would not bring the others sooner.
             }
         }
+    }
 
-        if (_node.Options.RequiredNodes.Count > 0 || _node.Options.Methods.Names.Count != announcedMethods)
+    /// <summary>It is in and has what it requires: it serves, unless the program has not said yet that it can.</summary>
+    /// <param name="session">The connection.</param>
+    /// <param name="announced">How many methods the agent knows of; <see langword="null"/> when it takes the node for not ready.</param>
+    private void BecomeReady(LinkSession session, int? announced)
+    {
+        _node.FirstJoinedAt = _node.FirstJoinedAt > _node.Now ? _node.Now : _node.FirstJoinedAt;
+        if (_node.IsHeldBack)
+        {
+            _node.ChangeState(NodeState.Joining);
+            if (_node.IsHeldBack)
+            {
+                return; // whoever ends it from now on sees the state, and says ready
+            }
+        }
+
+        int known = _node.Options.Methods.Names.Count;
+        if (known != announced)
         {
             Questions.SendReady(session);
+        }
+
+        _node.ChangeState(NodeState.Ready);
+        if (_node.Options.Methods.Names.Count != known)
+        {
+            Questions.SendReady(session); // a method that came meanwhile, when its adder could not know that we are in
         }
     }
 
@@ -204,19 +245,6 @@ internal sealed class AgentLink : IAsyncDisposable
         await LinkReader.Create(session).RunAsync().ConfigureAwait(false);
         welcome.TrySetException(new LocalCastException(session.Ended!));
         _ = welcome.Task.Exception; // seen, when nobody awaits it any more
-    }
-
-    private async Task DrainAsync(LinkSession session)
-    {
-        long start = _node.Options.TimeProvider.GetTimestamp();
-        await session.Handling.WhenDrainedAsync().WaitAsync(_node.Options.DrainTimeout, _node.Options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        while (session.HasPending && session.Ended is null && _node.Options.TimeProvider.GetElapsedTime(start) < _node.Options.DrainTimeout)
-        {
-            await Task.Delay(_firstPause, _node.Options.TimeProvider).ConfigureAwait(false);
-        }
-
-        session.Send(new Envelope { Type = MessageType.Goodbye });
-        await session.Outbox.CompleteAsync().WaitAsync(_lastWords, _node.Options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Closes the connection of the session that ended, once nothing reads it any more.</summary>

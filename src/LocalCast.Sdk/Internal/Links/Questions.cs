@@ -61,17 +61,25 @@ internal static class Questions
     /// <summary>The agent's own word about a deadline says more than ours, so it gets a moment to arrive.</summary>
     public static TimeSpan Grace { get; } = TimeSpan.FromMilliseconds(400);
 
+    /// <summary>Says that the node serves, with the methods it has now.</summary>
     public static void SendReady(LinkSession session)
     {
-        session.Send(new Envelope
-        {
-            Type = MessageType.Other,
-            TypeName = "ready",
-            PayloadKind = PayloadKind.Json,
-            Payload = JsonSerializer.SerializeToUtf8Bytes(new ReadyData { Methods = session.Node.Options.Methods.Names }, ControlJson.Default.ReadyData),
-        });
+        session.Send(Ready(session, id: null));
         session.Outbox.Flush();
     }
+
+    /// <summary>The same; completes when the agent knows.</summary>
+    public static ValueTask<bool> BeReadyAsync(LinkSession session, CancellationToken cancellationToken) =>
+        AskAsync(session, id => Ready(session, id), NodeName.Agent, AnswerReaders.Nothing, session.Node.Options.DefaultTimeout, cancellationToken);
+
+    private static Envelope Ready(LinkSession session, string? id) => new()
+    {
+        Type = MessageType.Other,
+        TypeName = "ready",
+        Id = id,
+        PayloadKind = PayloadKind.Json,
+        Payload = JsonSerializer.SerializeToUtf8Bytes(new ReadyData { Methods = session.Node.Options.Methods.Names }, ControlJson.Default.ReadyData),
+    };
 
     public static void SendPingRequest(LinkSession session)
     {

@@ -62,6 +62,9 @@ internal sealed class FrameDispatcher(LinkSession session) : IFrameHandler
             case MessageType.Ping:
                 Work.Add(new PongAnswer(session, BinaryCodec.ToEnvelope(packet)));
                 break;
+            case MessageType.Shutdown:
+                Work.Add(new ShutdownNotice(session, BinaryCodec.ToEnvelope(packet)));
+                break;
             case MessageType.PingRequest:
                 session.Send(
                     new PacketHeader { Type = MessageType.PingResponse, Flags = PacketFlags.Reply, Sequence = packet.Sequence },
