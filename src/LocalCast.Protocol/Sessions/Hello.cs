@@ -29,4 +29,7 @@ public sealed record Hello
 
     /// <summary>Whether it serves already; a node that joins before it can serve says <see langword="false"/> and sends <c>ready</c> later.</summary>
     public bool? Ready { get; init; }
+
+    /// <summary>Which instance it is, for whoever started it: the token that it was given.</summary>
+    public string? Instance { get; init; }
 }
