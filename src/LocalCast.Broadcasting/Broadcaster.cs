@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace LocalCast.Broadcasting;
 
 /// <summary>The hub of one machine: accepts participants on any transport and routes between them.</summary>
-public sealed class Broadcaster : IAsyncDisposable
+public sealed partial class Broadcaster : IAsyncDisposable
 {
     private readonly Hub _hub;
     private readonly Housekeeper _housekeeper;
@@ -16,12 +16,12 @@ public sealed class Broadcaster : IAsyncDisposable
     private readonly Lock _lock = new();
     private bool _isStopping;
 
-    /// <summary>Creates a broadcaster that listens nowhere yet.</summary>
-    public Broadcaster(BroadcasterOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory)
+    /// <summary>Creates a broadcaster that listens nowhere yet. With a keeper, that one is asked who may join, and is told who comes and goes.</summary>
+    public Broadcaster(BroadcasterOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory, INodeKeeper? keeper = null)
     {
         ArgumentNullException.ThrowIfNull(loggerFactory);
         _logger = loggerFactory.CreateLogger<Broadcaster>();
-        _hub = new Hub(options, timeProvider, _logger);
+        _hub = new Hub(options, timeProvider, _logger, keeper);
         _housekeeper = new Housekeeper(_hub);
     }
 

@@ -31,6 +31,22 @@ public sealed class BroadcasterOptions
     /// <value>16384</value>
     public int MaxCalls { get; set; } = 16384;
 
+    /// <summary>The most calls that wait for one node to come.</summary>
+    /// <value>4096</value>
+    public int MaxParkedCalls { get; set; } = 4096;
+
+    /// <summary>The most bytes of calls that wait for one node to come.</summary>
+    /// <value>4 MiB: they go into its queue at once when it is there</value>
+    public int MaxParkedBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>The most calls of one participant that wait for nodes to come.</summary>
+    /// <value>1024</value>
+    public int MaxParkedCallsPerCaller { get; set; } = 1024;
+
+    /// <summary>The most bytes of calls of one participant that wait for nodes to come.</summary>
+    /// <value>2 MiB</value>
+    public int MaxParkedBytesPerCaller { get; set; } = 2 * 1024 * 1024;
+
     /// <summary>The most subscriptions of one participant.</summary>
     /// <value>10000</value>
     public int MaxSubscriptions { get; set; } = 10_000;

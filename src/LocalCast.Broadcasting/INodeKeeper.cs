@@ -6,10 +6,16 @@ namespace LocalCast.Broadcasting;
 /// Somebody who looks after nodes beside the hub: a supervisor. It is asked who may join, and told who comes and goes.
 /// All members are called from the hub's own threads, none under a lock; they must return at once and must not throw.
 /// </summary>
-/// <remarks>A <c>tag</c> is the keeper's own number for an instance: 0 for a participant that is not its own.</remarks>
+/// <remarks>
+/// What it is told of one session comes in order: Arrived, then the others, Left last; one event at a time over all sessions. It may call the broadcaster from within.
+/// A <c>tag</c> is the keeper's own number for an instance: 0 for a participant that is not its own.
+/// </remarks>
 public interface INodeKeeper
 {
-    /// <summary>Judges a hello before the name is claimed.</summary>
+    /// <summary>The methods of the agent that it answers, for the error that lists them.</summary>
+    IReadOnlyCollection<string> Methods { get; }
+
+    /// <summary>Judges a hello before the name is claimed. Whoever it welcomes may still not get in: it has joined when <see cref="Arrived"/> says so.</summary>
     /// <param name="name">The name that is claimed.</param>
     /// <param name="pid">The process at the other end as the system knows it; <see langword="null"/> where it cannot tell.</param>
     /// <param name="token">What the hello said of its instance.</param>
@@ -41,7 +47,10 @@ public interface INodeKeeper
     /// <param name="by">Who wants it.</param>
     WakeAnswer Wake(string name, string by);
 
-    /// <summary>Somebody calls the agent by a method that the hub does not know. Answered through the call, at once or later.</summary>
+    /// <summary>Says why a node is not there, or not ready, and does nothing about it; <see langword="null"/> when the keeper does not know the node.</summary>
+    string? Explain(string name);
+
+    /// <summary>Somebody calls the agent by a method that the hub does not know, or by <c>ps</c>. Answered through the call, at once or later.</summary>
     /// <returns>Whether the method is known.</returns>
     bool TryCall(IAgentCall call);
 }

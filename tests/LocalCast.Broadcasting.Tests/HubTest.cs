@@ -13,11 +13,14 @@ public abstract class HubTest : IAsyncLifetime
 
     private protected TestAgent Agent { get; private set; } = null!;
 
+    /// <summary>Who looks after the nodes; nobody by default.</summary>
+    private protected virtual INodeKeeper? Keeper => null;
+
     private protected FakeTimeProvider Time => Agent.Time;
 
     public Task InitializeAsync()
     {
-        Agent = TestAgent.Start(Configure);
+        Agent = TestAgent.Start(Configure, keeper: Keeper);
         return Task.CompletedTask;
     }
 

@@ -6,11 +6,11 @@ namespace LocalCast.Testing;
 /// <summary>An agent's broadcaster in memory. Its time stands still unless the test moves it or gives it another clock.</summary>
 public sealed class TestAgent : IAsyncDisposable
 {
-    private TestAgent(BroadcasterOptions options, TimeProvider? time)
+    private TestAgent(BroadcasterOptions options, TimeProvider? time, INodeKeeper? keeper)
     {
         Options = options;
         Time = time as FakeTimeProvider ?? new FakeTimeProvider();
-        Broadcaster = new Broadcaster(options, time ?? Time, Log);
+        Broadcaster = new Broadcaster(options, time ?? Time, Log, keeper);
         Broadcaster.Listen(Transport);
     }
 
@@ -25,11 +25,11 @@ public sealed class TestAgent : IAsyncDisposable
 
     public Broadcaster Broadcaster { get; }
 
-    public static TestAgent Start(Action<BroadcasterOptions>? configure = null, TimeProvider? time = null)
+    public static TestAgent Start(Action<BroadcasterOptions>? configure = null, TimeProvider? time = null, INodeKeeper? keeper = null)
     {
         var options = new BroadcasterOptions { AgentName = "test-agent", AgentVersion = "1.2.3" };
         configure?.Invoke(options);
-        return new TestAgent(options, time);
+        return new TestAgent(options, time, keeper);
     }
 
     /// <summary>Connects without a hello.</summary>

@@ -63,6 +63,8 @@ internal sealed class Housekeeper : IAsyncDisposable
 
         Guarded.Run(_hub, () => _hub.Pings.Expire(now));
         Guarded.Run(_hub, () => _hub.Requires.Expire(now));
+        Guarded.Run(_hub, () => _hub.Parking.Expire(now));
+        Guarded.Run(_hub, () => _hub.AgentCalls.Expire(now));
         Guarded.Run(_hub, () => _hub.Membership.SettleClaims(now));
         return isBusy;
     }
@@ -115,10 +117,11 @@ internal sealed class Housekeeper : IAsyncDisposable
         bool hasCalls = session.HasCalls;
         if (hasCalls)
         {
+            session.LastCalled = now;
             _hub.Calls.Expire(session, now);
         }
 
-        return JudgeReading(session, now) || hasCalls;
+        return JudgeReading(session, now) | _hub.Orders.LookWhetherDrained(session) | hasCalls;
     }
 
     private bool JudgeReading(Session session, TimeSpan now)

@@ -9,19 +9,23 @@ internal sealed class Hub
     private readonly long _start;
     private bool _hasNewCalls;
 
-    public Hub(BroadcasterOptions options, TimeProvider timeProvider, ILogger logger)
+    public Hub(BroadcasterOptions options, TimeProvider timeProvider, ILogger logger, INodeKeeper? keeper = null)
     {
         Options = options;
         TimeProvider = timeProvider;
         Logger = logger;
         _start = timeProvider.GetTimestamp();
         Agent = new AgentInfo { Id = options.AgentId ?? options.AgentName, Name = options.AgentName, Version = options.AgentVersion };
+        Keeper = new KeeperLink(logger, keeper);
         Membership = new Membership(this);
         Sessions = new SessionSet(this);
         Calls = new CallRouter(this);
         Topics = new TopicRouter(this);
         Pings = new PingRouter(this);
         Requires = new RequireRouter(this);
+        Parking = new Parking(this);
+        Orders = new NodeOrders(this);
+        AgentCalls = new AgentCalls(this);
         Router = new PacketRouter(this);
     }
 
@@ -49,6 +53,14 @@ internal sealed class Hub
 
     public RequireRouter Requires { get; }
 
+    public KeeperLink Keeper { get; }
+
+    public Parking Parking { get; }
+
+    public NodeOrders Orders { get; }
+
+    public AgentCalls AgentCalls { get; }
+
     /// <summary>A call or a publication to acknowledge came since housekeeping last looked.</summary>
     public bool HasNewCalls
     {
@@ -57,13 +69,14 @@ internal sealed class Hub
     }
 
     /// <summary>Whether anything may wait for its time beside the calls that housekeeping knows.</summary>
-    public bool HasDeadlines => HasNewCalls || Pings.HasRounds || Requires.HasWaiting || Membership.HasClaims;
+    public bool HasDeadlines => HasNewCalls || Pings.HasRounds || Requires.HasWaiting || Membership.HasClaims || Parking.HasCalls || AgentCalls.HasOpen;
 
     /// <summary>Time since the hub began.</summary>
     public TimeSpan Now => TimeProvider.GetElapsedTime(_start);
 
     public HubCensus Count() => new(
-        Sessions.Count, Membership.NameCount, Membership.ChannelCount, Membership.ClaimCount, Topics.HasSubscriptions, Pings.Count, Requires.Count);
+        Sessions.Count, Membership.NameCount, Membership.ChannelCount, Membership.ClaimCount, Topics.HasSubscriptions, Pings.Count, Requires.Count,
+        Membership.NamelessCount, Parking.Count, AgentCalls.Count);
 
     /// <summary>The deadline that a message asks for, or the default.</summary>
     public TimeSpan DeadlineOf(in Packet packet, TimeSpan now) =>

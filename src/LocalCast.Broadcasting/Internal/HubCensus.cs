@@ -8,4 +8,8 @@ namespace LocalCast.Broadcasting.Internal;
 /// <param name="HasSubscriptions">Whether the topics' table holds anything.</param>
 /// <param name="Pings">Discovery rounds under way.</param>
 /// <param name="Requires">Requirements that wait.</param>
-internal sealed record HubCensus(int Sessions, int Names, int Channels, int Claims, bool HasSubscriptions, int Pings, int Requires);
+/// <param name="Nameless">Participants that are in without a name.</param>
+/// <param name="Parked">Calls that wait for a node.</param>
+/// <param name="AgentCalls">Calls that the keeper has to answer.</param>
+internal sealed record HubCensus(
+    int Sessions, int Names, int Channels, int Claims, bool HasSubscriptions, int Pings, int Requires, int Nameless = 0, int Parked = 0, int AgentCalls = 0);

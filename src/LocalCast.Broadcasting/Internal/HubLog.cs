@@ -24,4 +24,7 @@ internal static partial class HubLog
 
     [LoggerMessage(2007, LogLevel.Error, "A defect in housekeeping", EventName = "HousekeepingDefect")]
     public static partial void HousekeepingDefect(ILogger logger, Exception exception);
+
+    [LoggerMessage(2008, LogLevel.Error, "A defect in the keeper's {Member}", EventName = "KeeperDefect")]
+    public static partial void KeeperDefect(ILogger logger, string member, Exception exception);
 }

@@ -16,9 +16,15 @@ internal sealed class Membership(Hub hub)
     private readonly ConcurrentDictionary<Channel, Session> _directory = new(); // the registry's content, readable without its lock
     private readonly List<Claim> _claims = [];
     private readonly Lock _lock = new();
+    private Session[] _nameless = []; // a new one for every change: read without the lock
 
     /// <summary>All participants that others may call.</summary>
     public IEnumerable<Session> Nodes => _directory.Select(entry => entry.Value).Where(session => session.Member!.IsNode);
+
+    /// <summary>All that may have calls to answer: also those that have no name, or no longer.</summary>
+    public IEnumerable<Session> Callees => Nodes.Concat(Volatile.Read(ref _nameless));
+
+    public int NamelessCount => Volatile.Read(ref _nameless).Length;
 
     public bool HasClaims => _claims.Count > 0;
 
@@ -30,7 +36,26 @@ internal sealed class Membership(Hub hub)
 
     public bool TryFind(Channel channel, [NotNullWhen(true)] out Session? session) => _directory.TryGetValue(channel, out session);
 
-    public bool IsReady(string name) => TryFind(Channel.OfName(name), out Session? session) && session.Member!.IsReady;
+    /// <summary>Finds the session with a keeper's tag, whether it has its name or not.</summary>
+    public bool TryFind(string name, long tag, [NotNullWhen(true)] out Session? session)
+    {
+        session = TryFind(Channel.OfName(name), out Session? holder) && IsInstance(holder, name, tag) ? holder
+            : Volatile.Read(ref _nameless).FirstOrDefault(nameless => IsInstance(nameless, name, tag));
+        return session is not null;
+    }
+
+    /// <summary>Those who may have got calls by a channel: who has the name, and who had it; all, where nobody has it.</summary>
+    public IEnumerable<Session> CalleesOf(Channel channel) =>
+        TryFind(channel, out Session? holder) ? [holder, .. NamelessOf(channel)] : Callees;
+
+    /// <summary>Participants whose name somebody else has.</summary>
+    public IEnumerable<Session> NamelessOf(Channel channel) => Volatile.Read(ref _nameless).Where(session => session.Member!.Channel == channel);
+
+    public bool IsReady(string name)
+    {
+        var channel = Channel.OfName(name);
+        return TryFind(channel, out Session? session) && session.Member is { IsReady: true, IsDraining: false } && !hub.Parking.IsHeld(channel);
+    }
 
     public NodeDescription? TryDescribe(string name) => TryFind(Channel.OfName(name), out Session? session) ? Describe(session) : null;
 
@@ -64,7 +89,72 @@ internal sealed class Membership(Hub hub)
             return;
         }
 
-        ClaimName(session, new Member(hello), now);
+        Admission admission = hub.Keeper.Admit(hello.Name, PidOf(session), hello.Instance);
+        if (admission.Refusal is not null)
+        {
+            Refuse(session, admission.Refusal);
+        }
+        else if (admission.StandsBy)
+        {
+            StandBy(session, new Member(hello, admission));
+        }
+        else
+        {
+            ClaimName(session, new Member(hello, admission), now);
+        }
+    }
+
+    /// <summary>Gives a name to the session with a keeper's tag.</summary>
+    public bool Move(string name, long tag)
+    {
+        if (!hub.Parking.TryMove(name, tag, out Session? former, out Session? successor))
+        {
+            return TryFind(Channel.OfName(name), out Session? holder) && IsInstance(holder, name, tag);
+        }
+
+        hub.Topics.Move(former, successor!);
+        Announce("moved", successor!, reason: null);
+        hub.Requires.NodeReady(name);
+        return true;
+    }
+
+    /// <summary>The part of <see cref="Move"/> that says who has the name.</summary>
+    public bool TryMove(string name, long tag, out Session? former, [NotNullWhen(true)] out Session? successor)
+    {
+        former = null;
+        lock (_lock)
+        {
+            successor = _nameless.FirstOrDefault(session => IsInstance(session, name, tag));
+            if (successor is null || !_names.TryGive(name, successor, out former))
+            {
+                return false;
+            }
+
+            successor.IsNameless = false;
+            successor.Member!.StandsBy = false;
+            if (former is not null)
+            {
+                former.IsNameless = true;
+            }
+
+            Session moved = successor;
+            _nameless = [.. _nameless.Where(session => session != moved), .. former is null ? Array.Empty<Session>() : [former]];
+            _directory[successor.Member.Channel] = successor;
+        }
+
+        return true;
+    }
+
+    /// <summary>Notes for the keeper what a session did. What would come behind its leaving is not told.</summary>
+    public void NoteUnlessLeft(Session session, Action<INodeKeeper> news)
+    {
+        lock (_lock)
+        {
+            if (!session.HasLeft)
+            {
+                hub.Keeper.Note(news);
+            }
+        }
     }
 
     /// <summary>Housekeeping: settles claims to names whose holders were asked whether they live, and refuses sessions that never said hello.</summary>
@@ -132,12 +222,32 @@ internal sealed class Membership(Hub hub)
             Answer.Send(session, MessageType.Ack, message.Id, default, error: null, batch);
         }
 
-        if (!member.IsReady)
+        bool isNew;
+        bool isNameless;
+        lock (_lock)
         {
-            member.IsReady = true;
+            isNew = !member.IsReady && !session.HasLeft;
+            isNameless = session.IsNameless; // one that gets its name later is announced then
+            if (isNew)
+            {
+                member.IsReady = true;
+                NoteReady_NeedsLock(member);
+            }
+        }
+
+        if (!isNew)
+        {
+            return;
+        }
+
+        if (!isNameless)
+        {
+            hub.Parking.Open(session);
             Announce("ready", session, reason: null);
             hub.Requires.NodeReady(member.Name);
         }
+
+        hub.Keeper.Tell();
     }
 
     /// <summary>A session ended, or lost its name. Doing it twice does nothing.</summary>
@@ -149,20 +259,73 @@ internal sealed class Membership(Hub hub)
             session.HasLeft = true;
             _claims.RemoveAll(claim => claim.Claimant == session);
             member = session.Member;
-            if (member is null || !_names.Release(member.Name, session))
+            if (member is null)
             {
                 return;
             }
 
-            _directory.TryRemove(member.Channel, out _);
+            if (_names.Release(member.Name, session))
+            {
+                _directory.TryRemove(member.Channel, out _);
+            }
+            else if (_nameless.Contains(session))
+            {
+                _nameless = [.. _nameless.Where(nameless => nameless != session)];
+            }
+            else
+            {
+                return;
+            }
+
+            hub.Keeper.Note(keeper => keeper.Left(member.Name, member.Tag, reason));
         }
 
         HubLog.Left(hub.Logger, session.Id, member.Name, reason.Message);
+        Guarded.Run(hub, () => hub.Parking.Leave(session)); // first: what is delivered meanwhile is cancelled with the other calls
         Guarded.Run(hub, () => hub.Calls.Leave(session, reason));
+        Guarded.Run(hub, () => hub.AgentCalls.Leave(session));
         Guarded.Run(hub, () => hub.Topics.Leave(session));
         Guarded.Run(hub, () => hub.Pings.Leave(session));
         Guarded.Run(hub, () => hub.Requires.Leave(session));
-        Guarded.Run(hub, () => Announce("left", session, reason.ToString()));
+        if (!session.IsNameless)
+        {
+            Guarded.Run(hub, () => Announce("left", session, reason.ToString()));
+        }
+
+        hub.Keeper.Tell();
+    }
+
+    /// <summary>Lets a session in without its name.</summary>
+    private void StandBy(Session session, Member member)
+    {
+        bool isFirst;
+        lock (_lock)
+        {
+            if (session.HasLeft)
+            {
+                return;
+            }
+
+            isFirst = !_nameless.Any(other => other.Member!.StandsBy && other.Member.Name == member.Name);
+            if (isFirst)
+            {
+                session.IsNameless = true;
+                session.Member = member;
+                session.Sender.Send(HelloAck(session, member));
+                _nameless = [.. _nameless, session];
+                NoteArrival_NeedsLock(session, member);
+            }
+        }
+
+        if (isFirst)
+        {
+            LetIn(session, member);
+            hub.Keeper.Tell();
+        }
+        else
+        {
+            Refuse(session, new ErrorInfo(LocalCastError.DuplicateName, $"another instance stands by for the name '{member.Name}' already"));
+        }
     }
 
     private void ClaimName(Session session, Member member, TimeSpan now)
@@ -182,6 +345,7 @@ internal sealed class Membership(Hub hub)
                 session.Member = member;
                 session.Sender.Send(HelloAck(session, member)); // before anybody can find it: nothing comes ahead of the answer
                 _directory[member.Channel] = session;
+                NoteArrival_NeedsLock(session, member);
             }
             else if (result == ClaimResult.Held)
             {
@@ -233,17 +397,42 @@ internal sealed class Membership(Hub hub)
 
     private void Welcome(Session session, Member member)
     {
+        LetIn(session, member);
+        hub.Parking.Open(session);
+        Announce("arrived", session, reason: null);
+        if (member.IsReady)
+        {
+            hub.Requires.NodeReady(member.Name);
+        }
+
+        hub.Keeper.Tell();
+    }
+
+    private void LetIn(Session session, Member member)
+    {
         foreach (string topic in member.Hello.Topics ?? [])
         {
             hub.Topics.TrySubscribe(session, topic);
         }
 
         session.Flush();
-        HubLog.Joined(hub.Logger, session.Id, member.Name, member.IsNode ? "node" : "client");
-        Announce("arrived", session, reason: null);
+        HubLog.Joined(hub.Logger, session.Id, member.Name, member.StandsBy ? "stand-by" : member.IsNode ? "node" : "client");
+    }
+
+    private void NoteArrival_NeedsLock(Session session, Member member)
+    {
+        hub.Keeper.Note(keeper => keeper.Arrived(Describe(session), member.Tag));
         if (member.IsReady)
         {
-            hub.Requires.NodeReady(member.Name);
+            NoteReady_NeedsLock(member);
+        }
+    }
+
+    private void NoteReady_NeedsLock(Member member)
+    {
+        if (member.IsNode)
+        {
+            hub.Keeper.Note(keeper => keeper.Ready(member.Name, member.Tag));
         }
     }
 
@@ -270,6 +459,11 @@ internal sealed class Membership(Hub hub)
     }
 
     private NodeDescription Describe(Session session) => session.Member!.Describe(hub.Now - session.StartedAt, hub.Topics.PatternsOf(session));
+
+    private static bool IsInstance(Session session, string name, long tag) => session.Member!.Tag == tag && session.Member.Name == name;
+
+    /// <summary>The process at the other end as the system knows it; what the hello says of it may be anything.</summary>
+    private static int? PidOf(Session session) => session.Connection.Peer is { ProcessId: > 0 } peer ? peer.ProcessId : null;
 
     internal static Envelope Probe() => new()
     {

@@ -97,6 +97,9 @@ public readonly ref struct Packet
     /// <summary>The remaining time in milliseconds, if it was sent.</summary>
     public uint? DeadlineMs => Has(PacketFlags.Deadline) ? BinaryPrimitives.ReadUInt32BigEndian(Field(PacketFlags.Deadline)) : null;
 
+    /// <summary>Where in the packet its remaining time stands; -1 when it was not sent. For one who keeps a packet and sends it later.</summary>
+    public int DeadlineAt => Has(PacketFlags.Deadline) ? PacketHeader.Size + (int)(_fields[BitOperations.TrailingZeroCount((uint)PacketFlags.Deadline)] >> 16) : -1;
+
     /// <summary>Milliseconds since 1970, if it was sent.</summary>
     public long? TimestampMs => Has(PacketFlags.Timestamp) ? BinaryPrimitives.ReadInt64BigEndian(Field(PacketFlags.Timestamp)) : null;
 

@@ -49,6 +49,26 @@ public sealed class NameRegistry<T>
         return _holders.TryGetValue(channel, out (string Name, T Holder) entry) && ReferenceEquals(entry.Holder, holder) && _holders.Remove(channel);
     }
 
+    /// <summary>Gives a name to a holder, whoever had it before.</summary>
+    /// <returns><see langword="false"/> when another name has the same channel: nothing changes then.</returns>
+    public bool TryGive(string name, T holder, out T? former)
+    {
+        var channel = Channel.OfName(name);
+        former = null;
+        if (_holders.TryGetValue(channel, out (string Name, T Holder) entry))
+        {
+            if (entry.Name != name)
+            {
+                return false;
+            }
+
+            former = entry.Holder;
+        }
+
+        _holders[channel] = (name, holder);
+        return true;
+    }
+
     /// <summary>Finds the holder of a channel.</summary>
     public bool TryFind(Channel channel, [NotNullWhen(true)] out T? holder)
     {

@@ -15,7 +15,19 @@ public sealed class RequireTable<T>
     public int CountOf(Func<T, bool> isRequester) => _waiting.Count(w => isRequester(w.Requester));
 
     /// <summary>Waits for nodes.</summary>
-    public void Add(T requester, IReadOnlyList<string> names, TimeSpan deadline) => _waiting.Add(new Waiting(requester, names, deadline));
+    public Waiting Add(T requester, IReadOnlyList<string> names, TimeSpan deadline)
+    {
+        var waiting = new Waiting(requester, names, deadline);
+        _waiting.Add(waiting);
+        return waiting;
+    }
+
+    /// <summary>Takes out one requirement.</summary>
+    /// <returns>Whether it still waited.</returns>
+    public bool TryTake(Waiting waiting) => _waiting.RemoveAll(w => ReferenceEquals(w, waiting)) > 0;
+
+    /// <summary>A node will not come: takes out what waits for it.</summary>
+    public IReadOnlyList<Waiting> TakeNaming(string name) => Take(w => w.Names.Contains(name));
 
     /// <summary>A node became ready: takes out what is now complete.</summary>
     public IReadOnlyList<Waiting> TakeComplete(string readyName, Func<string, bool> isReady) =>

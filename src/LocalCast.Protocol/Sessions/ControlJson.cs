@@ -20,6 +20,8 @@ namespace LocalCast.Protocol;
 [JsonSerializable(typeof(NodeEvent))]
 [JsonSerializable(typeof(ReadyData))]
 [JsonSerializable(typeof(AgentInfo))]
+[JsonSerializable(typeof(ShutdownData))]
+[JsonSerializable(typeof(ExtendData))]
 public sealed partial class ControlJson : JsonSerializerContext;
 
 /// <summary><c>require.data</c></summary>
@@ -71,10 +73,24 @@ public sealed record NonceData
     public required string Nonce { get; init; }
 }
 
+/// <summary><c>shutdown.data</c></summary>
+public sealed record ShutdownData
+{
+    /// <summary>Why the node is to end.</summary>
+    public string? Reason { get; init; }
+}
+
+/// <summary><c>extend.data</c>, from a node that says there how much longer it needs, and not in <c>deadline_ms</c>.</summary>
+public sealed record ExtendData
+{
+    /// <summary>Milliseconds from now.</summary>
+    public uint? Ms { get; init; }
+}
+
 /// <summary>The payload of a publication on <c>localcast.nodes</c>.</summary>
 public sealed record NodeEvent
 {
-    /// <summary><c>arrived</c>, <c>ready</c> or <c>left</c>.</summary>
+    /// <summary><c>arrived</c>, <c>ready</c>, <c>moved</c> or <c>left</c>.</summary>
     public required string Event { get; init; }
 
     /// <summary>Who.</summary>

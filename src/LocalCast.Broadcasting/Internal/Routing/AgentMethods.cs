@@ -6,20 +6,30 @@ namespace LocalCast.Broadcasting.Internal;
 /// <summary>Calls to the agent itself.</summary>
 internal sealed class AgentMethods(Hub hub)
 {
+    private static readonly string[] _own = ["info", "ps"];
+
     public void Call(Session caller, in Packet packet, DeliveryBatch batch)
     {
         string method = Encoding.UTF8.GetString(packet.Method);
-        switch (method)
+        if (method == "info")
         {
-            case "ps":
-                Answer.With(caller, packet, MessageType.Result, SessionSender.Json([.. hub.Membership.Describe()], ControlJson.Default.ListNodeDescription), batch);
-                break;
-            case "info":
-                Answer.With(caller, packet, MessageType.Result, SessionSender.Json(hub.Agent, ControlJson.Default.AgentInfo), batch);
-                break;
-            default:
-                Answer.WithError(caller, packet, MessageType.Result, new(LocalCastError.MethodNotFound, $"the agent has no method '{method}'; it has ps and info"), batch);
-                break;
+            Answer.With(caller, packet, MessageType.Result, SessionSender.Json(hub.Agent, ControlJson.Default.AgentInfo), batch);
+        }
+        else if (hub.AgentCalls.TryOffer(caller, packet, batch, out ErrorInfo? error))
+        {
+            if (error is not null)
+            {
+                Answer.WithError(caller, packet, MessageType.Result, error, batch);
+            }
+        }
+        else if (method == "ps")
+        {
+            Answer.With(caller, packet, MessageType.Result, SessionSender.Json([.. hub.Membership.Describe()], ControlJson.Default.ListNodeDescription), batch);
+        }
+        else
+        {
+            string known = string.Join(", ", _own.Union(hub.Keeper.Methods).Order(StringComparer.Ordinal));
+            Answer.WithError(caller, packet, MessageType.Result, new(LocalCastError.MethodNotFound, $"the agent has no method '{method}'; it has {known}"), batch);
         }
     }
 }

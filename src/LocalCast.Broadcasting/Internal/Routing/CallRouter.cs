@@ -22,10 +22,10 @@ internal sealed class CallRouter(Hub hub)
             packet is { Sequence: 0, Id.IsEmpty: true } || packet.Has(PacketFlags.Reply) ? new(LocalCastError.BadRequest, "a call needs an id")
             : packet.Method.IsEmpty ? new(LocalCastError.BadRequest, "a call needs a method")
             : packet.DeadlineMs == 0 ? new(LocalCastError.Timeout, "the call had no time left when it came")
-            : !hub.Membership.TryFind(to, out Session? callee) ? Errors.NodeNotFound(packet)
+            : !hub.Membership.TryFind(to, out Session? callee) ? hub.Parking.Call(caller, packet, batch)
             : !callee.Member!.IsNode ? new(LocalCastError.MethodNotFound, $"'{callee.Member.Name}' is a client, it offers no methods")
-            : !callee.Member.IsReady ? Errors.NodeNotReady(callee)
-            : TryForward(caller, callee, packet, batch);
+            : !callee.TakesCalls || !TryForward(caller, callee, packet, batch, out ErrorInfo? failure) ? hub.Parking.Call(caller, packet, batch)
+            : failure;
         if (error is not null)
         {
             Answer.WithError(caller, packet, MessageType.Result, error, batch);
@@ -53,6 +53,181 @@ internal sealed class CallRouter(Hub hub)
             return;
         }
 
+        if (exchange.BootMs >= 0)
+        {
+            PassBackWithBootTime(callee, exchange, packet, batch);
+        }
+        else
+        {
+            PassBack(callee, exchange, packet, batch);
+        }
+    }
+
+    /// <summary>The caller gave up. The callee is told, and the caller gets its one answer.</summary>
+    public void Cancel(Session caller, in Packet packet, DeliveryBatch batch)
+    {
+        string? id = packet.ReplyTo.IsEmpty ? null : Encoding.UTF8.GetString(packet.ReplyTo);
+        uint sequence = packet.Sequence;
+        if (packet.To.IsCommon || packet.To == Membership.AgentChannel)
+        {
+            hub.AgentCalls.Cancel(caller, id ?? sequence.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        hub.Parking.Cancel(caller, sequence, id, batch); // first: what is delivered meanwhile is found below
+        IEnumerable<Session> callees = Volatile.Read(ref caller.CallsOut) > 0 ? hub.Membership.CalleesOf(packet.To) : [];
+        foreach (Session callee in callees.Where(node => node.HasCalls))
+        {
+            EndCalls(callee, e => e.Owner == caller && e.Delivery is null && e.IsNamed(sequence, id), new(LocalCastError.Cancelled, "the caller gave up"), batch);
+        }
+    }
+
+    /// <summary>A participant left: whoever waits for it fails at once, and whatever it waited for is cancelled.</summary>
+    public void Leave(Session participant, ErrorInfo reason)
+    {
+        List<(uint Sequence, Exchange Exchange)> unanswered = [];
+        lock (participant.CallsLock)
+        {
+            if (participant.HasCalls)
+            {
+                participant.Calls.TakeAll(unanswered);
+            }
+        }
+
+        ErrorInfo error = Errors.Disconnected(participant.Member!.Name, reason);
+        foreach ((_, Exchange exchange) in unanswered)
+        {
+            Guarded.Run(hub, () => End(exchange, error, batch: null));
+        }
+
+        if (Volatile.Read(ref participant.CallsOut) > 0)
+        {
+            foreach (Session callee in hub.Membership.Callees.Where(node => node.HasCalls))
+            {
+                EndCalls(callee, e => e.Owner == participant, new(LocalCastError.Cancelled, "the caller left"), batch: null);
+            }
+        }
+    }
+
+    /// <summary>Ends what is overdue at one participant.</summary>
+    public void Expire(Session callee, TimeSpan now)
+    {
+        List<(uint Sequence, Exchange Exchange)> expired = [];
+        lock (callee.CallsLock)
+        {
+            callee.Calls.TakeExpired(now, expired);
+        }
+
+        foreach ((uint sequence, Exchange exchange) in expired)
+        {
+            if (exchange.Delivery is null)
+            {
+                Guarded.Run(hub, () => SendCancel(callee, sequence, batch: null));
+            }
+
+            Guarded.Run(hub, () => End(exchange, new(LocalCastError.Timeout, $"'{callee.Member!.Name}' did not answer in time"), batch: null));
+        }
+    }
+
+    /// <summary>Delivers a call to a node that takes calls.</summary>
+    /// <returns><see langword="false"/> when it takes none any more; else it is delivered, or failed with the error.</returns>
+    public bool TryForward(Session caller, Session callee, in Packet packet, DeliveryBatch batch, out ErrorInfo? error)
+    {
+        if (Interlocked.Increment(ref caller.CallsOut) > hub.Options.MaxCalls)
+        {
+            Interlocked.Decrement(ref caller.CallsOut);
+            error = Errors.TooManyCalls("the caller", hub.Options.MaxCalls);
+            return true;
+        }
+
+        var exchange = new Exchange(caller, packet.Sequence, packet.Id.IsEmpty ? null : Encoding.UTF8.GetString(packet.Id));
+        bool isTaken = TryDeliver(exchange, callee, packet, hub.DeadlineOf(packet, batch.Now), batch, out error);
+        if (!isTaken || error is not null)
+        {
+            Interlocked.Decrement(ref caller.CallsOut);
+        }
+
+        return isTaken;
+    }
+
+    /// <summary>Enters a call into its callee's table and queues it. The caller's count is its caller's business. A call that waited is delivered also before the callee takes others.</summary>
+    /// <returns><see langword="false"/> when the callee takes no calls any more; else it is queued, or failed with the error.</returns>
+    public bool TryDeliver(in Exchange exchange, Session callee, in Packet packet, TimeSpan deadline, DeliveryBatch batch, out ErrorInfo? error)
+    {
+        if (!hub.HasNewCalls)
+        {
+            hub.HasNewCalls = true;
+        }
+
+        uint sequence;
+        lock (callee.CallsLock)
+        {
+            if (callee.HasLeft || (!callee.TakesCalls && exchange.BootMs < 0))
+            {
+                error = null;
+                return false; // it was found before: nobody would answer, or time out, or wait for, what is added now
+            }
+
+            if (!callee.Calls.TryAdd(exchange, deadline, out sequence))
+            {
+                error = Errors.TooManyCalls($"'{callee.Member!.Name}'", hub.Options.MaxCalls);
+                return true;
+            }
+
+            callee.LastCalled = batch.Now;
+        }
+
+        error = Queue(exchange, callee, packet, sequence, batch);
+        return true;
+    }
+
+    private static ErrorInfo? Queue(in Exchange exchange, Session callee, in Packet packet, uint sequence, DeliveryBatch batch)
+    {
+        Member caller = exchange.Owner.Member!;
+        ErrorInfo error;
+        try
+        {
+            OutboxResult sent = callee.Sender.Forward(packet, new PacketRewrite
+            {
+                Flags = (packet.Flags & ~PacketFlags.Addressing) | PacketFlags.FromName,
+                Sequence = sequence,
+                To = callee.Member!.Channel,
+                From = caller.Channel,
+                Addressing = caller.FromName,
+                Rest = packet.Rest,
+            });
+            if (batch.Note(callee, sent))
+            {
+                return null;
+            }
+
+            error = sent == OutboxResult.Full ? Errors.QueueFull(callee) : Errors.Disconnected(callee.Member.Name, new(LocalCastError.Disconnected, "its connection ended"));
+        }
+        catch (InvalidDataException e)
+        {
+            error = new(LocalCastError.BadRequest, e.Message);
+        }
+
+        // Whoever takes it out of the table answers it: if it is gone, the callee left meanwhile and the caller has its answer.
+        lock (callee.CallsLock)
+        {
+            return callee.Calls.TryTake(sequence, out _) ? error : null;
+        }
+    }
+
+    private static void PassBackWithBootTime(Session callee, in Exchange exchange, in Packet packet, DeliveryBatch batch)
+    {
+        if (Packet.TryRead(BootHeader.AddTo(packet, exchange.BootMs), out Packet withHeader, out _))
+        {
+            PassBack(callee, exchange, withHeader, batch);
+        }
+        else
+        {
+            PassBack(callee, exchange, packet, batch);
+        }
+    }
+
+    private static void PassBack(Session callee, in Exchange exchange, in Packet packet, DeliveryBatch batch)
+    {
         Session caller = exchange.Owner;
         Interlocked.Decrement(ref caller.CallsOut);
         Span<byte> quoted = exchange.Id is null ? default : stackalloc byte[sizeof(ushort) + Encoding.UTF8.GetByteCount(exchange.Id)];
@@ -83,135 +258,6 @@ internal sealed class CallRouter(Hub hub)
         {
             Answer.Fail(exchange, new(LocalCastError.HandlerFailed, $"'{callee.Member!.Name}' answered with something that is not JSON"), batch);
         }
-    }
-
-    /// <summary>The caller gave up. The callee is told, and the caller gets its one answer.</summary>
-    public void Cancel(Session caller, in Packet packet, DeliveryBatch batch)
-    {
-        string? id = packet.ReplyTo.IsEmpty ? null : Encoding.UTF8.GetString(packet.ReplyTo);
-        uint sequence = packet.Sequence;
-        IEnumerable<Session> callees = hub.Membership.TryFind(packet.To, out Session? named) ? [named]
-            : Volatile.Read(ref caller.CallsOut) > 0 ? hub.Membership.Nodes
-            : [];
-        foreach (Session callee in callees.Where(node => node.HasCalls))
-        {
-            EndCalls(callee, e => e.Owner == caller && e.Delivery is null && (id is null ? e.Sequence == sequence && e.Id is null : e.Id == id), new(LocalCastError.Cancelled, "the caller gave up"), batch);
-        }
-    }
-
-    /// <summary>A participant left: whoever waits for it fails at once, and whatever it waited for is cancelled.</summary>
-    public void Leave(Session participant, ErrorInfo reason)
-    {
-        List<(uint Sequence, Exchange Exchange)> unanswered = [];
-        lock (participant.CallsLock)
-        {
-            if (participant.HasCalls)
-            {
-                participant.Calls.TakeAll(unanswered);
-            }
-        }
-
-        ErrorInfo error = Errors.Disconnected(participant.Member!.Name, reason);
-        foreach ((_, Exchange exchange) in unanswered)
-        {
-            Guarded.Run(hub, () => End(exchange, error, batch: null));
-        }
-
-        if (Volatile.Read(ref participant.CallsOut) > 0)
-        {
-            foreach (Session callee in hub.Membership.Nodes.Where(node => node.HasCalls))
-            {
-                EndCalls(callee, e => e.Owner == participant, new(LocalCastError.Cancelled, "the caller left"), batch: null);
-            }
-        }
-    }
-
-    /// <summary>Ends what is overdue at one participant.</summary>
-    public void Expire(Session callee, TimeSpan now)
-    {
-        List<(uint Sequence, Exchange Exchange)> expired = [];
-        lock (callee.CallsLock)
-        {
-            callee.Calls.TakeExpired(now, expired);
-        }
-
-        foreach ((uint sequence, Exchange exchange) in expired)
-        {
-            if (exchange.Delivery is null)
-            {
-                Guarded.Run(hub, () => SendCancel(callee, sequence, batch: null));
-            }
-
-            Guarded.Run(hub, () => End(exchange, new(LocalCastError.Timeout, $"'{callee.Member!.Name}' did not answer in time"), batch: null));
-        }
-    }
-
-    private ErrorInfo? TryForward(Session caller, Session callee, in Packet packet, DeliveryBatch batch)
-    {
-        if (Interlocked.Increment(ref caller.CallsOut) > hub.Options.MaxCalls)
-        {
-            Interlocked.Decrement(ref caller.CallsOut);
-            return Errors.TooManyCalls("the caller", hub.Options.MaxCalls);
-        }
-
-        TimeSpan deadline = hub.DeadlineOf(packet, batch.Now);
-        if (!hub.HasNewCalls)
-        {
-            hub.HasNewCalls = true;
-        }
-
-        string? id = packet.Id.IsEmpty ? null : Encoding.UTF8.GetString(packet.Id);
-        uint sequence;
-        lock (callee.CallsLock)
-        {
-            if (callee.HasLeft)
-            {
-                Interlocked.Decrement(ref caller.CallsOut);
-                return Errors.HasLeft(callee); // it was found before it left: nobody would answer, or time out, what is added now
-            }
-
-            if (!callee.Calls.TryAdd(new Exchange(caller, packet.Sequence, id), deadline, out sequence))
-            {
-                Interlocked.Decrement(ref caller.CallsOut);
-                return Errors.TooManyCalls($"'{callee.Member!.Name}'", hub.Options.MaxCalls);
-            }
-        }
-
-        ErrorInfo error;
-        try
-        {
-            OutboxResult sent = callee.Sender.Forward(packet, new PacketRewrite
-            {
-                Flags = (packet.Flags & ~PacketFlags.Addressing) | PacketFlags.FromName,
-                Sequence = sequence,
-                To = callee.Member!.Channel,
-                From = caller.Member!.Channel,
-                Addressing = caller.Member.FromName,
-                Rest = packet.Rest,
-            });
-            if (batch.Note(callee, sent))
-            {
-                return null;
-            }
-
-            error = sent == OutboxResult.Full ? Errors.QueueFull(callee) : Errors.Disconnected(callee.Member.Name, new(LocalCastError.Disconnected, "its connection ended"));
-        }
-        catch (InvalidDataException e)
-        {
-            error = new(LocalCastError.BadRequest, e.Message);
-        }
-
-        // Whoever takes it out of the table answers it: if it is gone, the callee left meanwhile and the caller has its answer.
-        lock (callee.CallsLock)
-        {
-            if (!callee.Calls.TryTake(sequence, out _))
-            {
-                return null;
-            }
-        }
-
-        Interlocked.Decrement(ref caller.CallsOut);
-        return error;
     }
 
     private void EndCalls(Session callee, Predicate<Exchange> which, ErrorInfo error, DeliveryBatch? batch)

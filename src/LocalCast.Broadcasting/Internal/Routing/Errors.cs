@@ -12,7 +12,24 @@ internal static class Errors
         LocalCastError.NodeNotFound,
         packet.ToName.IsEmpty ? $"no node has the channel {packet.To}" : $"no node is named '{Encoding.UTF8.GetString(packet.ToName)}'");
 
-    public static ErrorInfo NodeNotReady(Session node) => new(LocalCastError.NodeNotReady, $"'{node.Member!.Name}' has joined and is not ready yet") { RetryAfter = _shortly };
+    public static ErrorInfo NodeNotReady(Session node, string? why) => new(
+        LocalCastError.NodeNotReady,
+        $"'{node.Member!.Name}' {(node.Member.IsDraining ? "is stopping" : "has joined and is not ready yet")}{Because(why)}") { RetryAfter = _shortly };
+
+    /// <summary>A node that the keeper knows, and that does not come.</summary>
+    public static ErrorInfo NotThere(string name, string why) => new(LocalCastError.NodeNotReady, $"'{name}' is not there{Because(why)}");
+
+    /// <summary>A node that was to come, and did not in time.</summary>
+    public static ErrorInfo DidNotCome(string name, string? why) => new(LocalCastError.Timeout, $"'{name}' was not ready in time{Because(why)}");
+
+    public static ErrorInfo TooManyWait(string message, int waiting) => new(LocalCastError.Busy, $"{message}, no more fit")
+    {
+        RetryAfter = _shortly,
+        DataJson = $"{{\"waiting\":{waiting}}}",
+    };
+
+    /// <summary>What the keeper says of it, to be added to a sentence.</summary>
+    public static string Because(string? why) => why is null ? "" : $": {why}";
 
     public static ErrorInfo QueueFull(Session node) => new(
         LocalCastError.Busy,

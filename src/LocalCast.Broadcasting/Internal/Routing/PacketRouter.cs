@@ -52,6 +52,11 @@ internal sealed class PacketRouter(Hub hub)
             case MessageType.Publish:
                 hub.Topics.Publish(sender, packet, batch);
                 break;
+            case MessageType.Ack when hub.Orders.TryAcknowledge(sender, packet):
+                break;
+            case MessageType.Extend:
+                hub.Orders.Extend(sender, packet, batch);
+                break;
             case MessageType.Ack:
                 hub.Topics.Acknowledge(sender, packet, batch);
                 break;

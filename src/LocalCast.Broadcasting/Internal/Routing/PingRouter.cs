@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using LocalCast.Protocol;
 
 namespace LocalCast.Broadcasting.Internal;
@@ -68,22 +69,20 @@ internal sealed class PingRouter(Hub hub)
 
     public void Pong(Session answerer, in Packet packet, DeliveryBatch batch)
     {
-        bool counts = false;
-        if (hub.Membership.TryFind(packet.To, out Session? asker))
+        if (packet.To == Membership.AgentChannel && hub.Orders.TryPong(answerer, packet))
         {
-            lock (_lock)
-            {
-                counts = _rounds.TryAnswer(asker, Answer.ReplyToOf(packet) ?? "", answerer, batch.Now);
-            }
-        }
-
-        if (!counts)
-        {
-            hub.Counters.CountLateAnswer();
             return;
         }
 
-        batch.NoteAnswer(asker!, asker!.Sender.Forward(packet, answerer.Member!.PassOn(packet, asker.Member!)));
+        if ((hub.Membership.TryFind(packet.To, out Session? asker) && TryAnswer(asker, answerer, packet, batch))
+            || TryAnswerNameless(out asker, answerer, packet, batch))
+        {
+            batch.NoteAnswer(asker, asker.Sender.Forward(packet, answerer.Member!.PassOn(packet, asker.Member!)));
+        }
+        else
+        {
+            hub.Counters.CountLateAnswer();
+        }
     }
 
     /// <summary>A participant left: whoever waits for its answer is told to expect one less.</summary>
@@ -107,6 +106,30 @@ internal sealed class PingRouter(Hub hub)
         {
             _rounds.Expire(now);
         }
+    }
+
+    private bool TryAnswer(Session asker, Session answerer, in Packet packet, DeliveryBatch batch)
+    {
+        lock (_lock)
+        {
+            return _rounds.TryAnswer(asker, Answer.ReplyToOf(packet) ?? "", answerer, batch.Now);
+        }
+    }
+
+    /// <summary>Who asked may have no name, or none any more.</summary>
+    private bool TryAnswerNameless([NotNullWhen(true)] out Session? asker, Session answerer, in Packet packet, DeliveryBatch batch)
+    {
+        foreach (Session nameless in hub.Membership.NamelessOf(packet.To))
+        {
+            if (TryAnswer(nameless, answerer, packet, batch))
+            {
+                asker = nameless;
+                return true;
+            }
+        }
+
+        asker = null;
+        return false;
     }
 
     private static void SendAsked(Session asker, string id, int asked, DeliveryBatch? batch) => Answer.Send(

@@ -26,6 +26,7 @@ internal sealed class RequireRouter(Hub hub)
 
         var exchange = new Exchange(requester, 0, Answer.IdOf(packet));
         bool isFull = false;
+        RequireTable<Exchange>.Waiting? waiting = null;
         lock (_lock)
         {
             // Under the lock: a node that becomes ready now is seen either here or by NodeReady.
@@ -39,13 +40,16 @@ internal sealed class RequireRouter(Hub hub)
                 isFull = _table.CountOf(waiting => waiting.Owner == requester) >= MostPerSession;
                 if (!isFull)
                 {
-                    _table.Add(exchange, names, hub.DeadlineOf(packet, batch.Now));
-                    return;
+                    waiting = _table.Add(exchange, names, hub.DeadlineOf(packet, batch.Now));
                 }
             }
         }
 
-        if (isFull)
+        if (waiting is not null)
+        {
+            Wake(waiting);
+        }
+        else if (isFull)
         {
             Answer.WithError(requester, packet, MessageType.Required, new(LocalCastError.Busy, $"a participant waits for at most {MostPerSession} requirements at a time"), batch);
         }
@@ -67,6 +71,21 @@ internal sealed class RequireRouter(Hub hub)
         foreach (RequireTable<Exchange>.Waiting waiting in complete)
         {
             Guarded.Run(hub, () => SendRequired(waiting.Requester, waiting.Names, batch: null));
+        }
+    }
+
+    /// <summary>A node will not come: what waits for it fails.</summary>
+    public void Fail(string name, ErrorInfo error)
+    {
+        IReadOnlyList<RequireTable<Exchange>.Waiting> failed;
+        lock (_lock)
+        {
+            failed = _table.TakeNaming(name);
+        }
+
+        foreach (RequireTable<Exchange>.Waiting waiting in failed)
+        {
+            Guarded.Run(hub, () => Answer.Send(waiting.Requester.Owner, MessageType.Required, waiting.Requester.Id, default, error, batch: null));
         }
     }
 
@@ -92,10 +111,40 @@ internal sealed class RequireRouter(Hub hub)
         }
     }
 
+    /// <summary>Tells the keeper what is wanted. One that it knows and that does not come is not waited for.</summary>
+    private void Wake(RequireTable<Exchange>.Waiting waiting)
+    {
+        bool isHopeless = false;
+        foreach (string name in waiting.Names.Where(name => hub.Keeper.IsThere && !hub.Membership.IsReady(name)).Distinct(StringComparer.Ordinal))
+        {
+            isHopeless |= hub.Keeper.Wake(name, waiting.Requester.Owner.Member!.Name) is { IsComing: false, Reason: not null };
+        }
+
+        if (isHopeless)
+        {
+            lock (_lock)
+            {
+                isHopeless = _table.TryTake(waiting);
+            }
+        }
+
+        if (isHopeless)
+        {
+            SendMissing(waiting);
+        }
+    }
+
+    private string DescribeMissing(string name)
+    {
+        string state = hub.Membership.TryFind(Channel.OfName(name), out Session? node)
+            ? node.Member!.IsDraining ? "stopping" : "joined, not ready"
+            : "not there";
+        return $"{name} ({state}{Errors.Because(hub.Keeper.Explain(name))})";
+    }
+
     private void SendMissing(RequireTable<Exchange>.Waiting waiting)
     {
-        IEnumerable<string> missing = waiting.Names.Where(name => !hub.Membership.IsReady(name))
-            .Select(name => hub.Membership.TryFind(Channel.OfName(name), out _) ? $"{name} (joined, not ready)" : $"{name} (not there)");
+        IEnumerable<string> missing = waiting.Names.Where(name => !hub.Membership.IsReady(name)).Distinct(StringComparer.Ordinal).Select(DescribeMissing);
         Answer.Send(waiting.Requester.Owner, MessageType.Required, waiting.Requester.Id, default, new(LocalCastError.NodeNotReady, $"still missing: {string.Join(", ", missing)}"), batch: null);
     }
 

@@ -61,7 +61,7 @@ internal sealed class TopicRouter(Hub hub)
                 return Errors.TooManySubscriptions(hub.Options.MaxSubscriptions);
             }
 
-            if (subscriber.Subscriptions.Add(topic))
+            if (subscriber.Subscriptions.Add(topic) && !subscriber.IsNameless)
             {
                 _table.Add(topic, subscriber);
                 Changed_NeedsLock();
@@ -77,6 +77,17 @@ internal sealed class TopicRouter(Hub hub)
         lock (_lock)
         {
             return subscriber.Subscriptions is null ? [] : [.. subscriber.Subscriptions.Order(StringComparer.Ordinal).Take(MostDescribed)];
+        }
+    }
+
+    /// <summary>A name went from one session to another: the subscriptions of a session that has no name wait until it gets it.</summary>
+    public void Move(Session? former, Session successor)
+    {
+        lock (_lock)
+        {
+            Activate_NeedsLock(former);
+            Activate_NeedsLock(successor);
+            Changed_NeedsLock();
         }
     }
 
@@ -233,7 +244,7 @@ internal sealed class TopicRouter(Hub hub)
         uint sequence;
         lock (subscriber.CallsLock)
         {
-            if (subscriber.HasLeft || !subscriber.Calls.TryAdd(exchange, attemptEnd < delivery.Deadline ? attemptEnd : delivery.Deadline, out sequence))
+            if (subscriber.HasLeft || subscriber.IsNameless || !subscriber.Calls.TryAdd(exchange, attemptEnd < delivery.Deadline ? attemptEnd : delivery.Deadline, out sequence))
             {
                 return false;
             }
@@ -334,6 +345,27 @@ internal sealed class TopicRouter(Hub hub)
         Addressing = publisher.Member.FromName,
         Rest = packet.Rest,
     };
+
+    /// <summary>Enters a session's subscriptions, or takes them out, as it has its name now: another move may have come meanwhile.</summary>
+    private void Activate_NeedsLock(Session? session)
+    {
+        if (session is null || session.HasLeft)
+        {
+            return;
+        }
+
+        foreach (string topic in session.Subscriptions ?? [])
+        {
+            if (session.IsNameless)
+            {
+                _table.Remove(topic, session);
+            }
+            else
+            {
+                _table.Add(topic, session);
+            }
+        }
+    }
 
     private void Changed_NeedsLock()
     {

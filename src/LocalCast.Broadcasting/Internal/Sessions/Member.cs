@@ -6,8 +6,10 @@ namespace LocalCast.Broadcasting.Internal;
 /// <summary>A participant that is in: what it said of itself, and what is written into every frame that comes from it.</summary>
 internal sealed class Member
 {
-    public Member(Hello hello)
+    public Member(Hello hello, in Admission admission)
     {
+        Tag = admission.Tag;
+        StandsBy = admission.StandsBy;
         Hello = hello;
         Name = hello.Name;
         Channel = Channel.OfName(hello.Name);
@@ -31,6 +33,18 @@ internal sealed class Member
 
     public bool IsReady { get; set; }
 
+    /// <summary>It was asked to stop.</summary>
+    public bool IsDraining { get; set; }
+
+    /// <summary>The keeper's number for it.</summary>
+    public long Tag { get; }
+
+    /// <summary>It waits for a name that it never had.</summary>
+    public bool StandsBy { get; set; }
+
+    /// <summary>Whether it would answer calls, as far as it depends on itself.</summary>
+    public bool Serves => IsNode && IsReady && !IsDraining;
+
     public IReadOnlyList<string> Methods { get; set; }
 
     /// <summary>How a packet of this member's is passed on to one who answers it directly: from whom it is said anew, its ids stay.</summary>
@@ -49,7 +63,7 @@ internal sealed class Member
         Name = Name,
         Version = Hello.Version,
         Role = IsNode ? "node" : "client",
-        State = IsReady ? "Ready" : "Starting",
+        State = IsDraining ? "Draining" : IsReady ? "Ready" : "Starting",
         Pid = Hello.Pid,
         Methods = Methods,
         Requires = Hello.Requires ?? [],

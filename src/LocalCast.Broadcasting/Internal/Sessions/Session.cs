@@ -13,6 +13,10 @@ internal sealed class Session : IDisposable
     private int _isDirty;
     private long _lastReceivedTicks;
     private bool _hasLeft;
+    private bool _takesCalls;
+    private bool _isNameless;
+    private long _lastCalledTicks;
+    private OpenOrders? _orders;
 
     public Session(Hub hub, IByteConnection connection, int number)
     {
@@ -24,6 +28,7 @@ internal sealed class Session : IDisposable
         StartedAt = hub.Now;
         KeepAlive = new KeepAlive(hub.Options.KeepAliveAfter, hub.Options.KeepAliveTimeout);
         LastReceived = StartedAt;
+        LastCalled = StartedAt;
     }
 
     public IByteConnection Connection { get; }
@@ -70,6 +75,39 @@ internal sealed class Session : IDisposable
         get => Volatile.Read(ref _hasLeft);
         set => Volatile.Write(ref _hasLeft, value);
     }
+
+    /// <summary>Whether calls to it are delivered at once: it serves, has its name, and nothing waits that came before. Opened by <see cref="Parking"/>; closed there, too, under <see cref="CallsLock"/>.</summary>
+    public bool TakesCalls
+    {
+        get => Volatile.Read(ref _takesCalls);
+        set => Volatile.Write(ref _takesCalls, value);
+    }
+
+    /// <summary>It joined, and another session has its name: it stands by, or it had the name before.</summary>
+    public bool IsNameless
+    {
+        get => Volatile.Read(ref _isNameless);
+        set => Volatile.Write(ref _isNameless, value);
+    }
+
+    /// <summary>When it was last called, or was last seen with a call in flight.</summary>
+    public TimeSpan LastCalled
+    {
+        get => new(Volatile.Read(ref _lastCalledTicks));
+        set => Volatile.Write(ref _lastCalledTicks, value.Ticks);
+    }
+
+    /// <summary>What the agent itself asked of it.</summary>
+    public OpenOrders Orders => LazyInitializer.EnsureInitialized(ref _orders);
+
+    /// <summary>Whether the agent ever asked anything of it.</summary>
+    public bool HasOrders => Volatile.Read(ref _orders) is not null;
+
+    /// <summary>Its calls that wait for a node; guarded by <see cref="Parking"/>.</summary>
+    public int ParkedCalls { get; set; }
+
+    /// <summary>Their bytes; guarded likewise.</summary>
+    public int ParkedBytes { get; set; }
 
     /// <summary>Calls of this participant that are in flight elsewhere.</summary>
     public int CallsOut;

@@ -1,0 +1,367 @@
+using System.Collections.Frozen;
+using System.Text;
+using LocalCast.Protocol;
+
+namespace LocalCast.Broadcasting.Internal;
+
+/// <summary>
+/// Calls to a node that is not there, not ready, or held: asks the keeper whether it is coming, has them wait, and delivers them in order once it serves.
+/// It alone opens and closes the nodes for calls, so that none overtakes one that waits. Never hot: a call to a node that is open does not come here.
+/// </summary>
+/// <remarks>Its lock is taken before that of the membership, of a session's calls and of an outbox, and never the other way round.</remarks>
+internal sealed class Parking(Hub hub)
+{
+    /// <summary>How often the keeper is asked anew when the node failed just as it was asked.</summary>
+    private const int MostQuestions = 3;
+
+    private readonly Dictionary<Channel, ParkedCalls> _byChannel = [];
+    private readonly Lock _lock = new();
+    private FrozenDictionary<Channel, string> _kept = FrozenDictionary<Channel, string>.Empty;
+    private int _count;
+    private int _failures;
+
+    /// <summary>Whether any call waits; read without the lock.</summary>
+    public bool HasCalls => Volatile.Read(ref _count) > 0;
+
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>The nodes that the keeper looks after, so that one that is not there can be told by its channel.</summary>
+    public void SetKept(IEnumerable<string> names) =>
+        Volatile.Write(ref _kept, names.Distinct(StringComparer.Ordinal).ToFrozenDictionary(name => Channel.OfName(name)));
+
+    public bool IsHeld(Channel channel)
+    {
+        lock (_lock)
+        {
+            return _byChannel.TryGetValue(channel, out ParkedCalls? parked) && parked.IsHeld;
+        }
+    }
+
+    public bool HasCallsFor(Channel channel)
+    {
+        lock (_lock)
+        {
+            return _byChannel.TryGetValue(channel, out ParkedCalls? parked) && parked.Count > 0;
+        }
+    }
+
+    /// <summary>A call that cannot be delivered at once.</summary>
+    /// <returns>The error when it does not wait either.</returns>
+    public ErrorInfo? Call(Session caller, in Packet packet, DeliveryBatch batch)
+    {
+        for (int question = 1; ; question++)
+        {
+            int failures;
+            Session? node;
+            lock (_lock)
+            {
+                failures = _failures;
+                if (TrySettle_NeedsLock(caller, packet, batch, mayPark: false, out node, out ErrorInfo? settled))
+                {
+                    return settled;
+                }
+            }
+
+            string? name = node?.Member!.Name ?? NameOf(packet);
+            WakeAnswer answer = name is null ? default : hub.Keeper.Wake(name, caller.Member!.Name);
+            if (!answer.IsComing)
+            {
+                lock (_lock)
+                {
+                    if (TrySettle_NeedsLock(caller, packet, batch, mayPark: false, out node, out ErrorInfo? settled))
+                    {
+                        return settled; // it is here by now
+                    }
+                }
+
+                return node is not null ? Errors.NodeNotReady(node, answer.Reason)
+                    : answer.Reason is null ? Errors.NodeNotFound(packet)
+                    : Errors.NotThere(name!, answer.Reason);
+            }
+
+            lock (_lock)
+            {
+                if (failures != _failures && question < MostQuestions)
+                {
+                    continue; // one failed meanwhile, perhaps this one: then nobody would wake what waits now
+                }
+
+                TrySettle_NeedsLock(caller, packet, batch, mayPark: true, out _, out ErrorInfo? error);
+                return error;
+            }
+        }
+    }
+
+    /// <summary>A session may serve from now on: what waits for it goes first, then it is open.</summary>
+    public void Open(Session node)
+    {
+        var work = new Release(hub);
+        lock (_lock)
+        {
+            Open_NeedsLock(node, work);
+        }
+
+        work.Finish();
+    }
+
+    /// <summary>A node was asked to stop: it gets no more calls.</summary>
+    public void Drain(Session node)
+    {
+        lock (_lock)
+        {
+            node.Member!.IsDraining = true;
+            Close_NeedsLock(node);
+        }
+    }
+
+    /// <summary>From now on, calls to a name wait.</summary>
+    public void Hold(string name)
+    {
+        var channel = Channel.OfName(name);
+        lock (_lock)
+        {
+            ParkingPlace_NeedsLock(channel, name).IsHeld = true;
+            if (hub.Membership.TryFind(channel, out Session? node))
+            {
+                Close_NeedsLock(node);
+            }
+        }
+    }
+
+    /// <summary>Delivers what waits for a name to whoever has it; nothing waits from now on that need not.</summary>
+    public void Release(string name)
+    {
+        var channel = Channel.OfName(name);
+        var work = new Release(hub);
+        lock (_lock)
+        {
+            if (_byChannel.TryGetValue(channel, out ParkedCalls? parked))
+            {
+                parked.IsHeld = false;
+                RemoveIfEmpty_NeedsLock(channel, parked);
+            }
+
+            if (hub.Membership.TryFind(channel, out Session? node))
+            {
+                Open_NeedsLock(node, work);
+            }
+        }
+
+        work.Finish();
+    }
+
+    /// <summary>Gives a name to another session. What waits for it is delivered there, unless it is held.</summary>
+    public bool TryMove(string name, long tag, out Session? former, out Session? successor)
+    {
+        var work = new Release(hub);
+        lock (_lock)
+        {
+            if (!hub.Membership.TryMove(name, tag, out former, out successor))
+            {
+                return false;
+            }
+
+            if (former is not null)
+            {
+                Close_NeedsLock(former);
+            }
+
+            Open_NeedsLock(successor!, work);
+        }
+
+        work.Finish();
+        return true;
+    }
+
+    /// <summary>Nobody will come: what waits for a name fails.</summary>
+    public void Fail(string name, ErrorInfo error)
+    {
+        var channel = Channel.OfName(name);
+        List<(string Name, ParkedCall Call)> failed = [];
+        lock (_lock)
+        {
+            _failures++;
+            if (_byChannel.TryGetValue(channel, out ParkedCalls? parked))
+            {
+                Take_NeedsLock(channel, parked, _ => true, failed);
+            }
+        }
+
+        End(failed, _ => error, batch: null);
+    }
+
+    public void Expire(TimeSpan now)
+    {
+        foreach (IGrouping<string, (string Name, ParkedCall Call)> overdue in TakeEverywhere(call => call.Deadline <= now).GroupBy(call => call.Name))
+        {
+            string? why = hub.Keeper.Explain(overdue.Key);
+            End(overdue, _ => Errors.DidNotCome(overdue.Key, why), batch: null);
+        }
+    }
+
+    /// <summary>A caller gave up. What waits is cancelled here; what was delivered, where it was delivered to.</summary>
+    public void Cancel(Session caller, uint sequence, string? id, DeliveryBatch batch) =>
+        End(TakeOf(caller, exchange => exchange.IsNamed(sequence, id)), _ => new(LocalCastError.Cancelled, "the caller gave up"), batch);
+
+    /// <summary>A caller left.</summary>
+    public void Leave(Session caller) => TakeOf(caller, _ => true);
+
+    private List<(string Name, ParkedCall Call)> TakeOf(Session caller, Predicate<Exchange> which) =>
+        HasCalls ? TakeEverywhere(call => call.Exchange.Owner == caller && which(call.Exchange)) : [];
+
+    private List<(string Name, ParkedCall Call)> TakeEverywhere(Predicate<ParkedCall> which)
+    {
+        List<(string Name, ParkedCall Call)> taken = [];
+        lock (_lock)
+        {
+            foreach ((Channel channel, ParkedCalls parked) in _byChannel.ToArray())
+            {
+                Take_NeedsLock(channel, parked, which, taken);
+            }
+        }
+
+        return taken;
+    }
+
+    private void End(IEnumerable<(string Name, ParkedCall Call)> calls, Func<string, ErrorInfo> error, DeliveryBatch? batch)
+    {
+        foreach ((string name, ParkedCall call) in calls)
+        {
+            Interlocked.Decrement(ref call.Exchange.Owner.CallsOut);
+            Guarded.Run(hub, () => Answer.Fail(call.Exchange, error(name), batch));
+        }
+    }
+
+    /// <summary>Delivers a call, or has it wait: where the name is held, or the node serves and others are about to be delivered, and else only when that was asked for.</summary>
+    /// <returns>Whether that is the end of it, with an error or without.</returns>
+    private bool TrySettle_NeedsLock(Session caller, in Packet packet, DeliveryBatch batch, bool mayPark, out Session? node, out ErrorInfo? error)
+    {
+        error = null;
+        Channel channel = packet.To;
+        hub.Membership.TryFind(channel, out node);
+        _byChannel.TryGetValue(channel, out ParkedCalls? parked);
+        if (parked is null && node is { Member.Serves: true })
+        {
+            node.TakesCalls = true;
+            if (hub.Calls.TryForward(caller, node, packet, batch, out error))
+            {
+                return true;
+            }
+
+            node = null; // it has just left
+        }
+
+        bool isSoon = parked is { IsHeld: true } || (parked is not null && node is { Member.Serves: true });
+        if (!mayPark && !isSoon)
+        {
+            return false;
+        }
+
+        string name = parked?.Name ?? node?.Member!.Name ?? NameOf(packet) ?? channel.ToString();
+        error = Park_NeedsLock(caller, name, packet, batch.Now);
+        return true;
+    }
+
+    private ErrorInfo? Park_NeedsLock(Session caller, string name, in Packet packet, TimeSpan now)
+    {
+        if (caller.HasLeft)
+        {
+            return Errors.HasLeft(caller);
+        }
+
+        if (Interlocked.Increment(ref caller.CallsOut) > hub.Options.MaxCalls)
+        {
+            Interlocked.Decrement(ref caller.CallsOut);
+            return Errors.TooManyCalls("the caller", hub.Options.MaxCalls);
+        }
+
+        var exchange = new Exchange(caller, packet.Sequence, packet.Id.IsEmpty ? null : Encoding.UTF8.GetString(packet.Id));
+        ParkedCalls parked = ParkingPlace_NeedsLock(packet.To, name);
+        ErrorInfo? error = parked.TryAdd(new ParkedCall(exchange, packet.Raw.ToArray(), now, hub.DeadlineOf(packet, now)), hub.Options);
+        if (error is null)
+        {
+            _count++;
+            return null;
+        }
+
+        Interlocked.Decrement(ref caller.CallsOut);
+        RemoveIfEmpty_NeedsLock(packet.To, parked);
+        return error;
+    }
+
+    private void Open_NeedsLock(Session node, Release work)
+    {
+        Channel channel = node.Member!.Channel;
+        if (!node.Member.Serves || !hub.Membership.TryFind(channel, out Session? holder) || holder != node)
+        {
+            return;
+        }
+
+        if (_byChannel.TryGetValue(channel, out ParkedCalls? parked))
+        {
+            if (parked.IsHeld)
+            {
+                return;
+            }
+
+            int before = parked.Count;
+            bool isDone = parked.TakeInOrder(call => work.TryDeliver(call, node));
+            _count -= before - parked.Count;
+            if (!isDone)
+            {
+                return; // it has left: what is left waits on
+            }
+
+            RemoveIfEmpty_NeedsLock(channel, parked);
+        }
+
+        node.TakesCalls = true;
+    }
+
+    private static void Close_NeedsLock(Session node)
+    {
+        lock (node.CallsLock)
+        {
+            node.TakesCalls = false;
+        }
+    }
+
+    private ParkedCalls ParkingPlace_NeedsLock(Channel channel, string name)
+    {
+        if (!_byChannel.TryGetValue(channel, out ParkedCalls? parked))
+        {
+            parked = new ParkedCalls(name);
+            _byChannel.Add(channel, parked);
+        }
+
+        return parked;
+    }
+
+    private void Take_NeedsLock(Channel channel, ParkedCalls parked, Predicate<ParkedCall> which, List<(string Name, ParkedCall Call)> taken)
+    {
+        int before = taken.Count;
+        parked.Take(which, taken);
+        _count -= taken.Count - before;
+        RemoveIfEmpty_NeedsLock(channel, parked);
+    }
+
+    private void RemoveIfEmpty_NeedsLock(Channel channel, ParkedCalls parked)
+    {
+        if (parked is { Count: 0, IsHeld: false })
+        {
+            _byChannel.Remove(channel);
+        }
+    }
+
+    /// <summary>The name that a caller means, if it says it or the keeper knows it.</summary>
+    private string? NameOf(in Packet packet)
+    {
+        if (!hub.Keeper.IsThere)
+        {
+            return null;
+        }
+
+        string name = Encoding.UTF8.GetString(packet.ToName);
+        return NodeName.IsValid(name, out _) && Channel.OfName(name) == packet.To ? name : Volatile.Read(ref _kept).GetValueOrDefault(packet.To);
+    }
+}
