@@ -12,7 +12,7 @@ public sealed record NodeManifest
     /// <summary>Where the manifest was read: a file, or a key of the agent's configuration. For messages.</summary>
     public required string Source { get; init; }
 
-    /// <summary>A digest of everything in it that matters to a running instance.</summary>
+    /// <summary>A digest of everything in it that matters to a running instance. When only other things change, they are taken over and no new instance is needed.</summary>
     public required string Fingerprint { get; init; }
 
     /// <summary>The version of the node's software.</summary>
@@ -73,6 +73,9 @@ public sealed record RunSpec
     /// <summary>Variables of its own, those of its environment files included.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The full paths of its environment files, which were read with the manifest and are watched like it; optional ones that are missing too.</summary>
+    public IReadOnlyList<string> EnvironmentFiles { get; init; } = [];
+
     /// <summary>Names of variables whose values are never printed.</summary>
     public IReadOnlySet<string> Secrets { get; init; } = new HashSet<string>();
 
@@ -87,6 +90,9 @@ public sealed record RunSpec
 
     /// <summary>Settings handed to an assembly's <c>ConfigureAsync</c>, as JSON text.</summary>
     public string? Settings { get; init; }
+
+    /// <summary>What is run and which variables it gets. Not their values and not the settings: secrets are there.</summary>
+    public override string ToString() => $"{string.Join(' ', Args.Prepend(Exec ?? Assembly ?? "nothing"))}, with {string.Join(' ', Environment.Keys.Order(StringComparer.Ordinal))}";
 }
 
 /// <summary>Where an assembly runs.</summary>
@@ -251,7 +257,10 @@ public sealed record StopSpec
     public TimeSpan MaxExtension { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The longest that stopping can take.</summary>
-    public TimeSpan WorstCase => Timeout + MaxExtension + TerminateTimeout + KillTimeout;
+    public TimeSpan WorstCase => WorstCaseUnextended + MaxExtension;
+
+    /// <summary>The same for a node that asks for no extension.</summary>
+    public TimeSpan WorstCaseUnextended => Timeout + TerminateTimeout + KillTimeout;
 }
 
 /// <summary>When a node is started.</summary>

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace LocalCast.Supervision.Internal;
+
+/// <summary>Turns the bytes of a manifest into a JSON object, or into problems.</summary>
+internal static class ManifestDocument
+{
+    public const int MaxBytes = 256 * 1024;
+
+    private const int MaxDepth = 64;
+
+    private static readonly JsonDocumentOptions _syntax = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = MaxDepth };
+
+    /// <summary>Parses; <see langword="null"/> after reporting that this is no JSON object.</summary>
+    public static JsonDocument? Parse(ReadOnlyMemory<byte> content, ProblemList problems)
+    {
+        if (content.Length > MaxBytes)
+        {
+            problems.Report("", $"expected at most {MaxBytes / 1024} KiB, got more");
+            return null;
+        }
+
+        if (content.Span.StartsWith("\uFEFF"u8))
+        {
+            content = content["\uFEFF"u8.Length..]; // editors put it there, JSON does not know it
+        }
+
+        try
+        {
+            JsonDocument document = JsonDocument.Parse(content, _syntax);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            {
+                ReportDuplicates(document.RootElement, "", problems);
+                return document;
+            }
+
+            problems.Report("", $"expected an object, got {Section.Show(document.RootElement)}");
+            document.Dispose();
+        }
+        catch (JsonException e)
+        {
+            string place = string.Create(CultureInfo.InvariantCulture, $"line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}");
+            problems.Report(place, "this is not JSON: " + WithoutPosition(e.Message));
+        }
+
+        return null;
+    }
+
+    // Recursion is as deep as the document, which MaxDepth bounds.
+    private static void ReportDuplicates(JsonElement element, string path, ProblemList problems)
+    {
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            int index = 0;
+            foreach (JsonElement item in element.EnumerateArray())
+            {
+                ReportDuplicates(item, JsonPath.Append(path, index++), problems);
+            }
+        }
+        else if (element.ValueKind == JsonValueKind.Object)
+        {
+            HashSet<string> seen = new(StringComparer.Ordinal);
+            foreach (JsonProperty property in element.EnumerateObject())
+            {
+                string here = JsonPath.Append(path, property.Name);
+                if (!seen.Add(property.Name))
+                {
+                    problems.Report(here, "is there twice");
+                }
+
+                ReportDuplicates(property.Value, here, problems);
+            }
+        }
+    }
+
+    // The reader's message ends with the place again, counted from 0.
+    private static string WithoutPosition(string message)
+    {
+        int end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return end < 0 ? message : message[..end];
+    }
+}
