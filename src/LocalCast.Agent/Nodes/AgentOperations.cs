@@ -27,6 +27,8 @@ internal sealed class AgentOperations
     /// <summary>One operation: its arguments, who asks, and the JSON of its answer.</summary>
     internal delegate Task<byte[]> Operation(OperationRequest request, CancellationToken cancellationToken);
 
+    public IReadOnlyCollection<string> Names => _operations.Keys;
+
     public bool TryCall(IAgentCall call)
     {
         if (!_operations.TryGetValue(call.Method, out Operation? operation))

@@ -11,6 +11,8 @@ internal sealed class HubBus(Broadcaster broadcaster) : INodeBus
     /// <summary>Where every transition of a supervised node is published.</summary>
     public const string StatesTopic = "localcast.states";
 
+    public void Keep(IReadOnlyCollection<string> names) => broadcaster.SetKept(names);
+
     public void AskToStop(string node, int generation, TimeSpan within, string reason) => broadcaster.AskToStop(node, generation, within, reason);
 
     public void Ping(string node, int generation) => broadcaster.Ping(node, generation);
@@ -25,7 +27,7 @@ internal sealed class HubBus(Broadcaster broadcaster) : INodeBus
 
     public void FailCalls(string node, ErrorInfo error) => broadcaster.FailCalls(node, error);
 
-    public TimeSpan IdleTime(string node) => broadcaster.IdleTime(node);
+    public TimeSpan IdleTime(string node) => broadcaster.IdleTime(node) ?? TimeSpan.Zero;
 
     public void Announce(string node, Transition transition, bool isLoud) => broadcaster.PublishOwn(
         StatesTopic,

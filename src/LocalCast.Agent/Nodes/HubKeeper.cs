@@ -17,6 +17,8 @@ internal sealed class HubKeeper : INodeKeeper
         Volatile.Write(ref _supervisor, supervisor);
     }
 
+    public IReadOnlyCollection<string> Methods => _operations?.Names ?? [];
+
     public Admission Admit(string name, int? pid, string? token)
     {
         if (Volatile.Read(ref _supervisor) is not { } supervisor)
@@ -52,6 +54,8 @@ internal sealed class HubKeeper : INodeKeeper
 
     public WakeAnswer Wake(string name, string by) =>
         _supervisor?.Wake(name, by) is { } answer ? new WakeAnswer(answer.IsComing, answer.Reason) : default;
+
+    public string? Explain(string name) => _supervisor?.Explain(name);
 
     public bool TryCall(IAgentCall call) => _operations?.TryCall(call) ?? false;
 }

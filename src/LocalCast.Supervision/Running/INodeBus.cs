@@ -6,6 +6,9 @@ namespace LocalCast.Supervision;
 /// <remarks>A generation names the instance's session: the place learns it from <see cref="LiveInstances.Judge"/>.</remarks>
 public interface INodeBus
 {
+    /// <summary>Names the nodes that are looked after.</summary>
+    void Keep(IReadOnlyCollection<string> names);
+
     /// <summary>Asks a node, in band, to end.</summary>
     void AskToStop(string node, int generation, TimeSpan within, string reason);
 
@@ -30,6 +33,6 @@ public interface INodeBus
     /// <summary>For how long nobody called the node; zero while a call is in flight.</summary>
     TimeSpan IdleTime(string node);
 
-    /// <summary>Tells everybody of a node's new state.</summary>
+    /// <summary>Tells everybody of a node's transition.</summary>
     void Announce(string node, Transition transition, bool isLoud);
 }

@@ -10,6 +10,8 @@ namespace LocalCast.Supervision;
 /// <summary>Runs the nodes of one agent. Thread-safe; everything that happens is put to one machine, one after the other.</summary>
 public sealed class Supervisor : IAsyncDisposable
 {
+    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(5);
+
     private readonly SupervisorParts _parts;
     private readonly SupervisorLoop _loop;
     private readonly InstanceFile _instances;
@@ -17,7 +19,8 @@ public sealed class Supervisor : IAsyncDisposable
     private readonly Settling _settling = new();
     private readonly ConcurrentDictionary<string, NodeView> _views = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _waking = new(StringComparer.Ordinal);
-    private DependencyGraph _graph = DependencyGraph.Empty;
+    private DependencyGraph _graph = new([]);
+    private PluginScan _plugins = new([], [], []);
 
     /// <summary>Creates a supervisor that looks after nothing yet.</summary>
     public Supervisor(SupervisorParts parts)
@@ -26,7 +29,7 @@ public sealed class Supervisor : IAsyncDisposable
         _parts = parts;
         _instances = new InstanceFile(Path.Combine(parts.DataFolder, "instances.json"), parts.Logger);
         _history = new HistoryFiles(Path.Combine(parts.DataFolder, "history"), parts.Logger);
-        var machine = new SupervisorMachine(new SupervisorMachineOptions(), Random.Shared.NextDouble);
+        var machine = new SupervisorMachine(new MachineOptions(), Random.Shared.NextDouble);
         var executor = new EffectExecutor(this, parts, Live, RememberInstances);
         _loop = new SupervisorLoop(machine, executor.Execute, parts.TimeProvider, parts.Logger);
         _loop.TurnEnded += Publish;
@@ -59,17 +62,30 @@ public sealed class Supervisor : IAsyncDisposable
     public DateTimeOffset TimeOf(TimeSpan moment) => _loop.StartedAt + moment;
 
     /// <summary>Ends what a dead agent left behind, adopts what was to survive it, and boots the nodes.</summary>
-    public async Task StartAsync(PluginSet plugins)
+    public async Task StartAsync(PluginScan plugins)
     {
         ArgumentNullException.ThrowIfNull(plugins);
-        var adoption = new Adoption(_parts, _loop, Live, RememberInstances);
-        IReadOnlyList<AdoptedInstance> adopted = adoption.Settle(_instances.Read(), plugins);
+        new Adoption(_parts, _loop, Live, RememberInstances).Settle(_instances.Read(), plugins);
         _loop.Start();
-        await LoadAsync(plugins, adopted).ConfigureAwait(false);
+        await ReloadAsync(plugins).ConfigureAwait(false);
     }
 
     /// <summary>Takes new manifests: exactly the nodes concerned are reloaded.</summary>
-    public Task ReloadAsync(PluginSet plugins) => LoadAsync(plugins, []);
+    public async Task ReloadAsync(PluginScan plugins)
+    {
+        ArgumentNullException.ThrowIfNull(plugins);
+        foreach (ManifestProblem problem in plugins.Problems)
+        {
+            SupervisorLog.PluginProblem(_parts.Logger, problem.ToString());
+        }
+
+        Volatile.Write(ref _plugins, plugins);
+        await _loop.AskAsync((machine, now) =>
+        {
+            Load(machine, now);
+            return true;
+        }).ConfigureAwait(false);
+    }
 
     /// <summary>Starts a node and its chain.</summary>
     /// <returns>Why it is not up, or <see langword="null"/> when it is ready.</returns>
@@ -91,7 +107,7 @@ public sealed class Supervisor : IAsyncDisposable
     /// <summary>As <see cref="UpgradeAsync"/>, without waiting for what comes of it; a node that does not run is left alone.</summary>
     public void Refresh(string node, string by) => _loop.Post((machine, now) =>
     {
-        if (machine.TryView(node) is { Pid: not null })
+        if (machine.TryView(node, out NodeView? view) && view.Generation > 0 && view.State is SupervisedState.Ready or SupervisedState.Degraded)
         {
             machine.Upgrade(node, by, now);
         }
@@ -120,11 +136,28 @@ public sealed class Supervisor : IAsyncDisposable
         return (isComing, Why.Brief(node, _views, Now));
     }
 
+    /// <summary>Why a node is not there, or not ready, in a line; <see langword="null"/> when it is not looked after.</summary>
+    public string? Explain(string node) => _views.ContainsKey(node) ? Why.Brief(node, _views, Now) : null;
+
+    /// <summary>What a node uses; <see langword="null"/> when it does not run, or that cannot be told.</summary>
+    public ResourceUsage? Sample(NodeView view)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        return Live.TryGet(view.Manifest.Name, view.Generation, out IInstance? instance) ? instance.Sample() : null;
+    }
+
     /// <summary>A participant joined.</summary>
     public void Joined(string name, int generation, string? version, bool isReady, int? pid)
     {
         Live.NoteJoined(name, generation, isJoined: true);
-        _loop.Post((machine, now) => machine.Joined(name, generation, version, isReady, pid, now));
+        _loop.Post((machine, now) =>
+        {
+            machine.Joined(name, generation, version, isReady, pid, now);
+            if (generation == 0 && IsMissed(name))
+            {
+                Load(machine, now); // a name that was unknown when the manifests were judged
+            }
+        });
     }
 
     /// <summary>A participant serves from now on.</summary>
@@ -160,7 +193,7 @@ public sealed class Supervisor : IAsyncDisposable
     /// <param name="pending">Told about twice a second what it still waits for.</param>
     public async Task StopAsync(string reason, Action<IReadOnlyList<PendingStop>>? pending)
     {
-        TimeSpan limit = Graph.PlanStop(null).WorstCase + TimeSpan.FromSeconds(5);
+        TimeSpan limit = StopPlan.For(Graph, _views.Keys).WorstCaseExtended + _grace;
         _loop.Post((machine, now) => machine.StopAll(reason, now));
         using var overdue = new CancellationTokenSource(limit, _parts.TimeProvider);
         Task<bool> down = WaitUntilDownAsync(overdue.Token);
@@ -186,22 +219,33 @@ public sealed class Supervisor : IAsyncDisposable
 
     internal void StopAgent(int exitCode, string reason) => AgentMustStop?.Invoke(exitCode, reason);
 
-    private async Task LoadAsync(PluginSet plugins, IReadOnlyList<AdoptedInstance> adopted)
+    private void Load(SupervisorMachine machine, TimeSpan now)
     {
-        foreach (string problem in plugins.Problems.Select(problem => problem.ToString()))
+        PluginScan plugins = Volatile.Read(ref _plugins);
+        HashSet<string> others = new(_parts.JoinedNames().Concat(plugins.Broken.Select(broken => broken.Name)), StringComparer.Ordinal);
+        var graph = new DependencyGraph(plugins.Manifests, others);
+        Dictionary<string, string> refusals = new(graph.Refusals, StringComparer.Ordinal);
+        foreach (BrokenNode broken in plugins.Broken)
         {
-            SupervisorLog.PluginProblem(_parts.Logger, problem);
+            refusals[broken.Name] = broken.Reason;
         }
 
-        var graph = DependencyGraph.Build(plugins.Manifests);
         Volatile.Write(ref _graph, graph);
-        Live.Keep(plugins.Names);
-        await _loop.AskAsync((machine, now) =>
-        {
-            machine.Load(plugins, graph.Refusals, adopted, now);
-            return true;
-        }).ConfigureAwait(false);
+        string[] names = [.. plugins.Manifests.Select(manifest => manifest.Name)];
+        Live.Keep(names);
+        _parts.Bus.Keep(names);
+        machine.Load([.. plugins.Manifests, .. plugins.Broken.Select(StandIn)], refusals, now);
     }
+
+    // What is wrong with it is its reason; there is nothing else to know of it.
+    private static NodeManifest StandIn(BrokenNode broken) => new()
+    {
+        Name = broken.Name,
+        Folder = Path.GetDirectoryName(broken.Source) ?? "",
+        Source = broken.Source,
+        Fingerprint = broken.Reason,
+        Run = new RunSpec(),
+    };
 
     private async Task<ErrorInfo?> OperateAsync(string node, Func<SupervisorMachine, TimeSpan, ErrorInfo?> order, Func<NodeView, Settled?> judge, CancellationToken cancellationToken)
     {
@@ -235,6 +279,9 @@ public sealed class Supervisor : IAsyncDisposable
             return false; // what could not be killed is named in the log, and ends with the agent where the system sees to it
         }
     }
+
+    private bool IsMissed(string name) => Graph.Refusals.Count > 0
+        && Graph.Manifests.Any(manifest => Graph.Refusals.ContainsKey(manifest.Name) && manifest.Requires.Any(requirement => requirement.Node == name));
 
     private void RememberInstances() => _instances.Write(Live.Remember);
 

@@ -17,6 +17,9 @@ public sealed record SupervisorParts
     /// <summary>Makes of a manifest what is launched: node, generation, token.</summary>
     public required Func<NodeManifest, int, string, LaunchSpec> SpecOf { get; init; }
 
+    /// <summary>The names of all who have joined.</summary>
+    public required Func<IReadOnlyCollection<string>> JoinedNames { get; init; }
+
     /// <summary>Keeps what nodes print.</summary>
     public required NodeLogs Logs { get; init; }
 

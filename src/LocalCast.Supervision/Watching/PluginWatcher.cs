@@ -88,5 +88,5 @@ public sealed class PluginWatcher : IAsyncDisposable
     private IEnumerable<string> Manifests() => _directories
         .Where(Directory.Exists)
         .SelectMany(directory => Directory.EnumerateDirectories(directory))
-        .Select(folder => Path.Combine(folder, PluginFolders.ManifestName));
+        .Select(folder => Path.Combine(folder, ManifestReader.FileName));
 }

@@ -5,25 +5,23 @@ namespace LocalCast.Supervision.Internal;
 /// <summary>What becomes of the instances that a killed agent left: those that were to survive it are adopted, the others ended.</summary>
 internal sealed class Adoption(SupervisorParts parts, SupervisorLoop loop, LiveInstances live, Action remember)
 {
-    public IReadOnlyList<AdoptedInstance> Settle(IReadOnlyList<RememberedInstance> remembered, PluginSet plugins)
+    public void Settle(IReadOnlyList<RememberedInstance> remembered, PluginScan plugins)
     {
-        List<AdoptedInstance> adopted = [];
         foreach (RememberedInstance instance in remembered)
         {
             NodeManifest? manifest = plugins.Manifests.FirstOrDefault(candidate => candidate.Name == instance.Node);
             if (manifest is { Survives: true, DisabledBecause: null } && TryAdopt(instance, manifest))
             {
                 SupervisorLog.Adopted(parts.Logger, instance.Node, instance.Identity.Pid);
-                adopted.Add(new AdoptedInstance(instance.Node, instance.Generation, instance.Identity.Pid));
+                loop.Post((machine, now) => machine.Adopt(instance.Node, instance.Generation, instance.Identity.Pid, now));
             }
-            else if (parts.Processes.KillLeftovers(instance.Identity))
+            else if (parts.Processes.KillLeftovers(instance.Identity) > 0)
             {
                 SupervisorLog.Leftover(parts.Logger, instance.Node, instance.Identity.Pid);
             }
         }
 
         remember();
-        return adopted;
     }
 
     private bool TryAdopt(RememberedInstance instance, NodeManifest manifest)
@@ -33,7 +31,7 @@ internal sealed class Adoption(SupervisorParts parts, SupervisorLoop loop, LiveI
         try
         {
             LaunchSpec spec = parts.SpecOf(manifest, instance.Generation, instance.Token);
-            if (parts.Processes.TryAdopt(instance.Identity, spec, listener))
+            if (parts.Processes.TryAdopt(spec, instance.Identity, listener))
             {
                 return true;
             }

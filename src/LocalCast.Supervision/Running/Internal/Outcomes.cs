@@ -20,9 +20,9 @@ internal static class Outcomes
 
     public static Settled? IsUpgraded(NodeView view) => view.Upgrade switch
     {
-        { State: UpgradeState.Done } => new Settled(null),
-        { State: UpgradeState.Failed or UpgradeState.RolledBack, Reason: { } reason } => new Settled(new ErrorInfo(LocalCastError.HandlerFailed, reason)),
-        _ => null,
+        { Outcome: UpgradeOutcome.RolledBack, Reason: { } reason } => new Settled(new ErrorInfo(LocalCastError.HandlerFailed, $"rolled back: {reason}")),
+        { Outcome: UpgradeOutcome.Running } => null,
+        _ => IsUp(view),
     };
 
     private static Settled Fail(NodeView view) => new(new ErrorInfo(LocalCastError.NodeNotReady, view.Reason ?? view.State.ToString()));

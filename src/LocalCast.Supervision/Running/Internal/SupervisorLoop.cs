@@ -18,6 +18,7 @@ internal sealed class SupervisorLoop : IAsyncDisposable
     private readonly long _start;
     private readonly ConcurrentQueue<Action<SupervisorMachine, TimeSpan>> _inputs = new();
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly List<Action> _answers = [];
     private readonly ITimer _timer;
     private Task? _running;
 
@@ -47,7 +48,7 @@ internal sealed class SupervisorLoop : IAsyncDisposable
         Signal();
     }
 
-    /// <summary>Has something asked of the machine.</summary>
+    /// <summary>Has something asked of the machine. Answered when the views show what came of it.</summary>
     public Task<T> AskAsync<T>(Func<SupervisorMachine, TimeSpan, T> question)
     {
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -55,7 +56,8 @@ internal sealed class SupervisorLoop : IAsyncDisposable
         {
             try
             {
-                answer.SetResult(question(machine, now));
+                T result = question(machine, now);
+                _answers.Add(() => answer.SetResult(result));
             }
             catch (Exception e)
             {
@@ -93,6 +95,12 @@ internal sealed class SupervisorLoop : IAsyncDisposable
 
         Step((machine, now) => machine.Tick(now));
         TurnEnded?.Invoke(_machine);
+        foreach (Action answer in _answers)
+        {
+            answer();
+        }
+
+        _answers.Clear();
         if (_machine.NextDue is { } due)
         {
             TimeSpan left = due - Now;
