@@ -1,0 +1,103 @@
+namespace LocalCast.Supervision.Internal;
+
+/// <summary>Takes in the manifests as they were read: the first time, and whenever they were read again.</summary>
+internal sealed class Loading(Board board, Launches launches, Upgrades upgrades)
+{
+    private readonly Dictionary<string, (int Generation, int Pid)> _survivors = new(StringComparer.Ordinal);
+
+    /// <summary>Remembers a process that lives on from an agent before this one, until its manifest is read.</summary>
+    internal void Expect(string name, int generation, int pid) => _survivors[name] = (generation, pid);
+
+    internal void Load(IReadOnlyList<NodeManifest> manifests, IReadOnlyDictionary<string, string> refusals)
+    {
+        HashSet<string> loaded = new(StringComparer.Ordinal);
+        foreach (NodeManifest manifest in manifests)
+        {
+            loaded.Add(manifest.Name);
+            string? refusal = refusals.GetValueOrDefault(manifest.Name);
+            if (board.Nodes.TryGetValue(manifest.Name, out Node? node))
+            {
+                Update(node, manifest, refusal);
+            }
+            else
+            {
+                Add(manifest, refusal);
+            }
+        }
+
+        foreach (Node node in board.Nodes.Values)
+        {
+            node.IsGone = !loaded.Contains(node.Name);
+            board.Touch(node);
+        }
+
+        EndUnknownSurvivors();
+    }
+
+    private void Add(NodeManifest manifest, string? refusal)
+    {
+        var node = new Node(manifest) { Refusal = refusal, Since = board.Now, Foreign = board.Foreigners.GetValueOrDefault(manifest.Name) };
+        board.Nodes.Add(manifest.Name, node);
+        board.Dependents.Enter(node);
+        board.TouchDependents(manifest.Name);
+        WantAtBoot(node);
+        if (_survivors.Remove(manifest.Name, out (int Generation, int Pid) survivor))
+        {
+            node.Wanting = node.Wanting == Wanting.Nobody ? Wanting.Demand : node.Wanting;
+            launches.Adopt(node, survivor.Generation, survivor.Pid);
+        }
+    }
+
+    private void Update(Node node, NodeManifest manifest, string? refusal)
+    {
+        bool isSame = node.Loaded.Fingerprint == manifest.Fingerprint && !node.IsGone;
+        bool isInForce = node.Manifest.Fingerprint == manifest.Fingerprint;
+        node.Rejected = isSame && ReferenceEquals(node.Rejected, node.Loaded) ? manifest : null;
+        node.Refusal = refusal;
+        node.Loaded = manifest;
+        if (isInForce && !node.IsAlive)
+        {
+            node.Manifest = manifest;
+        }
+
+        board.Dependents.Enter(node);
+        WantAtBoot(node);
+        if (isSame)
+        {
+            return;
+        }
+
+        if (node.IsAlive)
+        {
+            node.UpgradeWish = isInForce || refusal is not null ? null : By.Agent;
+        }
+        else if (node.Rest is { State: not SupervisedState.Completed })
+        {
+            Restarts.Reset(node);
+        }
+
+        if (node.UpgradeWish is { } by)
+        {
+            upgrades.Request(node, by);
+        }
+    }
+
+    private static void WantAtBoot(Node node)
+    {
+        if (node.Loaded.Activation.Mode == ActivationMode.Boot && node.Wanting is Wanting.Nobody or Wanting.Demand)
+        {
+            node.Wanting = Wanting.Boot;
+        }
+    }
+
+    // A process whose plugin is gone has nobody who would ever end it.
+    private void EndUnknownSurvivors()
+    {
+        foreach ((string name, (int generation, _)) in _survivors)
+        {
+            board.Emit(new Effect.Kill(name, generation));
+        }
+
+        _survivors.Clear();
+    }
+}

@@ -1,0 +1,36 @@
+namespace LocalCast.Supervision.Internal;
+
+/// <summary>A node's waiting for its prerequisites.</summary>
+internal sealed class Wait
+{
+    /// <summary>Since when it wants to start; <see langword="null"/> while it does not wait.</summary>
+    internal TimeSpan? Since { get; set; }
+
+    /// <summary>When it gives up on the first prerequisite.</summary>
+    internal TimeSpan? Due { get; set; }
+
+    internal IReadOnlyList<string> On { get; set; } = [];
+
+    /// <summary>It gave up: from now on only prerequisites that are up help, not ones that are still on their way.</summary>
+    internal bool IsOver { get; set; }
+
+    /// <summary>The prerequisite that it was bound to and that went.</summary>
+    internal string? LostBinding { get; set; }
+
+    /// <summary>What it failed of, when it failed of a prerequisite.</summary>
+    internal Chain? Blocker { get; set; }
+
+    /// <summary>Since when the node itself is being tried: the clock of those who wait for it, which must not run while it waits for others.</summary>
+    internal TimeSpan? TryingSince { get; set; }
+
+    internal string? UnblockedBy { get; set; }
+
+    internal void Clear()
+    {
+        Since = Due = null;
+        On = [];
+        IsOver = false;
+        LostBinding = null;
+        Blocker = null;
+    }
+}
