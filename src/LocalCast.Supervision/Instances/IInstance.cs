@@ -69,6 +69,15 @@ public sealed record LaunchSpec
 
     /// <summary>The node's own folder for data; exists.</summary>
     public required string DataFolder { get; init; }
+
+    /// <summary>
+    /// Where a node that survives the agent writes its stdout: a pipe would break when the agent ends. Its folder exists. Other nodes have
+    /// pipes. Absent: its stdout is dropped.
+    /// </summary>
+    public string? OutputFile { get; init; }
+
+    /// <summary>The same for stderr.</summary>
+    public string? ErrorFile { get; init; }
 }
 
 /// <summary>Hears of an instance.</summary>
@@ -82,10 +91,16 @@ public interface IInstanceListener
     /// <param name="isPermanent">Whether trying again is pointless: no such file, not executable.</param>
     void LaunchFailed(string reason, bool isPermanent);
 
-    /// <summary>It printed a line, or the first part of one that is too long.</summary>
+    /// <summary>
+    /// It printed a line, without its end. A line of more than 16 KiB comes in pieces: each but the last has exactly 16 KiB. Told one after
+    /// the other, by the thread that watches all instances: no implementation may block.
+    /// </summary>
     void Printed(OutputStream stream, ReadOnlySpan<byte> line);
 
-    /// <summary>It ended: told once, after everything that it printed.</summary>
+    /// <summary>
+    /// It ended: told once, after everything that it printed. Both are <see langword="null"/> when the end of an adopted instance was seen
+    /// by somebody else.
+    /// </summary>
     void Exited(int? code, int? signal);
 }
 

@@ -1,0 +1,156 @@
+namespace LocalCast.Supervision.Internal;
+
+/// <summary>One process that is watched. Everything that touches descriptors happens on the thread of processes.</summary>
+internal sealed class ChildProcess(ProcessThread thread, string node, InstanceIdentity identity, int pidfd, IInstanceListener listener) : IInstance, IWatched
+{
+    private static readonly long TicksPerSecond = LinuxCalls.SystemSetting(2); // _SC_CLK_TCK
+
+    private readonly Lock _lock = new();
+
+    /// <summary>Once it is reaped its number may be another's: it is signalled no more.</summary>
+    private bool _isGone;
+
+    private bool _isKillAsked;
+
+    public string Node => node;
+
+    public InstanceIdentity Identity { get; } = identity;
+
+    public required IReadOnlyList<string> Notes { get; init; }
+
+    public required IReadOnlyList<IProcessOutput> Outputs { get; init; }
+
+    /// <summary>Whether it lives on when the agent ends.</summary>
+    public required bool Survives { get; init; }
+
+    /// <summary>Whether it is a child of this process: only then its exit code can be had.</summary>
+    public required bool IsOwnChild { get; init; }
+
+    public int Descriptor { get; private set; } = pidfd;
+
+    public bool IsEnding { get; private set; }
+
+    public IInstanceListener Listener => listener;
+
+    public void Terminate()
+    {
+        lock (_lock)
+        {
+            if (!_isGone)
+            {
+                _ = LinuxCalls.SendSignal(-Identity.Pid, LinuxCalls.Terminate);
+            }
+        }
+    }
+
+    public void Kill()
+    {
+        lock (_lock)
+        {
+            if (_isGone || _isKillAsked)
+            {
+                return;
+            }
+
+            _isKillAsked = true;
+        }
+
+        thread.Post(KillTree);
+    }
+
+    public bool Owns(int pid)
+    {
+        lock (_lock)
+        {
+            return !_isGone && pid > 0 && ProcessTable.Belongs(pid, Identity.Pid);
+        }
+    }
+
+    public ResourceUsage? Sample()
+    {
+        List<ProcessStat> members = ProcessTable.ReadSession(Identity.Pid);
+        lock (_lock)
+        {
+            return _isGone
+                ? null
+                : new ResourceUsage(
+                    TimeSpan.FromSeconds(members.Sum(member => member.CpuTicks) / (double)TicksPerSecond),
+                    members.Sum(member => member.ResidentPages) * Environment.SystemPageSize);
+        }
+    }
+
+    /// <summary>It ended. What it left running ends too; then its last output is read, a part in each round.</summary>
+    public void OnReady()
+    {
+        if (IsEnding)
+        {
+            return;
+        }
+
+        IsEnding = true;
+        if (ProcessTable.ReadSession(Identity.Pid).Exists(member => member.Pid != Identity.Pid && !member.IsZombie))
+        {
+            KillTree();
+        }
+
+        foreach (IProcessOutput output in Outputs)
+        {
+            output.ProcessEnded();
+        }
+
+        thread.Drain(this);
+    }
+
+    /// <returns>Whether all is read and told.</returns>
+    public bool DrainSome()
+    {
+        foreach (IProcessOutput output in Outputs)
+        {
+            output.ReadSome();
+        }
+
+        if (!Outputs.All(output => output.IsAtEnd))
+        {
+            return false;
+        }
+
+        int status = 0;
+        bool isReaped;
+        lock (_lock)
+        {
+            isReaped = IsOwnChild && LinuxCalls.WaitFor(Identity.Pid, out status, LinuxCalls.DontWait) == Identity.Pid;
+            _isGone = true;
+        }
+
+        CloseDescriptor();
+        int signal = status & 0x7f;
+        listener.Exited(isReaped && signal == 0 ? (status >> 8) & 0xff : null, isReaped && signal != 0 ? signal : null);
+        return true;
+    }
+
+    /// <summary>Watches it no longer.</summary>
+    public void LetGo()
+    {
+        foreach (IProcessOutput output in Outputs)
+        {
+            output.Close();
+        }
+
+        CloseDescriptor();
+    }
+
+    private void KillTree()
+    {
+        // Not under the lock, for it takes milliseconds: only this thread sets _isGone.
+        if (!_isGone)
+        {
+            _ = ProcessTree.Kill(Identity.Pid, Identity.StartTime);
+        }
+    }
+
+    private void CloseDescriptor()
+    {
+        _ = LinuxCalls.Close(Descriptor);
+        Descriptor = -1;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+
+namespace LocalCast.Supervision.Internal;
+
+/// <summary>Makes a child process of a spec. Used on the thread of processes only.</summary>
+internal sealed class ProcessLauncher(ProcessThread thread, string? parentDeathWrapper)
+{
+    private const string NoParentDeathSignal = "would outlive an agent that is killed: no setpriv (util-linux) here, which ties it to the agent";
+
+    public ChildProcess? Launch(LaunchSpec spec, IInstanceListener listener, out LaunchFailure? failure)
+    {
+        if (CommandLookup.Find(spec, out failure) is not { } program)
+        {
+            return null;
+        }
+
+        var notes = new List<string>();
+        using ChildStreams? streams = ChildStreams.Open(spec, listener, notes, out failure);
+        if (streams is null)
+        {
+            return null;
+        }
+
+        SpawnRequest request = Wrap(spec, notes, new SpawnRequest
+        {
+            Program = program,
+            Arguments = [program, .. spec.Args],
+            Environment = spec.Environment,
+            WorkingDirectory = spec.WorkingDirectory,
+            Output = streams.ChildOutput,
+            Error = streams.ChildError,
+        });
+        int error = Spawner.Spawn(request, out int pid);
+        if (error != 0)
+        {
+            failure = SpawnError.Describe(error, program);
+            return null;
+        }
+
+        return Watch(pid, spec, listener, notes, streams, out failure);
+    }
+
+    private ChildProcess? Watch(int pid, LaunchSpec spec, IInstanceListener listener, List<string> notes, ChildStreams streams, out LaunchFailure? failure)
+    {
+        int pidfd = LinuxCalls.PidfdOpen(pid);
+        if (pidfd < 0)
+        {
+            failure = SpawnError.Describe(Marshal.GetLastPInvokeError(), spec.Exec);
+            _ = LinuxCalls.SendSignal(-pid, LinuxCalls.Kill);
+            _ = LinuxCalls.WaitFor(pid, out _, 0);
+            return null;
+        }
+
+        // Even one that ended already is in the table until it is reaped.
+        _ = ProcessStat.TryRead(pid, out ProcessStat stat);
+        failure = null;
+        return new ChildProcess(thread, spec.Node, new InstanceIdentity(pid, stat.StartTime, ProcessTable.BootId), pidfd, listener)
+        {
+            Notes = notes,
+            Outputs = streams.HandOver(),
+            Survives = spec.Manifest.Survives,
+            IsOwnChild = true,
+        };
+    }
+
+    private SpawnRequest Wrap(LaunchSpec spec, List<string> notes, SpawnRequest request)
+    {
+        if (spec.Manifest.Survives)
+        {
+            return request;
+        }
+
+        if (parentDeathWrapper is null)
+        {
+            notes.Add(NoParentDeathSignal);
+            return request;
+        }
+
+        // It becomes the program: same number, same start time.
+        return request with { Program = parentDeathWrapper, Arguments = [parentDeathWrapper, "--pdeathsig", "KILL", "--", .. request.Arguments] };
+    }
+}

@@ -1,0 +1,13 @@
+namespace LocalCast.Supervision;
+
+/// <summary>How processes are run.</summary>
+public sealed class ProcessRunnerOptions
+{
+    /// <summary>Where the program is looked for that ties a process to the life of the agent.</summary>
+    /// <value>setpriv of util-linux, at its fixed places. Linux only.</value>
+    public IReadOnlyList<string> ParentDeathWrappers { get; set; } = ["/usr/bin/setpriv", "/bin/setpriv"];
+
+    /// <summary>How long killed processes may take to be gone when the runner is disposed.</summary>
+    /// <value>5 seconds.</value>
+    public TimeSpan KillTimeout { get; set; } = TimeSpan.FromSeconds(5);
+}
