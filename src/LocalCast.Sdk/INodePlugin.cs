@@ -4,7 +4,7 @@ namespace LocalCast;
 /// A node as a class in an assembly, for an agent to run: in a process of its own, or in the agent. The class needs a constructor without parameters. The order is fixed:
 /// <see cref="ConfigureAsync"/>, then the node joins without being ready, <see cref="StartAsync"/>, and it is ready; at the end it takes no new calls, the running ones end, <see cref="StopAsync"/>, and it leaves.
 /// </summary>
-/// <remarks>An object is started at most once. What one of the three throws ends the instance, with the exception's message as the reason that people see.</remarks>
+/// <remarks>An object is started at most once, and disposed of at the end if it can be. What one of the three throws ends the instance, with the exception's message as the reason that people see.</remarks>
 public interface INodePlugin
 {
     /// <summary>Reads the settings and sets how the node joins: what it requires, its handlers, its options.</summary>

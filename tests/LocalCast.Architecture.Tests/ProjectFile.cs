@@ -26,15 +26,19 @@ internal sealed record ProjectFile
     {
         Name = name,
         Sdk = document.Root?.Attribute("Sdk")?.Value ?? "",
-        Projects = [.. Included(document, "ProjectReference").Select(ProjectName)],
+        Projects = [.. Included(document, "ProjectReference", IsReferenced).Select(ProjectName)],
         Packages = Included(document, "PackageReference"),
         Frameworks = Included(document, "FrameworkReference"),
         Assemblies = Included(document, "Reference"),
     };
 
-    private static List<string> Included(XDocument document, string item) =>
+    /// <summary>A project that is only built along is no dependency: nothing of it can be used.</summary>
+    private static bool IsReferenced(XElement reference) =>
+        !string.Equals((string?)reference.Attribute("ReferenceOutputAssembly"), "false", StringComparison.OrdinalIgnoreCase);
+
+    private static List<string> Included(XDocument document, string item, Func<XElement, bool>? counts = null) =>
         [.. document.Descendants()
-            .Where(element => element.Name.LocalName == item)
+            .Where(element => element.Name.LocalName == item && counts?.Invoke(element) != false)
             .SelectMany(element => ((string?)element.Attribute("Include") ?? "").Split(';'))
             .Select(include => include.Trim())
             .Where(include => include.Length > 0)];

@@ -10,10 +10,44 @@ internal sealed class PluginLife(INodePlugin plugin, NodePluginContext context)
 
     private readonly TimeProvider _time = context.Node.TimeProvider;
     private LocalNode? _node;
+    private bool _hangs;
 
     /// <summary>Runs it until it is asked to end, in band or by the token.</summary>
     /// <returns>What went wrong, or <see langword="null"/> after an end in order.</returns>
     public async Task<string?> RunAsync(CancellationToken stop)
+    {
+        string? failure = await LiveAsync(stop).ConfigureAwait(false);
+        if (_hangs)
+        {
+            return failure; // it still runs: nothing may be taken from under it
+        }
+
+        string? disposal = await TryAsync("its disposal", DisposePluginAsync).ConfigureAwait(false);
+        return failure ?? disposal;
+    }
+
+    /// <summary>Takes the node away from a plugin that does not end.</summary>
+    public async Task AbandonAsync()
+    {
+        context.Node.DrainTimeout = TimeSpan.Zero;
+        if (_node is { } node)
+        {
+            await node.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private ValueTask DisposePluginAsync()
+    {
+        if (plugin is IAsyncDisposable disposable)
+        {
+            return disposable.DisposeAsync();
+        }
+
+        (plugin as IDisposable)?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<string?> LiveAsync(CancellationToken stop)
     {
         try
         {
@@ -37,16 +71,6 @@ internal sealed class PluginLife(INodePlugin plugin, NodePluginContext context)
         catch (Exception e) when (e is LocalCastException or ArgumentException)
         {
             return PluginFailures.OneLine($"'{context.Name}' could not join: {e.Message}"); // an ArgumentException is about the options that the plugin set
-        }
-    }
-
-    /// <summary>Takes the node away from a plugin that does not end.</summary>
-    public async Task AbandonAsync()
-    {
-        context.Node.DrainTimeout = TimeSpan.Zero;
-        if (_node is { } node)
-        {
-            await node.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -97,7 +121,8 @@ internal sealed class PluginLife(INodePlugin plugin, NodePluginContext context)
             await Task.WhenAny(Task.WhenAll(cancelling, stopping), Task.Delay(_lastMoment, _time)).ConfigureAwait(false);
         }
 
-        return stopping.IsCompleted ? await stopping.ConfigureAwait(false) : "StopAsync did not end in time; it was given up";
+        _hangs = !stopping.IsCompleted;
+        return _hangs ? "StopAsync did not end in time; it was given up" : await stopping.ConfigureAwait(false);
     }
 
     /// <summary>The reason, if the agent refused the node for good instead of asking it to end.</summary>
