@@ -12,6 +12,18 @@ public sealed class LogCollector : ILoggerFactory
 
     public IEnumerable<LogEntry> Defects => _entries.Where(entry => entry.Level >= LogLevel.Error);
 
+    /// <summary>Takes out what was logged, for a test that means it to be.</summary>
+    public IReadOnlyList<LogEntry> TakeAll()
+    {
+        List<LogEntry> taken = [];
+        while (_entries.TryDequeue(out LogEntry? entry))
+        {
+            taken.Add(entry);
+        }
+
+        return taken;
+    }
+
     public ILogger CreateLogger(string categoryName) => new Collecting(_entries);
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();

@@ -111,11 +111,12 @@ internal sealed class RequireRouter(Hub hub)
         }
     }
 
-    /// <summary>Tells the keeper what is wanted. One that it knows and that does not come is not waited for.</summary>
+    /// <summary>Tells the keeper what is wanted, unless it has it held. One that it knows and that does not come is not waited for.</summary>
     private void Wake(RequireTable<Exchange>.Waiting waiting)
     {
         bool isHopeless = false;
-        foreach (string name in waiting.Names.Where(name => hub.Keeper.IsThere && !hub.Membership.IsReady(name)).Distinct(StringComparer.Ordinal))
+        IEnumerable<string> missing = hub.Keeper.IsThere ? waiting.Names.Where(name => !hub.Membership.IsReady(name) && !hub.Parking.IsHeld(Channel.OfName(name))) : [];
+        foreach (string name in missing.Distinct(StringComparer.Ordinal))
         {
             isHopeless |= hub.Keeper.Wake(name, waiting.Requester.Owner.Member!.Name) is { IsComing: false, Reason: not null };
         }
