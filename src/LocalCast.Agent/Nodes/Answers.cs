@@ -25,6 +25,9 @@ public sealed record LogsAnswer
     /// <summary>To be given as <see cref="LogsRequest.After"/> for what comes next.</summary>
     public required long Next { get; init; }
 
+    /// <summary>The number of the last line there is; above <see cref="Next"/> there is more to read.</summary>
+    public required long Last { get; init; }
+
     /// <summary>What is wrong with the log: a full disk, say.</summary>
     public string? Problem { get; init; }
 }
@@ -55,7 +58,7 @@ public sealed record PlanRow(string Name, string State, long WorstCaseMs);
 /// <param name="Text">All of it, for people.</param>
 /// <param name="Chain">The causes, the node itself first.</param>
 /// <param name="History">The last transitions, oldest first, those before the agent's start too.</param>
-public sealed record WhyAnswer(string Node, string State, string Brief, string Text, IReadOnlyList<Supervision.Cause> Chain, IReadOnlyList<Supervision.HistoryEntry> History);
+public sealed record WhyAnswer(string Node, string State, string Brief, string Text, IReadOnlyList<Supervision.WhyLink> Chain, IReadOnlyList<Supervision.HistoryEntry> History);
 
 /// <summary>The graph of nodes.</summary>
 /// <param name="Text">As a tree.</param>
@@ -73,3 +76,26 @@ public sealed record GraphNode(string Name, string State, IReadOnlyList<GraphEdg
 /// <param name="Node">The node that is needed.</param>
 /// <param name="Mode">What needing it means.</param>
 public sealed record GraphEdge(string Node, string Mode);
+
+/// <summary>How the last boot went in time.</summary>
+/// <param name="Text">As a picture.</param>
+/// <param name="TotalMs">From the boot's begin until the last of its nodes was ready.</param>
+/// <param name="CriticalPath">The nodes that waited for one another.</param>
+/// <param name="Nodes">The nodes of the boot.</param>
+/// <param name="Later">Those that were started after it.</param>
+public sealed record BootAnswer(string Text, double TotalMs, IReadOnlyList<string> CriticalPath, IReadOnlyList<BootNode> Nodes, IReadOnlyList<BootNode> Later);
+
+/// <summary>One node's start; times in milliseconds.</summary>
+/// <param name="Name">The node.</param>
+/// <param name="WantedAtMs">When it was to start, counted from the boot's begin.</param>
+/// <param name="WaitedMs">How long it waited for prerequisites.</param>
+/// <param name="TookMs">How long it took from its launch.</param>
+/// <param name="ReadyAtMs">When it was ready.</param>
+/// <param name="UnblockedBy">The prerequisite that came last.</param>
+public sealed record BootNode(string Name, double WantedAtMs, double? WaitedMs, double? TookMs, double? ReadyAtMs, string? UnblockedBy)
+{
+    internal static BootNode Of(Supervision.BootRow row) =>
+        new(row.Node, Ms(row.WantedAt)!.Value, Ms(row.Waited), Ms(row.Took), Ms(row.ReadyAt), row.UnblockedBy);
+
+    private static double? Ms(TimeSpan? time) => time is { } value ? Math.Round(value.TotalMilliseconds, 1) : null;
+}

@@ -34,5 +34,10 @@ internal sealed class HubBus(Broadcaster broadcaster) : INodeBus
         JsonSerializer.SerializeToUtf8Bytes(new StateChange(node, transition.State.ToString(), transition.Cause, transition.By, isLoud), OperationsJson.Default.StateChange));
 }
 
-/// <summary>The payload of a publication on <see cref="HubBus.StatesTopic"/>.</summary>
-internal sealed record StateChange(string Node, string State, string Cause, string By, bool Loud);
+/// <summary>The payload of a publication on <c>localcast.states</c>.</summary>
+/// <param name="Node">The node.</param>
+/// <param name="State">To which state.</param>
+/// <param name="Cause">Why.</param>
+/// <param name="By">By whom.</param>
+/// <param name="Loud">Whether somebody should look.</param>
+public sealed record StateChange(string Node, string State, string Cause, string By, bool Loud);

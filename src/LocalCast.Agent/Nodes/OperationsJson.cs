@@ -7,4 +7,10 @@ namespace LocalCast.Agent.Nodes;
 [JsonSerializable(typeof(IReadOnlyList<NodeRow>))]
 [JsonSerializable(typeof(NodeRow))]
 [JsonSerializable(typeof(StateChange))]
-internal sealed partial class OperationsJson : JsonSerializerContext;
+[JsonSerializable(typeof(WhyAnswer))]
+[JsonSerializable(typeof(GraphAnswer))]
+[JsonSerializable(typeof(BootAnswer))]
+[JsonSerializable(typeof(PlanAnswer))]
+[JsonSerializable(typeof(LogsAnswer))]
+[JsonSerializable(typeof(LogsRequest))]
+public sealed partial class OperationsJson : JsonSerializerContext;

@@ -55,9 +55,12 @@ public sealed partial class SupervisorMachine
     public bool IsAllDown => _board.StopReason is not null && !_board.Nodes.Values.Any(node => node.IsRunning);
 
     /// <summary>What <see cref="StopAll"/> still waits for, and when each is down or given up at the latest, counted from its own turn.</summary>
-    public IReadOnlyList<(string Node, SupervisedState State, TimeSpan Due)> StopsPending => _board.StopReason is null
+    public IReadOnlyList<PendingStop> StopsPending => _board.StopReason is null
         ? []
-        : [.. from node in _board.Nodes.Values where node.IsRunning let due = _stopping.DownBy(node) orderby due select (node.Name, node.State, due)];
+        : [.. from node in _board.Nodes.Values where node.IsRunning let due = _stopping.DownBy(node) orderby due select new PendingStop(node.Name, node.State, due)];
+
+    /// <summary>The nodes that look different since this was last asked; those that are no longer there too.</summary>
+    public IReadOnlyList<string> TakeChanged() => _board.TakeChanged();
 
     /// <summary>Finds one node.</summary>
     public bool TryView(string name, [NotNullWhen(true)] out NodeView? view)

@@ -16,7 +16,7 @@ public sealed class Supervisor : IAsyncDisposable
     private readonly SupervisorLoop _loop;
     private readonly InstanceFile _instances;
     private readonly HistoryFiles _history;
-    private readonly Settling _settling = new();
+    private readonly OutcomeWaits _outcomes = new();
     private readonly ConcurrentDictionary<string, NodeView> _views = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _waking = new(StringComparer.Ordinal);
     private DependencyGraph _graph = new([]);
@@ -254,7 +254,7 @@ public sealed class Supervisor : IAsyncDisposable
             return refusal;
         }
 
-        Settled settled = await _settling.WaitAsync(() => _views.TryGetValue(node, out NodeView? view) ? judge(view) : new Settled(null), cancellationToken).ConfigureAwait(false);
+        Settled settled = await _outcomes.WaitAsync(() => _views.TryGetValue(node, out NodeView? view) ? judge(view) : new Settled(null), cancellationToken).ConfigureAwait(false);
         return settled.Error is { } error ? error with { Message = Why.Brief(node, _views, Now) ?? error.Message } : null;
     }
 
@@ -288,29 +288,23 @@ public sealed class Supervisor : IAsyncDisposable
     private void Publish(SupervisorMachine machine)
     {
         bool hasChanged = false;
-        foreach (NodeView view in machine.Views)
+        foreach (string name in machine.TakeChanged())
         {
-            if (!_views.TryGetValue(view.Manifest.Name, out NodeView? known) || !ReferenceEquals(known, view))
+            if (!machine.TryView(name, out NodeView? view))
             {
-                _views[view.Manifest.Name] = view;
+                hasChanged |= _views.TryRemove(name, out _);
+            }
+            else if (!_views.TryGetValue(name, out NodeView? known) || !ReferenceEquals(known, view))
+            {
+                _views[name] = view;
                 hasChanged = true;
                 Changed?.Invoke(view);
             }
         }
 
-        if (machine.Views.Count != _views.Count)
-        {
-            HashSet<string> names = [.. machine.Views.Select(view => view.Manifest.Name)];
-            foreach (string gone in _views.Keys.Where(name => !names.Contains(name)))
-            {
-                _views.TryRemove(gone, out _);
-                hasChanged = true;
-            }
-        }
-
         if (hasChanged)
         {
-            _settling.Review();
+            _outcomes.Review();
         }
     }
 }

@@ -8,7 +8,6 @@ namespace LocalCast.Cli.Commands;
 /// <summary><c>logs NODE</c></summary>
 internal sealed class LogsCommand : ClientCommand
 {
-    private const int LinesAtATime = 500;
     private static readonly TimeSpan _wait = TimeSpan.FromSeconds(10);
 
     private readonly Argument<string> _node = new("NODE") { Description = "The node." };
@@ -41,20 +40,25 @@ internal sealed class LogsCommand : ClientCommand
     {
         string name = parsed.GetRequiredValue(_node);
         DateTimeOffset? since = parsed.GetValue(_since) is { } text ? Moments.Parse(text, TimeProvider.System.GetUtcNow()) : null;
-        LogsAnswer answer = await ReadAsync(node, name, new LogsRequest { Since = since, Lines = parsed.GetValue(_lines) }, stop);
-        Write(answer, WantsJson(parsed));
-        if (answer.Problem is { } problem)
+        LogsAnswer start = await ReadAsync(node, name, new LogsRequest { Lines = 0 }, stop);
+        if (start.Problem is { } problem)
         {
             await Console.Error.WriteLineAsync(Failures.OneLine($"localcast: {problem}"));
         }
 
-        while (parsed.GetValue(_follow))
+        long after = since is null ? Math.Max(0, start.Last - parsed.GetValue(_lines)) : 0;
+        while (true)
         {
-            answer = await ReadAsync(node, name, new LogsRequest { After = answer.Next, Lines = LinesAtATime, WaitMs = (int)_wait.TotalMilliseconds }, stop);
-            Write(answer, WantsJson(parsed));
-        }
+            bool isAtEnd = after >= start.Last;
+            if (isAtEnd && !parsed.GetValue(_follow))
+            {
+                return ExitCodes.Success;
+            }
 
-        return ExitCodes.Success;
+            LogsAnswer answer = await ReadAsync(node, name, new LogsRequest { After = after, Since = since, WaitMs = isAtEnd ? (int)_wait.TotalMilliseconds : null }, stop);
+            Write(answer, WantsJson(parsed));
+            after = answer.Lines.Count > 0 ? answer.Next : Math.Max(after, start.Last);
+        }
     }
 
     private static async Task<LogsAnswer> ReadAsync(LocalNode node, string name, LogsRequest request, CancellationToken stop) =>

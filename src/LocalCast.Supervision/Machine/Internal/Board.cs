@@ -7,6 +7,7 @@ internal sealed class Board(MachineOptions options, Func<double> random)
 {
     private readonly Queue<Effect> _effects = new();
     private readonly Queue<Node> _touched = new();
+    private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
 
     internal MachineOptions Options { get; } = options;
 
@@ -29,12 +30,20 @@ internal sealed class Board(MachineOptions options, Func<double> random)
 
     internal void Touch(Node node)
     {
-        node.View = null;
+        Changed(node);
         if (!node.IsTouched)
         {
             node.IsTouched = true;
             _touched.Enqueue(node);
         }
+    }
+
+    /// <summary>The names of nodes whose views may have changed since the last time; forgotten ones too.</summary>
+    internal IReadOnlyList<string> TakeChanged()
+    {
+        string[] changed = [.. _changed];
+        _changed.Clear();
+        return changed;
     }
 
     internal bool TryTakeTouched(out Node? node)
@@ -79,7 +88,7 @@ internal sealed class Board(MachineOptions options, Func<double> random)
         }
 
         (node.State, node.Reason, node.Until) = (state, reason, until);
-        node.View = null;
+        Changed(node);
         if (!isNew)
         {
             return;
@@ -100,8 +109,14 @@ internal sealed class Board(MachineOptions options, Func<double> random)
     {
         var transition = new Transition(Now, node.State, cause, by);
         node.History = [.. node.History.TakeLast(Options.HistoryLength - 1), transition];
-        node.View = null;
+        Changed(node);
         Emit(new Effect.Report(node.Name, transition, isLoud));
+    }
+
+    internal void Changed(Node node)
+    {
+        node.View = null;
+        _changed.Add(node.Name);
     }
 
     internal void FailCalls(Node node) => Emit(new Effect.FailCalls(node.Name, NotReady(node)));

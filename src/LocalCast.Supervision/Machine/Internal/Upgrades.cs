@@ -274,6 +274,6 @@ internal sealed class Upgrades(Board board, Prerequisites prerequisites, Launche
     private void Say(Node node, UpgradeOutcome outcome, string? reason = null)
     {
         node.UpgradeReport = new UpgradeReport(outcome, board.Now, outcome == UpgradeOutcome.RolledBack ? reason : null);
-        node.View = null;
+        board.Changed(node);
     }
 }

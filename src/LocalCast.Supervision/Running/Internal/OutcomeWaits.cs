@@ -3,7 +3,7 @@ using LocalCast.Protocol;
 namespace LocalCast.Supervision.Internal;
 
 /// <summary>Waits until nodes have come to where somebody wants them, or evidently will not. Used on the loop, except for <see cref="WaitAsync"/>.</summary>
-internal sealed class Settling
+internal sealed class OutcomeWaits
 {
     private const int Most = 1024;
 

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using LocalCast.Protocol;
+using LocalCast.Supervision;
+
+namespace LocalCast.Agent.Nodes;
+
+/// <summary>What an operator may want to know: <c>ps</c>, <c>why</c>, <c>graph</c>, <c>boot</c>, <c>plan</c>, <c>logs</c>.</summary>
+internal sealed class NodeInsight(Supervisor supervisor, NodeRows rows)
+{
+    private const int MostHistory = 20;
+
+    public Task<byte[]> ListAsync(OperationRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult(JsonSerializer.SerializeToUtf8Bytes(rows.All(), OperationsJson.Default.IReadOnlyListNodeRow));
+
+    public Task<byte[]> WhyAsync(OperationRequest request, CancellationToken cancellationToken)
+    {
+        string node = Known(request.Node);
+        WhyReport report = Why.Explain(node, supervisor.Views, supervisor.Now, LastErrors);
+        var answer = new WhyAnswer(node, supervisor.Views[node].State.ToString(), Why.Brief(node, supervisor.Views, supervisor.Now), report.ToString(), report.Chain, [.. supervisor.History(node).TakeLast(MostHistory)]);
+        return Task.FromResult(JsonSerializer.SerializeToUtf8Bytes(answer, OperationsJson.Default.WhyAnswer));
+    }
+
+    public Task<byte[]> GraphAsync(OperationRequest request, CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<string, NodeView> views = supervisor.Views;
+        GraphNode[] nodes =
+        [
+            .. views.Values.OrderBy(view => view.Manifest.Name, StringComparer.Ordinal).Select(view => new GraphNode(
+                view.Manifest.Name,
+                view.State.ToString(),
+                [.. view.Manifest.Requires.Select(requirement => new GraphEdge(requirement.Node, ManifestNames.Of(requirement.Mode)))])),
+        ];
+        return Task.FromResult(JsonSerializer.SerializeToUtf8Bytes(new GraphAnswer(GraphText.Of(views), GraphDot.Of(views), nodes), OperationsJson.Default.GraphAnswer));
+    }
+
+    public Task<byte[]> BootAsync(OperationRequest request, CancellationToken cancellationToken)
+    {
+        var timeline = BootTimeline.Of(supervisor.Views.Values);
+        var answer = new BootAnswer(timeline.ToString(), Math.Round(timeline.Total.TotalMilliseconds, 1), timeline.CriticalPath, [.. timeline.Rows.Select(BootNode.Of)], [.. timeline.Later.Select(BootNode.Of)]);
+        return Task.FromResult(JsonSerializer.SerializeToUtf8Bytes(answer, OperationsJson.Default.BootAnswer));
+    }
+
+    public Task<byte[]> PlanAsync(OperationRequest request, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> names = request.Names;
+        IEnumerable<string> stopped = names.Count == 0 ? supervisor.Views.Keys : supervisor.Graph.WithBoundDependents(names.Select(Known));
+        var plan = StopPlan.For(supervisor.Graph, stopped.Where(IsRunning));
+        PlanRow Row(StopPlanNode node) => new(node.Name, supervisor.Views[node.Name].State.ToString(), (long)node.WorstCase.TotalMilliseconds);
+        var answer = new PlanAnswer([.. plan.Steps.Select(step => step.Select(Row).ToArray())], (long)plan.WorstCase.TotalMilliseconds, (long)plan.WorstCaseExtended.TotalMilliseconds);
+        return Task.FromResult(JsonSerializer.SerializeToUtf8Bytes(answer, OperationsJson.Default.PlanAnswer));
+    }
+
+    public async Task<byte[]> LogsAsync(OperationRequest request, CancellationToken cancellationToken)
+    {
+        LogsRequest wanted = request.Options(OperationsJson.Default.LogsRequest) ?? new LogsRequest();
+        NodeLog log = supervisor.Logs.For(Known(request.Node));
+        if (wanted is { WaitMs: > 0 and { } wait, After: { } after })
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(wait);
+            await log.WaitForMoreAsync(after, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        IReadOnlyList<LogLine> lines = await ReadAsync(log, wanted, cancellationToken).ConfigureAwait(false);
+        var answer = new LogsAnswer
+        {
+            Lines = [.. lines.Select(line => new LogRow(line.Sequence, line.Time, line.Stream == OutputStream.Error ? "stderr" : "stdout", line.Text))],
+            Next = lines.Count > 0 ? lines[^1].Sequence : wanted.After ?? log.LastSequence,
+            Last = log.LastSequence,
+            Problem = supervisor.Logs.Problem,
+        };
+        return JsonSerializer.SerializeToUtf8Bytes(answer, OperationsJson.Default.LogsAnswer);
+    }
+
+    /// <summary>Without a place to start from, the last lines are wanted; else the next ones after it.</summary>
+    private static Task<IReadOnlyList<LogLine>> ReadAsync(NodeLog log, LogsRequest wanted, CancellationToken cancellationToken)
+    {
+        var query = new LogQuery();
+        int most = Math.Clamp(wanted.Lines ?? query.MaxLines, 0, query.MaxLines);
+        long after = wanted.After ?? (wanted.Since is null ? Math.Max(0, log.LastSequence - most) : 0);
+        return most == 0
+            ? Task.FromResult<IReadOnlyList<LogLine>>([])
+            : log.ReadAsync(query with { After = after, Since = wanted.Since, MaxLines = most }, cancellationToken);
+    }
+
+    private string Known(string node) => supervisor.Views.ContainsKey(node)
+        ? node
+        : throw new LocalCastException(LocalCastError.NodeNotFound, $"the agent looks after no node named '{node}'");
+
+    private bool IsRunning(string node) => supervisor.Views[node].State is
+        SupervisedState.Starting or SupervisedState.Ready or SupervisedState.Degraded or SupervisedState.Draining or SupervisedState.Stopping;
+
+    private IReadOnlyList<string> LastErrors(string node) => [.. supervisor.Logs.For(node).LastErrors(Why.ErrorLines).Select(line => line.Text)];
+}
