@@ -18,4 +18,22 @@ public sealed class AgentOptions
     /// <summary>How long stopping may take before what still hangs is left behind.</summary>
     /// <value>10 s</value>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether plugins are run.</summary>
+    /// <value><see langword="true"/></value>
+    public bool ArePluginsEnabled { get; set; } = true;
+
+    /// <summary>The folders whose subfolders are plugins.</summary>
+    /// <value><see langword="null"/>: <c>plugins</c> in the working directory, if it is there</value>
+    public IReadOnlyList<string>? PluginDirectories { get; set; }
+
+    /// <summary>Changes to the manifests of nodes, and whole manifests of others: JSON objects by the nodes' names.</summary>
+    public IReadOnlyDictionary<string, string> NodeOverrides { get; set; } = new Dictionary<string, string>();
+
+    /// <summary>The folder for what the agent keeps: logs of nodes, their history, their own data.</summary>
+    /// <value><see langword="null"/>: <c>localcast</c> in the user's folder for application data</value>
+    public string? DataFolder { get; set; }
+
+    /// <summary>The configuration file that was read, if any. Relative paths of <see cref="NodeOverrides"/> start in its folder.</summary>
+    public string? ConfigurationPath { get; set; }
 }

@@ -73,11 +73,16 @@ public sealed partial class ConfigurationTests : CommandTest
     [InlineData("""{"pipe":"a/b"}""", "$.pipe: expected a pipe's name without '/', or a rooted path, got \"a/b\"")]
     [InlineData("""{"pipe":null}""", "$.pipe: expected a pipe's name without '/', or a rooted path, got null")]
     [InlineData("""{"pipe":"a","pipe":"b"}""", "$.pipe: is there twice")]
-    [InlineData("""{"my key":1}""", "$[\"my key\"]: unknown key; known here: pipe, agent, limits, times, logging")]
+    [InlineData("""{"my key":1}""", "$[\"my key\"]: unknown key; known here: pipe, agent, limits, times, logging, plugins, data, nodes")]
     [InlineData("""{"logging":{"file":{"size":1}}}""", "$.logging.file.size: unknown key; known here: path, maxBytes, count")]
     [InlineData("""{"limits":{"maxCalls":1.5}}""", "$.limits.maxCalls: expected a whole number from 1 to 65536, got 1.5")]
     [InlineData("""{"limits":{"maxFrameBytes":1048576,"maxQueuedBytes":65536}}""", "$.limits.maxQueuedBytes: a frame of limits.maxFrameBytes (1048576) would not fit into 65536")]
     [InlineData("""{"times":{"tellSlowAfter":"10s"}}""", "$.times.dropSlowAfter: must be longer than times.tellSlowAfter")]
+    [InlineData("""{"plugins":{"directories":["a",5]}}""", "$.plugins.directories: expected a list of folders, got an array")]
+    [InlineData("""{"plugins":{"enabled":"no"}}""", "$.plugins.enabled: expected true or false, got \"no\"")]
+    [InlineData("""{"data":""}""", "$.data: expected the path of a folder, got \"\"")]
+    [InlineData("""{"nodes":{"dns":false}}""", "$.nodes: expected an object with an object for each node")]
+    [InlineData("""{"nodes":{"dns":{},"dns":{}}}""", "$.nodes: expected an object with an object for each node")]
     [InlineData("", "line 1, column 1: this is not JSON")]
     public void Apply_Mistake_IsNamed(string json, string problem) =>
         Assert.StartsWith(problem, Assert.Single(ConfigurationFile.Apply(Encoding.UTF8.GetBytes(json), new AgentOptions())).ToString(), StringComparison.Ordinal);
@@ -90,6 +95,21 @@ public sealed partial class ConfigurationTests : CommandTest
         Assert.Equal(TimeSpan.FromMilliseconds(250), options.Broadcaster.HelloTimeout);
         Assert.Equal(TimeSpan.FromSeconds(90), options.Broadcaster.KeepAliveAfter);
         Assert.Equal(LogLevel.Warning, options.Logging.Level);
+    }
+
+    [Fact]
+    public async Task Apply_Plugins_StartInTheFilesFolder()
+    {
+        await File.WriteAllTextAsync(ConfigPath, """
+            { "plugins": { "directories": ["more", "/opt/plugins"], "enabled": false }, "data": "../data", "nodes": { "dns": { "run": { /* why */ "env": { "A": "1", } } } } }
+            """);
+        var options = new AgentOptions();
+        Assert.Empty(ConfigurationFile.Apply(ConfigPath, options));
+        Assert.Equal([Path.Combine(Folder, "more"), "/opt/plugins"], options.PluginDirectories);
+        Assert.False(options.ArePluginsEnabled);
+        Assert.Equal(Path.GetFullPath(Path.Combine(Folder, "..", "data")), options.DataFolder);
+        Assert.Equal("""{"run":{"env":{"A":"1"}}}""", options.NodeOverrides["dns"]);
+        Assert.Equal(ConfigPath, options.ConfigurationPath);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public static class ConfigurationFile
     /// <summary>All keys that a file may have, as in <c>limits.maxFrameBytes</c>.</summary>
     public static IReadOnlyList<string> KeyNames { get; } = [.. ConfigurationKeys.All.Select(key => key.Name)];
 
-    /// <summary>Applies what a file says to options.</summary>
+    /// <summary>Applies what a file says to options. Plugin directories and the data folder start in the file's own folder.</summary>
     /// <returns>Everything that is wrong with it; nothing when all is well.</returns>
     /// <exception cref="LocalCastException"><see cref="LocalCastError.BadRequest"/> when the file cannot be read.</exception>
     public static IReadOnlyList<ConfigurationProblem> Apply(string path, AgentOptions options)
@@ -28,7 +28,12 @@ public static class ConfigurationFile
             throw new LocalCastException(LocalCastError.BadRequest, $"cannot read the configuration file: {e.Message}", e);
         }
 
-        return Apply(content, options);
+        IReadOnlyList<ConfigurationProblem> problems = Apply(content, options);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        options.ConfigurationPath = Path.GetFullPath(path);
+        options.PluginDirectories = options.PluginDirectories is { } directories ? [.. directories.Select(directory => Path.GetFullPath(directory, folder))] : null;
+        options.DataFolder = options.DataFolder is { } data ? Path.GetFullPath(data, folder) : null;
+        return problems;
     }
 
     /// <summary>Applies the content of a file to options.</summary>

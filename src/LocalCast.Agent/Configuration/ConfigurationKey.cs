@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace LocalCast.Agent.Configuration;
@@ -63,6 +65,44 @@ internal sealed record ConfigurationKey(string Name, string Expected, Func<JsonE
             return choice is not null;
         });
 
+    public static ConfigurationKey Flag(string name, Action<AgentOptions, bool> set) =>
+        new(name, "true or false", (value, options) =>
+        {
+            bool ok = value.ValueKind is JsonValueKind.True or JsonValueKind.False;
+            if (ok)
+            {
+                set(options, value.GetBoolean());
+            }
+
+            return ok;
+        });
+
+    public static ConfigurationKey Texts(string name, string expected, Func<string, bool> isValid, Action<AgentOptions, IReadOnlyList<string>> set) =>
+        new(name, expected, (value, options) =>
+        {
+            bool ok = value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String && isValid(item.GetString()!));
+            if (ok)
+            {
+                set(options, [.. value.EnumerateArray().Select(item => item.GetString()!)]);
+            }
+
+            return ok;
+        });
+
+    /// <summary>Objects by name, whose own content somebody else judges. They are kept as JSON without comments.</summary>
+    public static ConfigurationKey Objects(string name, string expected, Action<AgentOptions, IReadOnlyDictionary<string, string>> set) =>
+        new(name, expected, (value, options) =>
+        {
+            bool ok = value.ValueKind == JsonValueKind.Object && value.EnumerateObject().All(item => item.Value.ValueKind == JsonValueKind.Object)
+                && value.EnumerateObject().DistinctBy(item => item.Name, StringComparer.Ordinal).Count() == value.EnumerateObject().Count();
+            if (ok)
+            {
+                set(options, value.EnumerateObject().ToDictionary(item => item.Name, item => Plain(item.Value), StringComparer.Ordinal));
+            }
+
+            return ok;
+        });
+
     /// <summary>A number and a unit: <c>250ms</c>, <c>2.5s</c>, <c>10m</c>, <c>1h</c>.</summary>
     internal static TimeSpan? ParseDuration(string text)
     {
@@ -77,5 +117,16 @@ internal sealed record ConfigurationKey(string Name, string Expected, Func<JsonE
         }
 
         return null;
+    }
+
+    private static string Plain(JsonElement value)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            value.WriteTo(writer);
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 }

@@ -35,9 +35,13 @@ internal static class ConfigurationKeys
         ConfigurationKey.Duration("times.close", "10ms", "1m", (o, v) => o.Broadcaster.CloseTimeout = v),
         ConfigurationKey.Duration("times.stop", "100ms", "10m", (o, v) => o.StopTimeout = v),
         ConfigurationKey.Choice<LogLevel>("logging.level", (o, v) => o.Logging.Level = v),
-        ConfigurationKey.Text("logging.file.path", "the path of a file", text => text.Trim().Length > 0, (o, v) => o.Logging.FilePath = v),
+        ConfigurationKey.Text("logging.file.path", "the path of a file", IsPath, (o, v) => o.Logging.FilePath = v),
         ConfigurationKey.Number("logging.file.maxBytes", 64 * KiB, 1024 * MiB, (o, v) => o.Logging.FileMaxBytes = v),
         ConfigurationKey.Number("logging.file.count", 1, 1000, (o, v) => o.Logging.FileCount = (int)v),
+        ConfigurationKey.Flag("plugins.enabled", (o, v) => o.ArePluginsEnabled = v),
+        ConfigurationKey.Texts("plugins.directories", "a list of folders", IsPath, (o, v) => o.PluginDirectories = v),
+        ConfigurationKey.Text("data", "the path of a folder", IsPath, (o, v) => o.DataFolder = v),
+        ConfigurationKey.Objects("nodes", "an object with an object for each node, as in {\"dns\":{\"enabled\":false}}", (o, v) => o.NodeOverrides = v),
     ];
 
     private static readonly Dictionary<string, ConfigurationKey> _byName = All.ToDictionary(key => key.Name, StringComparer.Ordinal);
@@ -66,4 +70,6 @@ internal static class ConfigurationKeys
     }
 
     private static bool IsAgentName(string text) => NodeName.IsValid(text, out _);
+
+    private static bool IsPath(string text) => text.Trim().Length > 0 && !text.Contains('\0');
 }

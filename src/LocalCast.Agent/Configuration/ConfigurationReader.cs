@@ -37,6 +37,10 @@ internal sealed class ConfigurationReader(AgentOptions options)
             {
                 Report(here, "is there twice");
             }
+            else if (name == "$schema")
+            {
+                // For editors, not for the agent.
+            }
             else if (ConfigurationKeys.Find(name) is { } key)
             {
                 ReadValue(property.Value, key, here);

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace LocalCast.Supervision;
 
-/// <summary>Where a supervised node stands.</summary>
+/// <summary>Where a supervised node stands. Programs read its name, not its number.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SupervisedState>))]
 public enum SupervisedState
 {
     /// <summary>It must not run: switched off, stopped by an operator, or the machine lacks what it needs.</summary>

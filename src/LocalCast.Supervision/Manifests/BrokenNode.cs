@@ -8,4 +8,14 @@ public sealed record BrokenNode(string Name, string Source, IReadOnlyList<Manife
 {
     /// <summary>The problems in one line.</summary>
     public string Reason => Problems.Count == 1 ? Problems[0].ToString() : $"{Problems[0]}; and {Problems.Count - 1} more: {string.Join("; ", Problems.Skip(1))}";
+
+    /// <summary>A manifest that stands for the one that could not be read, so that the node can be shown with the others. It runs nothing.</summary>
+    public NodeManifest Placeholder => new()
+    {
+        Name = Name,
+        Folder = Path.GetDirectoryName(Path.GetFullPath(Source)) ?? "",
+        Source = Source,
+        Fingerprint = "broken: " + Reason,
+        Run = new RunSpec(),
+    };
 }
