@@ -71,8 +71,8 @@ public sealed record LaunchSpec
     public required string DataFolder { get; init; }
 
     /// <summary>
-    /// Where a node that survives the agent writes its stdout: a pipe would break when the agent ends. Its folder exists. Other nodes have
-    /// pipes. Absent: its stdout is dropped.
+    /// Where a node that survives the agent writes its stdout: a pipe would break when the agent ends. A file for this launch alone, in a
+    /// folder that exists. Other nodes have pipes. Absent: its stdout is dropped.
     /// </summary>
     public string? OutputFile { get; init; }
 

@@ -47,7 +47,29 @@ public sealed partial class ProcessRunner : IProcessRunner
         _thread.Post(() => LaunchOnThread(spec, listener));
     }
 
-    public bool TryAdopt(LaunchSpec spec, InstanceIdentity identity, IInstanceListener listener) => throw new NotImplementedException();
+    public bool TryAdopt(LaunchSpec spec, InstanceIdentity identity, IInstanceListener listener)
+    {
+        if (_isDisposed || identity.BootId != ProcessTable.BootId)
+        {
+            return false;
+        }
+
+        // First the descriptor, then the look at who it is: from here on it cannot become another.
+        int pidfd = LinuxCalls.PidfdOpen(identity.Pid);
+        if (pidfd < 0)
+        {
+            return false;
+        }
+
+        if (!ProcessStat.TryRead(identity.Pid, out ProcessStat stat) || stat.IsZombie || stat.StartTime != identity.StartTime || stat.Session != identity.Pid)
+        {
+            _ = LinuxCalls.Close(pidfd);
+            return false;
+        }
+
+        _thread.Post(() => AdoptOnThread(spec, identity, pidfd, listener));
+        return true;
+    }
 
     public int KillLeftovers(InstanceIdentity identity)
     {
@@ -110,8 +132,19 @@ public sealed partial class ProcessRunner : IProcessRunner
         listener.Launched(child);
     }
 
+    private void AdoptOnThread(LaunchSpec spec, InstanceIdentity identity, int pidfd, IInstanceListener listener)
+    {
+        ChildProcess child = _launcher.Adopt(spec, identity, pidfd, listener);
+        _thread.Watch(child);
+        LogAdopted(_logger, spec.Node, spec.Generation, identity.Pid);
+        listener.Launched(child);
+    }
+
     [LoggerMessage(3210, LogLevel.Debug, "{Node}: launch {Generation} runs as process {Pid}", EventName = "ProcessLaunched")]
     private static partial void LogLaunched(ILogger logger, string node, int generation, int pid);
+
+    [LoggerMessage(3212, LogLevel.Information, "{Node}: process {Pid}, which survived its agent, is taken over as launch {Generation}", EventName = "ProcessAdopted")]
+    private static partial void LogAdopted(ILogger logger, string node, int generation, int pid);
 
     [LoggerMessage(3211, LogLevel.Warning, "Killed processes were not gone after {Seconds} s", EventName = "ProcessesNotGone")]
     private static partial void LogNotGone(ILogger logger, double seconds);

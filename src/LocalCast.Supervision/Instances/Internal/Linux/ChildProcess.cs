@@ -1,7 +1,7 @@
 namespace LocalCast.Supervision.Internal;
 
 /// <summary>One process that is watched. Everything that touches descriptors happens on the thread of processes.</summary>
-internal sealed class ChildProcess(ProcessThread thread, string node, InstanceIdentity identity, int pidfd, IInstanceListener listener) : IInstance, IWatched
+internal sealed class ChildProcess(ProcessThread thread, InstanceIdentity identity, int pidfd, IInstanceListener listener) : IInstance, IWatched
 {
     private static readonly long TicksPerSecond = LinuxCalls.SystemSetting(2); // _SC_CLK_TCK
 
@@ -11,8 +11,6 @@ internal sealed class ChildProcess(ProcessThread thread, string node, InstanceId
     private bool _isGone;
 
     private bool _isKillAsked;
-
-    public string Node => node;
 
     public InstanceIdentity Identity { get; } = identity;
 
@@ -29,8 +27,6 @@ internal sealed class ChildProcess(ProcessThread thread, string node, InstanceId
     public int Descriptor { get; private set; } = pidfd;
 
     public bool IsEnding { get; private set; }
-
-    public IInstanceListener Listener => listener;
 
     public void Terminate()
     {

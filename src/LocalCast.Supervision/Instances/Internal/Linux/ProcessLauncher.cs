@@ -15,7 +15,7 @@ internal sealed class ProcessLauncher(ProcessThread thread, string? parentDeathW
         }
 
         var notes = new List<string>();
-        using ChildStreams? streams = ChildStreams.Open(spec, listener, notes, out failure);
+        using ChildStreams? streams = ChildStreams.Open(spec, thread, listener, notes, out failure);
         if (streams is null)
         {
             return null;
@@ -40,6 +40,27 @@ internal sealed class ProcessLauncher(ProcessThread thread, string? parentDeathW
         return Watch(pid, spec, listener, notes, streams, out failure);
     }
 
+    /// <summary>Watches a process that runs already: its end is seen, its exit code is not.</summary>
+    public ChildProcess Adopt(LaunchSpec spec, InstanceIdentity identity, int pidfd, IInstanceListener listener)
+    {
+        var outputs = new List<IProcessOutput>();
+        foreach ((string? path, OutputStream stream) in new[] { (spec.OutputFile, OutputStream.Output), (spec.ErrorFile, OutputStream.Error) })
+        {
+            if (path is not null && FileOutput.Open(path, thread.Files, new LineSplitter(stream, listener)) is { } output)
+            {
+                outputs.Add(output);
+            }
+        }
+
+        return new ChildProcess(thread, identity, pidfd, listener)
+        {
+            Notes = outputs.Count == 2 ? [] : ["what it prints is lost: there is no file for its output"],
+            Outputs = outputs,
+            Survives = spec.Manifest.Survives,
+            IsOwnChild = false,
+        };
+    }
+
     private ChildProcess? Watch(int pid, LaunchSpec spec, IInstanceListener listener, List<string> notes, ChildStreams streams, out LaunchFailure? failure)
     {
         int pidfd = LinuxCalls.PidfdOpen(pid);
@@ -54,7 +75,7 @@ internal sealed class ProcessLauncher(ProcessThread thread, string? parentDeathW
         // Even one that ended already is in the table until it is reaped.
         _ = ProcessStat.TryRead(pid, out ProcessStat stat);
         failure = null;
-        return new ChildProcess(thread, spec.Node, new InstanceIdentity(pid, stat.StartTime, ProcessTable.BootId), pidfd, listener)
+        return new ChildProcess(thread, new InstanceIdentity(pid, stat.StartTime, ProcessTable.BootId), pidfd, listener)
         {
             Notes = notes,
             Outputs = streams.HandOver(),

@@ -15,10 +15,9 @@ internal sealed partial class ProcessThread
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly List<ChildProcess> _children = [];
     private readonly List<ChildProcess> _draining = [];
-    private readonly List<IWatched> _extra = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _logger;
-    private readonly WakeUp _wakeUp;
+    private readonly WakeUp _wakeUp = new();
     private IWatched[] _watched = [];
     private LinuxCalls.PollEntry[] _entries = [];
     private bool _isChanged = true;
@@ -28,13 +27,15 @@ internal sealed partial class ProcessThread
     public ProcessThread(ILogger logger)
     {
         _logger = logger;
-        _wakeUp = new WakeUp();
         var thread = new Thread(Run) { Name = "processes", IsBackground = true };
         thread.Start();
     }
 
     /// <summary>What one reading may take in a round: none starves the others.</summary>
     public static byte[] Buffer => _buffer ??= new byte[64 * 1024];
+
+    /// <summary>The files that processes write to which survive the agent.</summary>
+    public FileChanges Files { get; } = new();
 
     public Task Ended => _ended.Task;
 
@@ -48,12 +49,6 @@ internal sealed partial class ProcessThread
     public void Watch(ChildProcess child)
     {
         _children.Add(child);
-        _isChanged = true;
-    }
-
-    public void Watch(IWatched descriptor)
-    {
-        _extra.Add(descriptor);
         _isChanged = true;
     }
 
@@ -83,8 +78,9 @@ internal sealed partial class ProcessThread
             while (!_isStopped)
             {
                 BuildWhatIsWatched();
-                Wait(_draining.Count > 0 ? 0 : -1);
+                Wait(_draining.Count > 0 || Files.HasMore ? 0 : -1);
                 TellWhatIsReady();
+                Guard(Files.ReadRound);
                 DrainRound();
                 while (!_isStopped && _posted.TryDequeue(out Action? action))
                 {
@@ -95,6 +91,7 @@ internal sealed partial class ProcessThread
             }
 
             _children.ForEach(child => child.LetGo());
+            Files.Close();
             _wakeUp.Close();
             _ended.SetResult();
         }
@@ -117,7 +114,7 @@ internal sealed partial class ProcessThread
         [
             _wakeUp,
             .. _children.Where(child => !child.IsEnding),
-            .. _extra,
+            Files,
             .. _children.Where(child => !child.IsEnding).SelectMany(child => child.Outputs.OfType<IWatched>()),
         ];
         _entries = Array.ConvertAll(_watched, watched => new LinuxCalls.PollEntry { Descriptor = watched.Descriptor, Wanted = LinuxCalls.Readable });

@@ -1,0 +1,38 @@
+namespace LocalCast.Supervision.Tests;
+
+/// <summary>What the kernel says of processes.</summary>
+internal static class Processes
+{
+    /// <summary>Ends when there is no such process, or only what its parent has not fetched yet.</summary>
+    public static Task GoneAsync(string pid) => Until.TrueAsync(() => Stat(pid) is not { } stat || stat[0] == "Z");
+
+    public static Task NoneWithAsync(string argument) => Until.TrueAsync(() => Directory.GetDirectories("/proc").All(folder => !CommandLine(folder).Contains(argument, StringComparison.Ordinal)));
+
+    public static bool Exists(InstanceIdentity identity) => Stat($"{identity.Pid}") is { } stat && stat[19] == $"{identity.StartTime}";
+
+    /// <summary>The fields from the state on.</summary>
+    private static string[]? Stat(string pid)
+    {
+        try
+        {
+            string text = File.ReadAllText($"/proc/{pid}/stat");
+            return text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static string CommandLine(string folder)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, "cmdline"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}
