@@ -54,7 +54,7 @@ public sealed class AgentHost : IAsyncDisposable
         {
             PipeDoor door = await PipeDoor.OpenAsync(pipe, loggerFactory, timeProvider, cancellationToken).ConfigureAwait(false);
             var keeper = new HubKeeper();
-            var broadcaster = new Broadcaster(options.Broadcaster, timeProvider, loggerFactory, options.PluginsEnabled ? keeper : null);
+            var broadcaster = new Broadcaster(options.Broadcaster, timeProvider, loggerFactory, options.ArePluginsEnabled ? keeper : null);
             broadcaster.Listen(listener); // owns the listener from here on
             AgentLog.Started(logger, options.Broadcaster.AgentName, listener.Address);
             var agent = new AgentHost(options, timeProvider, logger, listener.Address, door, broadcaster);
@@ -82,7 +82,7 @@ public sealed class AgentHost : IAsyncDisposable
 
     private async Task StartNodesAsync(HubKeeper keeper, ILoggerFactory loggerFactory)
     {
-        if (!_options.PluginsEnabled)
+        if (!_options.ArePluginsEnabled)
         {
             return;
         }

@@ -28,7 +28,7 @@ internal sealed class NodeInsight(Supervisor supervisor, NodeRows rows)
             .. views.Values.OrderBy(view => view.Manifest.Name, StringComparer.Ordinal).Select(view => new GraphNode(
                 view.Manifest.Name,
                 view.State.ToString(),
-                [.. view.Manifest.Requires.Select(requirement => new GraphEdge(requirement.Node, ManifestNames.Of(requirement.Mode)))])),
+                [.. view.Manifest.Requires.Select(requirement => new GraphEdge(requirement.Node, JsonNamingPolicy.CamelCase.ConvertName(requirement.Mode.ToString())))])),
         ];
         return Task.FromResult(JsonSerializer.SerializeToUtf8Bytes(new GraphAnswer(GraphText.Of(views), GraphDot.Of(views), nodes), OperationsJson.Default.GraphAnswer));
     }

@@ -37,7 +37,7 @@ internal sealed class NodeRows(Supervisor supervisor, Func<IReadOnlyList<NodeDes
             Version = joined?.Version ?? manifest.Version,
             Description = manifest.Description,
             Supervised = !view.IsForeign,
-            Activation = Naming.CamelCase(manifest.Activation.Mode),
+            Activation = System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(manifest.Activation.Mode.ToString()),
             WaitingOn = view.WaitingOn,
             Until = view.Until is { } until ? supervisor.TimeOf(until) : null,
             LastExit = view.LastExit?.ToString(),

@@ -8,29 +8,28 @@ namespace LocalCast.Agent.Nodes;
 /// <summary>The supervisor of an agent with all that it works with.</summary>
 internal sealed class NodeSupervision : IAsyncDisposable
 {
-    private readonly AgentOptions _options;
-    private readonly ProcessRunner _processes;
+    private readonly PluginSources _sources;
+    private readonly IProcessRunner _processes;
     private readonly NodeLogs _logs;
     private readonly ILogger _logger;
-    private readonly TimeProvider _timeProvider;
     private PluginWatcher? _watcher;
 
     private NodeSupervision(AgentOptions options, string pipePath, Broadcaster broadcaster, ILoggerFactory loggerFactory, TimeProvider timeProvider)
     {
-        (_options, _timeProvider) = (options, timeProvider);
+        _sources = new PluginSources(options);
         _logger = loggerFactory.CreateLogger<Supervisor>();
-        string data = options.DataFolder ?? DataFolders.DefaultFor(pipePath);
-        _logs = new NodeLogs(data, timeProvider);
-        _processes = new ProcessRunner();
-        var specs = new LaunchSpecs(pipePath, data);
+        string data = Path.GetFullPath(options.DataFolder ?? DataFolders.DefaultFor(pipePath));
+        _logs = new NodeLogs(new NodeLogsOptions { Folder = Path.Combine(data, "logs") }, timeProvider, loggerFactory.CreateLogger<NodeLogs>());
+        _processes = InstanceRunners.ForThisMachine(new ProcessRunnerOptions(), loggerFactory, timeProvider);
         Supervisor = new Supervisor(new SupervisorParts
         {
             Bus = new HubBus(broadcaster),
             Processes = _processes,
             InProcess = new InProcessRunner(),
-            SpecOf = specs.For,
+            SpecOf = (manifest, generation, token) => LaunchSpecs.For(manifest, generation, token, pipePath, data),
+            JoinedNames = () => [.. broadcaster.Participants.Select(node => node.Name)],
             Logs = _logs,
-            Probes = new ProbeRunner(_processes),
+            Probes = new ReadinessProbes(_processes, timeProvider),
             DataFolder = data,
             TimeProvider = timeProvider,
             Logger = _logger,
@@ -39,35 +38,35 @@ internal sealed class NodeSupervision : IAsyncDisposable
 
     public Supervisor Supervisor { get; }
 
-    public static async Task<NodeSupervision> StartAsync(AgentOptions options, string pipePath, Broadcaster broadcaster, HubKeeper keeper, ILoggerFactory loggerFactory, TimeProvider timeProvider)
+    public static async Task<NodeSupervision> StartAsync(
+        AgentOptions options, string pipePath, Broadcaster broadcaster, HubKeeper keeper, ILoggerFactory loggerFactory, TimeProvider timeProvider)
     {
         var supervision = new NodeSupervision(options, pipePath, broadcaster, loggerFactory, timeProvider);
-        var usage = new UsageMeter(supervision.Supervisor.Sample, timeProvider);
-        var rows = new NodeRows(supervision.Supervisor, () => broadcaster.Participants, usage, timeProvider);
-        var operations = new AgentOperations(
-            new NodeControl(supervision.Supervisor, rows, supervision.ReloadAsync),
-            new NodeInsight(supervision.Supervisor, rows));
-        keeper.Connect(supervision.Supervisor, operations);
-        await supervision.Supervisor.StartAsync(supervision.ReadPlugins()).ConfigureAwait(false);
-        supervision._watcher = new PluginWatcher(options.PluginDirectories, supervision.Supervisor, supervision.ReloadAsync, timeProvider, supervision._logger);
+        Supervisor supervisor = supervision.Supervisor;
+        var rows = new NodeRows(supervisor, () => broadcaster.Participants, new UsageMeter(supervisor.Sample, timeProvider), timeProvider);
+        keeper.Connect(supervisor, new AgentOperations(new NodeControl(supervisor, rows, supervision.ReloadAsync), new NodeInsight(supervisor, rows)));
+        await supervisor.StartAsync(supervision._sources.Read()).ConfigureAwait(false);
+        supervision._watcher = new PluginWatcher(supervision._sources.Directories, supervisor, supervision.ReloadAsync, timeProvider, supervision._logger);
         return supervision;
     }
 
-    public Task StopAsync(string reason, Action<IReadOnlyList<PendingStop>> pending) => Supervisor.StopAsync(reason, pending);
-
-    public async ValueTask DisposeAsync()
+    /// <summary>Stops all nodes; from now on nothing is started any more.</summary>
+    public async Task StopAsync(string reason, Action<IReadOnlyList<PendingStop>> pending)
     {
         if (_watcher is not null)
         {
             await _watcher.DisposeAsync().ConfigureAwait(false);
         }
 
-        await Supervisor.DisposeAsync().ConfigureAwait(false);
+        await Supervisor.StopAsync(reason, pending).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
         await _processes.DisposeAsync().ConfigureAwait(false);
+        await Supervisor.DisposeAsync().ConfigureAwait(false);
         await _logs.DisposeAsync().ConfigureAwait(false);
     }
 
-    private Task ReloadAsync() => Supervisor.ReloadAsync(ReadPlugins());
-
-    private PluginSet ReadPlugins() => PluginFolders.Read(_options.PluginDirectories, _options.NodeOverrides);
+    private Task ReloadAsync() => Supervisor.ReloadAsync(_sources.Read());
 }

@@ -46,7 +46,7 @@ internal sealed class UpCommand : CliCommand
 
         options.Pipe = PipeOf(parsed) ?? FromEnvironment() ?? options.Pipe;
         options.DataFolder = parsed.GetValue(_data) ?? options.DataFolder;
-        options.PluginsEnabled &= !parsed.GetValue(_noPlugins);
+        options.ArePluginsEnabled &= !parsed.GetValue(_noPlugins);
         if (parsed.GetValue(_plugins) is { Length: > 0 } directories)
         {
             options.PluginDirectories = directories;
@@ -89,7 +89,7 @@ internal sealed class UpCommand : CliCommand
         if (agent.Supervisor is { } supervisor)
         {
             int count = supervisor.Views.Count;
-            StandardOutput.WriteLine($"  nodes  {count.ToString(CultureInfo.InvariantCulture)} from {string.Join(", ", options.PluginDirectories)}");
+            StandardOutput.WriteLine($"  nodes  {count.ToString(CultureInfo.InvariantCulture)}{(options.PluginDirectories is { } given ? $" from {string.Join(", ", given)}" : "")}");
         }
 
         StandardOutput.WriteLine($"  log    stderr, from {options.Logging.Level} on" + (options.Logging.FilePath is { } path ? $"; {path}" : ""));

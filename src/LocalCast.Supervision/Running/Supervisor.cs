@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using LocalCast.Protocol;
 using LocalCast.Supervision.Internal;
-using Microsoft.Extensions.Logging;
 
 namespace LocalCast.Supervision;
 
@@ -255,7 +252,7 @@ public sealed class Supervisor : IAsyncDisposable
         }
 
         Settled settled = await _outcomes.WaitAsync(() => _views.TryGetValue(node, out NodeView? view) ? judge(view) : new Settled(null), cancellationToken).ConfigureAwait(false);
-        return settled.Error is { } error ? error with { Message = Why.Brief(node, _views, Now) ?? error.Message } : null;
+        return settled.Error is { } error ? error with { Message = Why.Brief(node, _views, Now) } : null;
     }
 
     private async Task<bool> WaitUntilDownAsync(CancellationToken overdue)

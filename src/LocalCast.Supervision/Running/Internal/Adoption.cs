@@ -26,7 +26,7 @@ internal sealed class Adoption(SupervisorParts parts, SupervisorLoop loop, LiveI
 
     private bool TryAdopt(RememberedInstance instance, NodeManifest manifest)
     {
-        var listener = new InstanceListener(manifest, instance.Generation, loop, live, parts.Logs, remember);
+        var listener = new InstanceListener(manifest, instance.Generation, loop, live, parts.Logs.For(instance.Node), remember);
         live.Add(instance.Node, instance.Generation, instance.Token);
         try
         {

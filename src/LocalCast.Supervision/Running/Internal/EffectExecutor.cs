@@ -37,8 +37,7 @@ internal sealed class EffectExecutor(Supervisor supervisor, SupervisorParts part
                 parts.Bus.ReleaseCalls(release.Node);
                 break;
             case Effect.FailCalls fail:
-                string? why = Why.Brief(fail.Node, supervisor.Views, supervisor.Now);
-                parts.Bus.FailCalls(fail.Node, why is null ? fail.Error : fail.Error with { Message = why });
+                parts.Bus.FailCalls(fail.Node, fail.Error);
                 break;
             case Effect.WatchDrain drain:
                 parts.Bus.WatchDrain(drain.Node, drain.Generation);
@@ -65,7 +64,7 @@ internal sealed class EffectExecutor(Supervisor supervisor, SupervisorParts part
     {
         NodeManifest manifest = launch.Manifest;
         string token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));
-        var listener = new InstanceListener(manifest, launch.Generation, supervisor.Loop, live, parts.Logs, remember);
+        var listener = new InstanceListener(manifest, launch.Generation, supervisor.Loop, live, parts.Logs.For(launch.Node), remember);
         live.Add(launch.Node, launch.Generation, token);
         try
         {
@@ -86,7 +85,7 @@ internal sealed class EffectExecutor(Supervisor supervisor, SupervisorParts part
         try
         {
             (isOk, output) = supervisor.Views.TryGetValue(probe.Node, out NodeView? view)
-                ? await parts.Probes.RunAsync(view.Manifest, CancellationToken.None).ConfigureAwait(false)
+                ? await parts.Probes.RunAsync(parts.SpecOf(view.Manifest, probe.Generation, "")).ConfigureAwait(false)
                 : (false, "the node is gone");
         }
         catch (Exception e)

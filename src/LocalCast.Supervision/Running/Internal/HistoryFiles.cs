@@ -102,15 +102,8 @@ internal sealed class HistoryFiles : IAsyncDisposable
         }
     }
 
-    private string PathOf(string node) => Path.Combine(_folder, NodeLogs.FileNameOf(node) + ".jsonl");
+    private string PathOf(string node) => Path.Combine(_folder, LogFiles.NameOf(node) + ".jsonl");
 }
-
-/// <summary>A transition as it is remembered.</summary>
-/// <param name="Time">The wall clock.</param>
-/// <param name="State">To which state.</param>
-/// <param name="Cause">Why.</param>
-/// <param name="By">By whom.</param>
-public sealed record HistoryEntry(DateTimeOffset Time, SupervisedState State, string Cause, string By);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(HistoryEntry))]

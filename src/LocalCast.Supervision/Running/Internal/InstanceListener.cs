@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace LocalCast.Supervision.Internal;
 
 /// <summary>Hears of one instance and tells the loop; what it prints goes to the log without a detour.</summary>
-internal sealed class InstanceListener(NodeManifest manifest, int generation, SupervisorLoop loop, LiveInstances live, NodeLogs logs, Action remember) : IInstanceListener
+internal sealed class InstanceListener(NodeManifest manifest, int generation, SupervisorLoop loop, LiveInstances live, NodeLog log, Action remember) : IInstanceListener
 {
     private static readonly TimeSpan _longestMatch = TimeSpan.FromMilliseconds(100);
 
@@ -27,7 +27,7 @@ internal sealed class InstanceListener(NodeManifest manifest, int generation, Su
 
     public void Printed(OutputStream stream, ReadOnlySpan<byte> line)
     {
-        logs.Append(_node, stream, line);
+        log.Append(stream, line);
         if (_awaited is { } awaited && IsMatch(awaited, line))
         {
             _awaited = null;
