@@ -123,7 +123,7 @@ public sealed partial class SupervisorMachine
         {
             foreach (Node node in _board.Nodes.Values)
             {
-                _liveness.Excuse(node, now - due);
+                _liveness.Excuse(node);
             }
         }
 

@@ -75,7 +75,7 @@ internal sealed class World
                 Any(process => End(process, _random.Next(4), null));
                 break;
             case Move.Stale:
-                Machine.Exited(name, Machine.TryView(name, out NodeView? view) ? view.Generation - 2 : 0, 1, null, _now);
+                Machine.Exited(name, Enumerable.Range(1, 100).First(generation => Find(name, generation) is null), 1, null, _now);
                 break;
             case Move.Disconnect:
                 Any(process =>

@@ -43,15 +43,15 @@ internal sealed class Liveness(Board board, Readiness readiness, Faults faults)
     }
 
     /// <summary>The agent itself was late: whatever did not come in time may only not have been read.</summary>
-    internal void Excuse(Node node, TimeSpan lateness)
+    internal void Excuse(Node node)
     {
         foreach (Instance? instance in (Instance?[])[node.Current, node.Other])
         {
             if (instance is { IsStopping: false })
             {
                 instance.PongDue = instance.PongDue is null ? null : board.Now + instance.Manifest.Liveness.Timeout;
-                instance.StartDue += lateness;
-                instance.LostDue += lateness;
+                instance.StartDue = Due.HasCome(instance.StartDue, board.Now) ? board.Now + instance.Manifest.Readiness.Timeout : instance.StartDue;
+                instance.LostDue = Due.HasCome(instance.LostDue, board.Now) ? board.Now + instance.Manifest.Readiness.Timeout : instance.LostDue;
                 board.Touch(node);
             }
         }

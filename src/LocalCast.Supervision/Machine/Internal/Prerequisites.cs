@@ -10,13 +10,13 @@ internal sealed class Prerequisites(Board board)
     internal Verdict Judge(Node node, NodeManifest manifest)
     {
         Wait wait = node.Wait;
-        wait.Since ??= board.Now;
+        BeginWait(wait, manifest);
         Verdict verdict = Weigh(wait, manifest);
         if (verdict.Blocker is null)
         {
             Pull(node, manifest);
         }
-        else if (!wait.IsOver)
+        else if (wait.GaveUpOn is null)
         {
             wait.Since = null;
         }
@@ -37,6 +37,18 @@ internal sealed class Prerequisites(Board board)
         return prerequisite.Wait.Blocker is { } chain ? chain.Behind(prerequisite.Name) : new Chain([prerequisite.Name], prerequisite.StateAndReason);
     }
 
+    // When the one that it gave up on is up after all, the others get their full time again.
+    private void BeginWait(Wait wait, NodeManifest manifest)
+    {
+        if (wait.GaveUpOn is { } late && !manifest.Requires.Any(requirement => requirement.Node == late && !IsMet(requirement)))
+        {
+            wait.GaveUpOn = null;
+            wait.Since = null;
+        }
+
+        wait.Since ??= board.Now;
+    }
+
     private Verdict Weigh(Wait wait, NodeManifest manifest)
     {
         List<string> coming = [];
@@ -51,7 +63,7 @@ internal sealed class Prerequisites(Board board)
 
             if (Obstacle(requirement) is { } obstacle)
             {
-                wait.IsOver = false;
+                wait.GaveUpOn = null;
                 return new Verdict([requirement.Node], null, obstacle);
             }
 
@@ -61,9 +73,9 @@ internal sealed class Prerequisites(Board board)
             }
 
             TimeSpan? end = EndOfWait(wait, requirement);
-            if (wait.IsOver || Due.HasCome(end, board.Now))
+            if (wait.GaveUpOn == requirement.Node || Due.HasCome(end, board.Now))
             {
-                wait.IsOver = true;
+                wait.GaveUpOn = requirement.Node;
                 Node late = board.Nodes[requirement.Node];
                 return new Verdict([requirement.Node], null, new Chain([requirement.Node], $"{late.StateAndReason} (waited {Due.Say(requirement.Timeout)})"));
             }
@@ -79,7 +91,7 @@ internal sealed class Prerequisites(Board board)
             bool isOnItsWay = board.Nodes.TryGetValue(requirement.Node, out Node? other)
                 && other.IsWanted && other.State is SupervisedState.Waiting or SupervisedState.Starting && other.Wait.Blocker is null;
             TimeSpan? end = isOnItsWay ? EndOfWait(wait, requirement) : null;
-            if (isOnItsWay && !wait.IsOver && !Due.HasCome(end, board.Now))
+            if (isOnItsWay && !Due.HasCome(end, board.Now))
             {
                 coming.Add(requirement.Node);
                 due = Due.Min(due, end);

@@ -11,8 +11,8 @@ internal sealed class Wait
 
     internal IReadOnlyList<string> On { get; set; } = [];
 
-    /// <summary>It gave up: from now on only prerequisites that are up help, not ones that are still on their way.</summary>
-    internal bool IsOver { get; set; }
+    /// <summary>The prerequisite that did not come in time: from now on it only helps when it is up, not that it is on its way.</summary>
+    internal string? GaveUpOn { get; set; }
 
     /// <summary>The prerequisite that it was bound to and that went.</summary>
     internal string? LostBinding { get; set; }
@@ -29,8 +29,7 @@ internal sealed class Wait
     {
         Since = Due = null;
         On = [];
-        IsOver = false;
-        LostBinding = null;
+        GaveUpOn = LostBinding = null;
         Blocker = null;
     }
 }
