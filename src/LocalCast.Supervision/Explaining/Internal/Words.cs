@@ -31,6 +31,7 @@ internal static class Words
         { Ticks: <= 0 } => "0 s",
         { TotalMilliseconds: < 999.5 } => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, Math.Round(time.TotalMilliseconds))} ms"),
         { TotalSeconds: < 59.95 } => string.Create(CultureInfo.InvariantCulture, $"{Math.Round(time.TotalSeconds, 1):0.#} s"),
+        _ when time.Ticks % TimeSpan.TicksPerSecond != 0 => Of(TimeSpan.FromSeconds(Math.Round(time.TotalSeconds))),
         { TotalHours: < 1 } => $"{time.Minutes} min {time.Seconds} s",
         { TotalDays: < 1 } => $"{time.Hours} h {time.Minutes} min",
         _ => $"{time.Days} d {time.Hours} h",
@@ -42,7 +43,7 @@ internal static class Words
         return exit switch
         {
             { Signal: null } => exit.ToString(),
-            { Code: { } code } => $"exit {code} ({signal})",
+            { Code: { } code } => $"exit {code} by {signal}",
             _ => signal,
         };
     }
