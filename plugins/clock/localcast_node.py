@@ -4,6 +4,7 @@ One thread, one loop: Node.run() reads frames, answers them, calls on_tick, and 
 Every buffer has a bound and every wait an end; see docs/protocol.md for what is said.
 """
 
+import inspect
 import json
 import os
 import random
@@ -192,7 +193,12 @@ class Node:
         method, args = data.get("method"), data.get("args") or []
         if method not in self.methods:
             raise CallError(6, "MethodNotFound", f"'{self.name}' has no method '{method}'")
-        return self.methods[method](*args)
+        handler = self.methods[method]
+        try:
+            inspect.signature(handler).bind(*args)
+        except TypeError as e:
+            raise CallError(1, "BadRequest", f"the arguments of '{method}': {e}") from e
+        return handler(*args)
 
     def _describe(self):
         return {

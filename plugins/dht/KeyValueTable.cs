@@ -28,7 +28,21 @@ public sealed class KeyValueTable
         foreach (VirtualNode node in _nodes.AsSpan(1))
         {
             node.Contacts.Add(_nodes[0]);
+        }
+
+        foreach (VirtualNode node in _nodes)
+        {
             new Lookup(node, node.Id, settings.BucketSize).Run();
+        }
+
+        // Then each fills its buckets, those that can hold anybody: the early ones could not find who came after them.
+        int deepest = NodeId.Bits - 2 - (2 * int.Log2(_nodes.Length));
+        foreach (VirtualNode node in _nodes)
+        {
+            for (int bucket = NodeId.Bits - 1; bucket > deepest; bucket--)
+            {
+                new Lookup(node, node.Id.Flip(bucket), settings.BucketSize).Run();
+            }
         }
     }
 
@@ -56,7 +70,7 @@ public sealed class KeyValueTable
         MakeRoom(key, size, now);
         Forget(key);
         var entry = new Entry(json, now + TimeSpan.FromSeconds(ttl));
-        IReadOnlyList<VirtualNode> keepers = KeepersOf(key);
+        VirtualNode[] keepers = KeepersOf(key);
         foreach (VirtualNode node in keepers)
         {
             node.Store(key, entry);
@@ -64,14 +78,14 @@ public sealed class KeyValueTable
 
         _all[key] = entry;
         _bytes += size;
-        return keepers.Count;
+        return keepers.Length;
     }
 
     /// <summary>The value of a key; <see langword="null"/> when there is none, or no more.</summary>
     public string? Get(string key, TimeSpan now)
     {
         CheckKey(key);
-        foreach (VirtualNode node in KeepersOf(key))
+        foreach (VirtualNode node in NearestTo(key)) // more than keep it: the three that one search finds are not always those of another
         {
             if (node.FindValue(key, now) is { } entry)
             {
@@ -108,7 +122,9 @@ public sealed class KeyValueTable
             _nodes.Length, _all.Count, _bytes, _nodes.Sum(node => node.Count), _nodes.Average(node => node.Contacts.Count), _lookups, _lookups == 0 ? 0 : (double)_hops / _lookups);
     }
 
-    private IReadOnlyList<VirtualNode> KeepersOf(string key)
+    private VirtualNode[] KeepersOf(string key) => [.. NearestTo(key).Take(_settings.Copies)];
+
+    private IReadOnlyList<VirtualNode> NearestTo(string key)
     {
         var place = NodeId.Of(key);
         VirtualNode start = _nodes[_lookups % _nodes.Length]; // each has its turn to be the one that is asked
@@ -116,7 +132,7 @@ public sealed class KeyValueTable
         IReadOnlyList<VirtualNode> nearest = lookup.Run();
         _lookups++;
         _hops += lookup.Hops;
-        return [.. nearest.Take(_settings.Copies)];
+        return nearest;
     }
 
     private void MakeRoom(string key, int size, TimeSpan now)

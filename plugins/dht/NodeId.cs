@@ -43,6 +43,9 @@ public readonly record struct NodeId : IComparable<NodeId>
             : -1;
     }
 
+    /// <summary>A place that belongs into a bucket of the node here.</summary>
+    public NodeId Flip(int bucket) => bucket < 32 ? new(_high, _low ^ (1u << bucket)) : new(_high ^ (UInt128.One << (bucket - 32)), _low);
+
     /// <inheritdoc/>
     public int CompareTo(NodeId other) => _high != other._high ? _high.CompareTo(other._high) : _low.CompareTo(other._low);
 

@@ -4,14 +4,15 @@ using System.Text.Json.Serialization;
 namespace LocalCast.Plugins.Dns;
 
 /// <summary>What <c>run.settings</c> says.</summary>
-public sealed record DnsSettings
+/// <remarks>With setters: what is absent keeps its default only so, as generated serializers go.</remarks>
+public sealed class DnsSettings
 {
     /// <summary>Names and their addresses.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Table { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Table { get; set; } = new Dictionary<string, IReadOnlyList<string>>();
 
     /// <summary>How long the system's resolver may take.</summary>
     /// <value>2000</value>
-    public int TimeoutMs { get; init; } = 2000;
+    public int TimeoutMs { get; set; } = 2000;
 
     /// <exception cref="FormatException">A value makes no sense.</exception>
     public static DnsSettings Read(JsonElement? settings)
