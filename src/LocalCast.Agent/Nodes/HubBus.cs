@@ -6,7 +6,7 @@ using LocalCast.Supervision;
 namespace LocalCast.Agent.Nodes;
 
 /// <summary>What the supervisor asks of the hub.</summary>
-internal sealed class HubBus(Broadcaster broadcaster) : INodeBus
+public sealed class HubBus(Broadcaster broadcaster) : INodeBus
 {
     /// <summary>Where every transition of a supervised node is published.</summary>
     public const string StatesTopic = "localcast.states";

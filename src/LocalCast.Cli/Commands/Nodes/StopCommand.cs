@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using LocalCast.Agent.Nodes;
-using LocalCast.Protocol;
 
 namespace LocalCast.Cli.Commands;
 
