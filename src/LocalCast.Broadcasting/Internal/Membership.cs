@@ -107,27 +107,32 @@ internal sealed class Membership(Hub hub)
     /// <summary>Gives a name to the session with a keeper's tag.</summary>
     public bool Move(string name, long tag)
     {
-        if (!hub.Parking.TryMove(name, tag, out Session? former, out Session? successor))
+        MoveResult result = hub.Parking.Move(name, tag, out Session? former, out Session? successor);
+        if (result == MoveResult.Moved)
         {
-            return TryFind(Channel.OfName(name), out Session? holder) && IsInstance(holder, name, tag);
+            hub.Topics.Move(former, successor!);
+            Announce("moved", successor!, reason: null);
+            hub.Requires.NodeReady(name);
         }
 
-        hub.Topics.Move(former, successor!);
-        Announce("moved", successor!, reason: null);
-        hub.Requires.NodeReady(name);
-        return true;
+        return result != MoveResult.NotThere;
     }
 
-    /// <summary>The part of <see cref="Move"/> that says who has the name.</summary>
-    public bool TryMove(string name, long tag, out Session? former, [NotNullWhen(true)] out Session? successor)
+    /// <summary>The part of it that says who has the name.</summary>
+    public MoveResult Move(string name, long tag, out Session? former, out Session? successor)
     {
         former = null;
         lock (_lock)
         {
+            if (TryFind(Channel.OfName(name), out successor) && IsInstance(successor, name, tag))
+            {
+                return MoveResult.HasIt;
+            }
+
             successor = _nameless.FirstOrDefault(session => IsInstance(session, name, tag));
             if (successor is null || !_names.TryGive(name, successor, out former))
             {
-                return false;
+                return MoveResult.NotThere;
             }
 
             successor.IsNameless = false;
@@ -142,7 +147,7 @@ internal sealed class Membership(Hub hub)
             _directory[successor.Member.Channel] = successor;
         }
 
-        return true;
+        return MoveResult.Moved;
     }
 
     /// <summary>Notes for the keeper what a session did. What would come behind its leaving is not told.</summary>

@@ -151,14 +151,15 @@ internal sealed class Parking(Hub hub)
     }
 
     /// <summary>Gives a name to another session. What waits for it is delivered there, unless it is held.</summary>
-    public bool TryMove(string name, long tag, out Session? former, out Session? successor)
+    public MoveResult Move(string name, long tag, out Session? former, out Session? successor)
     {
         var work = new Release(hub);
         lock (_lock)
         {
-            if (!hub.Membership.TryMove(name, tag, out former, out successor))
+            MoveResult result = hub.Membership.Move(name, tag, out former, out successor);
+            if (result != MoveResult.Moved)
             {
-                return false;
+                return result;
             }
 
             if (former is not null)
@@ -170,7 +171,7 @@ internal sealed class Parking(Hub hub)
         }
 
         work.Finish();
-        return true;
+        return MoveResult.Moved;
     }
 
     /// <summary>Nobody will come: what waits for a name fails.</summary>
