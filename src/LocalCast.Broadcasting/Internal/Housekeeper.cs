@@ -104,7 +104,7 @@ internal sealed class Housekeeper : IAsyncDisposable
         switch (session.KeepAlive.Tick(now, lateBy))
         {
             case KeepAliveAction.SendPing:
-                session.Sender.SendNow(Membership.Probe(), urgent: true);
+                session.Sender.SendNow(AgentWords.Probe(), urgent: true);
                 break;
             case KeepAliveAction.Close:
                 Drop(session, new ErrorInfo(LocalCastError.Timeout, $"silent for {(now - session.LastReceived).TotalSeconds:0} s, keep-alive not answered"));

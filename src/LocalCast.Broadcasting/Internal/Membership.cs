@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using LocalCast.Protocol;
 
 namespace LocalCast.Broadcasting.Internal;
@@ -10,21 +9,21 @@ internal sealed class Membership(Hub hub)
 {
     public static readonly Channel AgentChannel = Channel.OfName(NodeName.Agent);
 
-    private const int EnvelopeRoom = 256; // what an event needs beside its data
 
     private readonly NameRegistry<Session> _names = new();
     private readonly ConcurrentDictionary<Channel, Session> _directory = new(); // the registry's content, readable without its lock
     private readonly List<Claim> _claims = [];
+    private readonly NamelessSet _nameless = new();
+    private readonly NodeNews _news = new(hub);
     private readonly Lock _lock = new();
-    private Session[] _nameless = []; // a new one for every change: read without the lock
 
     /// <summary>All participants that others may call.</summary>
     public IEnumerable<Session> Nodes => _directory.Select(entry => entry.Value).Where(session => session.Member!.IsNode);
 
     /// <summary>All that may have calls to answer: also those that have no name, or no longer.</summary>
-    public IEnumerable<Session> Callees => Nodes.Concat(Volatile.Read(ref _nameless));
+    public IEnumerable<Session> Callees => Nodes.Concat(_nameless.All);
 
-    public int NamelessCount => Volatile.Read(ref _nameless).Length;
+    public int NamelessCount => _nameless.All.Count;
 
     public bool HasClaims => _claims.Count > 0;
 
@@ -39,8 +38,7 @@ internal sealed class Membership(Hub hub)
     /// <summary>Finds the session with a keeper's tag, whether it has its name or not.</summary>
     public bool TryFind(string name, long tag, [NotNullWhen(true)] out Session? session)
     {
-        session = TryFind(Channel.OfName(name), out Session? holder) && IsInstance(holder, name, tag) ? holder
-            : Volatile.Read(ref _nameless).FirstOrDefault(nameless => IsInstance(nameless, name, tag));
+        session = TryFind(Channel.OfName(name), out Session? holder) && holder.Member!.Is(name, tag) ? holder : _nameless.Find(name, tag);
         return session is not null;
     }
 
@@ -49,7 +47,7 @@ internal sealed class Membership(Hub hub)
         TryFind(channel, out Session? holder) ? [holder, .. NamelessOf(channel)] : Callees;
 
     /// <summary>Participants whose name somebody else has.</summary>
-    public IEnumerable<Session> NamelessOf(Channel channel) => Volatile.Read(ref _nameless).Where(session => session.Member!.Channel == channel);
+    public IEnumerable<Session> NamelessOf(Channel channel) => _nameless.All.Where(session => session.Member!.Channel == channel);
 
     public bool IsReady(string name)
     {
@@ -57,9 +55,9 @@ internal sealed class Membership(Hub hub)
         return TryFind(channel, out Session? session) && session.Member is { IsReady: true, IsDraining: false } && !hub.Parking.IsHeld(channel);
     }
 
-    public NodeDescription? TryDescribe(string name) => TryFind(Channel.OfName(name), out Session? session) ? Describe(session) : null;
+    public NodeDescription? TryDescribe(string name) => TryFind(Channel.OfName(name), out Session? session) ? _news.Describe(session) : null;
 
-    public List<NodeDescription> Describe() => [.. _directory.Select(entry => Describe(entry.Value)).OrderBy(d => d.Name, StringComparer.Ordinal)];
+    public List<NodeDescription> Describe() => [.. _directory.Select(entry => _news.Describe(entry.Value)).OrderBy(d => d.Name, StringComparer.Ordinal)];
 
     /// <summary>The first frame of a session.</summary>
     public void Greet(Session session, Envelope first, TimeSpan now)
@@ -107,42 +105,47 @@ internal sealed class Membership(Hub hub)
     /// <summary>Gives a name to the session with a keeper's tag.</summary>
     public bool Move(string name, long tag)
     {
-        if (!hub.Parking.TryMove(name, tag, out Session? former, out Session? successor))
+        MoveResult result = hub.Parking.Move(name, tag, out Session? former, out Session? successor);
+        if (result == MoveResult.Moved)
         {
-            return TryFind(Channel.OfName(name), out Session? holder) && IsInstance(holder, name, tag);
+            hub.Topics.Move(former, successor!);
+            _news.Announce("moved", successor!, reason: null);
+            hub.Requires.NodeReady(name);
         }
 
-        hub.Topics.Move(former, successor!);
-        Announce("moved", successor!, reason: null);
-        hub.Requires.NodeReady(name);
-        return true;
+        return result != MoveResult.NotThere;
     }
 
-    /// <summary>The part of <see cref="Move"/> that says who has the name.</summary>
-    public bool TryMove(string name, long tag, out Session? former, [NotNullWhen(true)] out Session? successor)
+    /// <summary>The part of it that says who has the name.</summary>
+    public MoveResult Move(string name, long tag, out Session? former, out Session? successor)
     {
         former = null;
         lock (_lock)
         {
-            successor = _nameless.FirstOrDefault(session => IsInstance(session, name, tag));
+            if (TryFind(Channel.OfName(name), out successor) && successor.Member!.Is(name, tag))
+            {
+                return MoveResult.HasIt;
+            }
+
+            successor = _nameless.Find(name, tag);
             if (successor is null || !_names.TryGive(name, successor, out former))
             {
-                return false;
+                return MoveResult.NotThere;
             }
 
             successor.IsNameless = false;
             successor.Member!.StandsBy = false;
+            _nameless.Remove(successor);
             if (former is not null)
             {
                 former.IsNameless = true;
+                _nameless.Add(former);
             }
 
-            Session moved = successor;
-            _nameless = [.. _nameless.Where(session => session != moved), .. former is null ? Array.Empty<Session>() : [former]];
             _directory[successor.Member.Channel] = successor;
         }
 
-        return true;
+        return MoveResult.Moved;
     }
 
     /// <summary>Notes for the keeper what a session did. What would come behind its leaving is not told.</summary>
@@ -197,26 +200,13 @@ internal sealed class Membership(Hub hub)
     public void Ready(Session session, Envelope message, DeliveryBatch batch)
     {
         Member member = session.Member!;
-        if (message.PayloadKind == PayloadKind.Json)
+        if (!ReadyMessage.TryRead(message, out IReadOnlyList<string>? methods, out ErrorInfo? refusal))
         {
-            try
-            {
-                IReadOnlyList<string>? methods = JsonSerializer.Deserialize(message.Payload.Span, ControlJson.Default.ReadyData)?.Methods;
-                if (Handshake.WhatIsWrong(methods) is { } why)
-                {
-                    Answer.Send(session, MessageType.Ack, message.Id, default, new ErrorInfo(LocalCastError.BadRequest, $"ready.data.methods: {why}"), batch);
-                    return;
-                }
-
-                member.Methods = methods ?? member.Methods;
-            }
-            catch (JsonException)
-            {
-                Answer.Send(session, MessageType.Ack, message.Id, default, new ErrorInfo(LocalCastError.BadRequest, "ready.data.methods must be an array of strings"), batch);
-                return;
-            }
+            Answer.Send(session, MessageType.Ack, message.Id, default, refusal, batch);
+            return;
         }
 
+        member.Methods = methods ?? member.Methods;
         if (message.Id is not null)
         {
             Answer.Send(session, MessageType.Ack, message.Id, default, error: null, batch);
@@ -243,7 +233,7 @@ internal sealed class Membership(Hub hub)
         if (!isNameless)
         {
             hub.Parking.Open(session);
-            Announce("ready", session, reason: null);
+            _news.Announce("ready", session, reason: null);
             hub.Requires.NodeReady(member.Name);
         }
 
@@ -268,11 +258,7 @@ internal sealed class Membership(Hub hub)
             {
                 _directory.TryRemove(member.Channel, out _);
             }
-            else if (_nameless.Contains(session))
-            {
-                _nameless = [.. _nameless.Where(nameless => nameless != session)];
-            }
-            else
+            else if (!_nameless.Remove(session))
             {
                 return;
             }
@@ -289,7 +275,7 @@ internal sealed class Membership(Hub hub)
         Guarded.Run(hub, () => hub.Requires.Leave(session));
         if (!session.IsNameless)
         {
-            Guarded.Run(hub, () => Announce("left", session, reason.ToString()));
+            Guarded.Run(hub, () => _news.Announce("left", session, reason.ToString()));
         }
 
         hub.Keeper.Tell();
@@ -306,13 +292,13 @@ internal sealed class Membership(Hub hub)
                 return;
             }
 
-            isFirst = !_nameless.Any(other => other.Member!.StandsBy && other.Member.Name == member.Name);
+            isFirst = !_nameless.All.Any(other => other.Member!.StandsBy && other.Member.Name == member.Name);
             if (isFirst)
             {
                 session.IsNameless = true;
                 session.Member = member;
-                session.Sender.Send(HelloAck(session, member));
-                _nameless = [.. _nameless, session];
+                session.Sender.Send(AgentWords.HelloAck(hub, session, member));
+                _nameless.Add(session);
                 NoteArrival_NeedsLock(session, member);
             }
         }
@@ -343,7 +329,7 @@ internal sealed class Membership(Hub hub)
             if (result == ClaimResult.Granted)
             {
                 session.Member = member;
-                session.Sender.Send(HelloAck(session, member)); // before anybody can find it: nothing comes ahead of the answer
+                session.Sender.Send(AgentWords.HelloAck(hub, session, member)); // before anybody can find it: nothing comes ahead of the answer
                 _directory[member.Channel] = session;
                 NoteArrival_NeedsLock(session, member);
             }
@@ -360,7 +346,7 @@ internal sealed class Membership(Hub hub)
                 Welcome(session, member);
                 break;
             case ClaimResult.Held:
-                holder!.Sender.SendNow(Probe(), urgent: true); // housekeeping looks for its answer
+                holder!.Sender.SendNow(AgentWords.Probe(), urgent: true); // housekeeping looks for its answer
                 break;
             case ClaimResult.Collision:
             default:
@@ -369,37 +355,11 @@ internal sealed class Membership(Hub hub)
         }
     }
 
-    private Envelope HelloAck(Session session, Member member)
-    {
-        var ack = new HelloAck
-        {
-            Protocol = ProtocolVersion.Newest,
-            Agent = hub.Agent,
-            Session = session.Id,
-            Channel = member.Channel.ToString(),
-            Limits = new SessionLimits
-            {
-                MaxFrameBytes = hub.Options.Protocol.MaxFrameBytes,
-                MaxQueuedBytes = hub.Options.MaxQueuedBytes,
-                MaxCalls = hub.Options.MaxCalls,
-                MaxSubscriptions = hub.Options.MaxSubscriptions,
-                MaxFramesPerSecond = hub.Options.MaxFramesPerSecond,
-            },
-        };
-        return new Envelope
-        {
-            Type = MessageType.HelloAck,
-            From = NodeName.Agent,
-            PayloadKind = PayloadKind.Json,
-            Payload = SessionSender.Json(ack, ControlJson.Default.HelloAck),
-        };
-    }
-
     private void Welcome(Session session, Member member)
     {
         LetIn(session, member);
         hub.Parking.Open(session);
-        Announce("arrived", session, reason: null);
+        _news.Announce("arrived", session, reason: null);
         if (member.IsReady)
         {
             hub.Requires.NodeReady(member.Name);
@@ -421,7 +381,7 @@ internal sealed class Membership(Hub hub)
 
     private void NoteArrival_NeedsLock(Session session, Member member)
     {
-        hub.Keeper.Note(keeper => keeper.Arrived(Describe(session), member.Tag));
+        hub.Keeper.Note(keeper => keeper.Arrived(_news.Describe(session), member.Tag));
         if (member.IsReady)
         {
             NoteReady_NeedsLock(member);
@@ -443,38 +403,6 @@ internal sealed class Membership(Hub hub)
         session.Close(reason);
     }
 
-    private void Announce(string what, Session session, string? reason)
-    {
-        if (session.Member!.IsNode)
-        {
-            var news = new NodeEvent { Event = what, Node = Describe(session), Reason = reason };
-            ReadOnlyMemory<byte> json = SessionSender.Json(news, ControlJson.Default.NodeEvent);
-            if (json.Length > hub.Options.Protocol.MaxFrameBytes - EnvelopeRoom)
-            {
-                json = SessionSender.Json(news with { Node = news.Node with { Methods = null, Requires = null, Topics = null } }, ControlJson.Default.NodeEvent);
-            }
-
-            hub.Topics.PublishOwn(Topic.Nodes, json);
-        }
-    }
-
-    private NodeDescription Describe(Session session) => session.Member!.Describe(hub.Now - session.StartedAt, hub.Topics.PatternsOf(session));
-
-    private static bool IsInstance(Session session, string name, long tag) => session.Member!.Tag == tag && session.Member.Name == name;
-
     /// <summary>The process at the other end as the system knows it; what the hello says of it may be anything.</summary>
     private static int? PidOf(Session session) => session.Connection.Peer is { ProcessId: > 0 } peer ? peer.ProcessId : null;
-
-    internal static Envelope Probe() => new()
-    {
-        Type = MessageType.PingRequest,
-        From = NodeName.Agent,
-        PayloadKind = PayloadKind.Json,
-        Payload = SessionSender.Json(new NonceData { Nonce = Random.Shared.NextInt64().ToString(System.Globalization.CultureInfo.InvariantCulture) }, ControlJson.Default.NonceData),
-    };
-
-    private sealed record Claim(Session Claimant, Member Member, Session Holder, TimeSpan Since)
-    {
-        public bool IsHolderAlive => Holder.LastReceived > Since;
-    }
 }

@@ -165,7 +165,7 @@ public sealed class MoveNameTests : KeeperTest
             }
         }))];
         RawParticipant[] callers = await Task.WhenAll(Enumerable.Range(0, Callers).Select(i => JoinAsync($"caller{i}", isJson: i % 2 == 0)));
-        await Task.WhenAll(callers.Select((caller, number) => Task.Run(async () =>
+        Task calling = Task.WhenAll(callers.Select((caller, number) => Task.Run(async () =>
         {
             for (int i = 0; i < Calls; i += 10)
             {
@@ -181,7 +181,9 @@ public sealed class MoveNameTests : KeeperTest
             }
 
             await caller.ExpectNothingAsync();
-        }))).DefaultTimeout();
+        })));
+        await (await Task.WhenAny([calling, .. answering]).DefaultTimeout()); // an instance that ends now has failed
+        await calling.DefaultTimeout();
 
         Assert.Equal(Callers * Calls, executed.Count);
         Assert.All(executed, call => Assert.Equal(1, call.Value));

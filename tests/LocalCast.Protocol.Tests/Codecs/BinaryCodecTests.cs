@@ -44,6 +44,25 @@ public sealed class BinaryCodecTests
         Assert.True(packet.Payload.Overlaps(body));
     }
 
+    [Theory]
+    [InlineData(7u)]
+    [InlineData(null)]
+    public void DeadlineAt_IsWhereTheTimeStands(uint? deadline)
+    {
+        var writer = new ArrayBufferWriter<byte>();
+        BinaryCodec.Encode(new Envelope { Type = MessageType.Call, Id = "text", To = "dns", Method = "m", DeadlineMs = deadline }, writer);
+        byte[] body = writer.WrittenSpan.ToArray();
+        Assert.True(Packet.TryRead(body, out Packet packet, out _));
+        int at = packet.DeadlineAt;
+        Assert.Equal(deadline is null, at < 0);
+
+        if (at >= 0)
+        {
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(body.AsSpan(at), 300);
+            Assert.Equal(300u, BinaryCodec.Decode(body).DeadlineMs);
+        }
+    }
+
     [Fact]
     public void Header_WrittenAndRead_IsTheSame()
     {

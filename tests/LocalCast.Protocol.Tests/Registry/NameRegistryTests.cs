@@ -33,6 +33,31 @@ public sealed class NameRegistryTests
     }
 
     [Fact]
+    public void TryGive_FreeOrHeldName_ChangesTheHolder()
+    {
+        Assert.True(_registry.TryGive("dht", _a, out object? former));
+        Assert.Null(former);
+
+        Assert.True(_registry.TryGive("dht", _b, out former));
+
+        Assert.Same(_a, former);
+        Assert.Equal([_b], _registry.Holders);
+        Assert.False(_registry.Release("dht", _a));
+        Assert.True(_registry.Release("dht", _b));
+    }
+
+    [Fact]
+    public void TryGive_OtherNameWithTheSameMd5_ChangesNothing()
+    {
+        _registry.Claim(One, _a, out _);
+
+        Assert.False(_registry.TryGive(Other, _b, out object? former));
+
+        Assert.Null(former);
+        Assert.Equal([_a], _registry.Holders);
+    }
+
+    [Fact]
     public void Claim_OtherNameWithTheSameMd5_IsACollision()
     {
         Assert.Equal(Channel.OfName(One), Channel.OfName(Other));

@@ -17,6 +17,29 @@ public sealed class RequireTableTests
     }
 
     [Fact]
+    public void TakeNaming_TakesWhatWaitsForTheName()
+    {
+        _table.Add("a", ["dns", "dht"], At(30));
+        _table.Add("b", ["dht"], At(30));
+
+        Assert.Equal(["a"], _table.TakeNaming("dns").Select(waiting => waiting.Requester));
+        Assert.Empty(_table.TakeNaming("dns"));
+        Assert.Equal(1, _table.Count);
+    }
+
+    [Fact]
+    public void TryTake_TakesItOnce()
+    {
+        RequireTable<string>.Waiting first = _table.Add("a", ["dns"], At(30));
+        _table.Add("a", ["dns"], At(30)); // looks the same, and is another
+
+        Assert.True(_table.TryTake(first));
+
+        Assert.False(_table.TryTake(first));
+        Assert.Equal(1, _table.Count);
+    }
+
+    [Fact]
     public void TakeComplete_NameNobodyWaitsFor_TakesNothing()
     {
         _table.Add("a", ["dns"], At(30));

@@ -37,6 +37,9 @@ public sealed class ControlJsonTests
     [Fact]
     public void NodeEvent_OfTheVectors_RoundTrips() => AssertRoundTrips("departure of a node", ControlJson.Default.NodeEvent);
 
+    [Fact]
+    public void Shutdown_OfTheVectors_RoundTrips() => AssertRoundTrips("shutdown", ControlJson.Default.ShutdownData);
+
     private static void AssertRoundTrips<T>(string vector, JsonTypeInfo<T> type)
     {
         Envelope envelope = Codec.FromJson(VectorFile.Find(VectorFile.ReadGood(), vector).Text("json"));

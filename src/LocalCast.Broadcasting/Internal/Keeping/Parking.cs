@@ -14,16 +14,15 @@ internal sealed class Parking(Hub hub)
     /// <summary>How often the keeper is asked anew when the node failed just as it was asked.</summary>
     private const int MostQuestions = 3;
 
-    private readonly Dictionary<Channel, ParkedCalls> _byChannel = [];
+    private readonly ParkingLot _lot = new();
     private readonly Lock _lock = new();
     private FrozenDictionary<Channel, string> _kept = FrozenDictionary<Channel, string>.Empty;
-    private int _count;
     private int _failures;
 
     /// <summary>Whether any call waits; read without the lock.</summary>
-    public bool HasCalls => Volatile.Read(ref _count) > 0;
+    public bool HasCalls => _lot.Count > 0;
 
-    public int Count => Volatile.Read(ref _count);
+    public int Count => _lot.Count;
 
     /// <summary>The nodes that the keeper looks after, so that one that is not there can be told by its channel.</summary>
     public void SetKept(IEnumerable<string> names) =>
@@ -33,7 +32,7 @@ internal sealed class Parking(Hub hub)
     {
         lock (_lock)
         {
-            return _byChannel.TryGetValue(channel, out ParkedCalls? parked) && parked.IsHeld;
+            return _lot.TryFind(channel, out ParkedCalls? parked) && parked.IsHeld;
         }
     }
 
@@ -41,7 +40,7 @@ internal sealed class Parking(Hub hub)
     {
         lock (_lock)
         {
-            return _byChannel.TryGetValue(channel, out ParkedCalls? parked) && parked.Count > 0;
+            return _lot.TryFind(channel, out ParkedCalls? parked) && parked.Count > 0;
         }
     }
 
@@ -120,7 +119,7 @@ internal sealed class Parking(Hub hub)
         var channel = Channel.OfName(name);
         lock (_lock)
         {
-            ParkingPlace_NeedsLock(channel, name).IsHeld = true;
+            _lot.PlaceOf(channel, name).IsHeld = true;
             if (hub.Membership.TryFind(channel, out Session? node))
             {
                 Close_NeedsLock(node);
@@ -135,10 +134,10 @@ internal sealed class Parking(Hub hub)
         var work = new Release(hub);
         lock (_lock)
         {
-            if (_byChannel.TryGetValue(channel, out ParkedCalls? parked))
+            if (_lot.TryFind(channel, out ParkedCalls? parked))
             {
                 parked.IsHeld = false;
-                RemoveIfEmpty_NeedsLock(channel, parked);
+                _lot.RemoveIfEmpty(channel, parked);
             }
 
             if (hub.Membership.TryFind(channel, out Session? node))
@@ -151,14 +150,15 @@ internal sealed class Parking(Hub hub)
     }
 
     /// <summary>Gives a name to another session. What waits for it is delivered there, unless it is held.</summary>
-    public bool TryMove(string name, long tag, out Session? former, out Session? successor)
+    public MoveResult Move(string name, long tag, out Session? former, out Session? successor)
     {
         var work = new Release(hub);
         lock (_lock)
         {
-            if (!hub.Membership.TryMove(name, tag, out former, out successor))
+            MoveResult result = hub.Membership.Move(name, tag, out former, out successor);
+            if (result != MoveResult.Moved)
             {
-                return false;
+                return result;
             }
 
             if (former is not null)
@@ -170,7 +170,7 @@ internal sealed class Parking(Hub hub)
         }
 
         work.Finish();
-        return true;
+        return MoveResult.Moved;
     }
 
     /// <summary>Nobody will come: what waits for a name fails.</summary>
@@ -181,9 +181,9 @@ internal sealed class Parking(Hub hub)
         lock (_lock)
         {
             _failures++;
-            if (_byChannel.TryGetValue(channel, out ParkedCalls? parked))
+            if (_lot.TryFind(channel, out ParkedCalls? parked))
             {
-                Take_NeedsLock(channel, parked, _ => true, failed);
+                _lot.Take(channel, parked, _ => true, failed);
             }
         }
 
@@ -192,7 +192,7 @@ internal sealed class Parking(Hub hub)
 
     public void Expire(TimeSpan now)
     {
-        foreach (IGrouping<string, (string Name, ParkedCall Call)> overdue in TakeEverywhere(call => call.Deadline <= now).GroupBy(call => call.Name))
+        foreach (IGrouping<string, (string Name, ParkedCall Call)> overdue in Take(call => call.Deadline <= now).GroupBy(call => call.Name))
         {
             string? why = hub.Keeper.Explain(overdue.Key);
             End(overdue, _ => Errors.DidNotCome(overdue.Key, why), batch: null);
@@ -207,20 +207,19 @@ internal sealed class Parking(Hub hub)
     public void Leave(Session caller) => TakeOf(caller, _ => true);
 
     private List<(string Name, ParkedCall Call)> TakeOf(Session caller, Predicate<Exchange> which) =>
-        HasCalls ? TakeEverywhere(call => call.Exchange.Owner == caller && which(call.Exchange)) : [];
+        Take(call => call.Exchange.Owner == caller && which(call.Exchange));
 
-    private List<(string Name, ParkedCall Call)> TakeEverywhere(Predicate<ParkedCall> which)
+    private List<(string Name, ParkedCall Call)> Take(Predicate<ParkedCall> which)
     {
-        List<(string Name, ParkedCall Call)> taken = [];
-        lock (_lock)
+        if (!HasCalls)
         {
-            foreach ((Channel channel, ParkedCalls parked) in _byChannel.ToArray())
-            {
-                Take_NeedsLock(channel, parked, which, taken);
-            }
+            return [];
         }
 
-        return taken;
+        lock (_lock)
+        {
+            return _lot.TakeEverywhere(which);
+        }
     }
 
     private void End(IEnumerable<(string Name, ParkedCall Call)> calls, Func<string, ErrorInfo> error, DeliveryBatch? batch)
@@ -239,7 +238,7 @@ internal sealed class Parking(Hub hub)
         error = null;
         Channel channel = packet.To;
         hub.Membership.TryFind(channel, out node);
-        _byChannel.TryGetValue(channel, out ParkedCalls? parked);
+        _lot.TryFind(channel, out ParkedCalls? parked);
         if (parked is null && node is { Member.Serves: true })
         {
             node.TakesCalls = true;
@@ -276,16 +275,16 @@ internal sealed class Parking(Hub hub)
         }
 
         var exchange = new Exchange(caller, packet.Sequence, packet.Id.IsEmpty ? null : Encoding.UTF8.GetString(packet.Id));
-        ParkedCalls parked = ParkingPlace_NeedsLock(packet.To, name);
+        ParkedCalls parked = _lot.PlaceOf(packet.To, name);
         ErrorInfo? error = parked.TryAdd(new ParkedCall(exchange, packet.Raw.ToArray(), now, hub.DeadlineOf(packet, now)), hub.Options);
         if (error is null)
         {
-            _count++;
+            _lot.Count++;
             return null;
         }
 
         Interlocked.Decrement(ref caller.CallsOut);
-        RemoveIfEmpty_NeedsLock(packet.To, parked);
+        _lot.RemoveIfEmpty(packet.To, parked);
         return error;
     }
 
@@ -297,7 +296,7 @@ internal sealed class Parking(Hub hub)
             return;
         }
 
-        if (_byChannel.TryGetValue(channel, out ParkedCalls? parked))
+        if (_lot.TryFind(channel, out ParkedCalls? parked))
         {
             if (parked.IsHeld)
             {
@@ -306,13 +305,13 @@ internal sealed class Parking(Hub hub)
 
             int before = parked.Count;
             bool isDone = parked.TakeInOrder(call => work.TryDeliver(call, node));
-            _count -= before - parked.Count;
+            _lot.Count -= before - parked.Count;
             if (!isDone)
             {
                 return; // it has left: what is left waits on
             }
 
-            RemoveIfEmpty_NeedsLock(channel, parked);
+            _lot.RemoveIfEmpty(channel, parked);
         }
 
         node.TakesCalls = true;
@@ -323,33 +322,6 @@ internal sealed class Parking(Hub hub)
         lock (node.CallsLock)
         {
             node.TakesCalls = false;
-        }
-    }
-
-    private ParkedCalls ParkingPlace_NeedsLock(Channel channel, string name)
-    {
-        if (!_byChannel.TryGetValue(channel, out ParkedCalls? parked))
-        {
-            parked = new ParkedCalls(name);
-            _byChannel.Add(channel, parked);
-        }
-
-        return parked;
-    }
-
-    private void Take_NeedsLock(Channel channel, ParkedCalls parked, Predicate<ParkedCall> which, List<(string Name, ParkedCall Call)> taken)
-    {
-        int before = taken.Count;
-        parked.Take(which, taken);
-        _count -= taken.Count - before;
-        RemoveIfEmpty_NeedsLock(channel, parked);
-    }
-
-    private void RemoveIfEmpty_NeedsLock(Channel channel, ParkedCalls parked)
-    {
-        if (parked is { Count: 0, IsHeld: false })
-        {
-            _byChannel.Remove(channel);
         }
     }
 

@@ -47,6 +47,9 @@ internal sealed class Member
 
     public IReadOnlyList<string> Methods { get; set; }
 
+    /// <summary>Whether it is the instance that a keeper means.</summary>
+    public bool Is(string name, long tag) => Tag == tag && Name == name;
+
     /// <summary>How a packet of this member's is passed on to one who answers it directly: from whom it is said anew, its ids stay.</summary>
     public PacketRewrite PassOn(in Packet packet, Member receiver) => new()
     {
