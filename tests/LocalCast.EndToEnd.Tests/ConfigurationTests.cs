@@ -131,7 +131,7 @@ public sealed partial class ConfigurationTests : CommandTest
         return await reader.ReadToEndAsync();
     }
 
-    private static string RepositoryRoot()
+    internal static string RepositoryRoot()
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder!.FullName, "LocalCast.sln")))

@@ -119,7 +119,7 @@ public sealed class ManifestReaderTests
     [InlineData("""{"name":"dns","run":{"exec":" "}}""", "run.exec: expected a command or a path, got \" \"")]
     [InlineData("""{"name":"dns","run":{"exec":"run","env":{"A B":"1"}}}""", "run.env[\"A B\"]: is no name for a variable")]
     [InlineData("""{"name":"dns","run":{"exec":"run","env":{"A":null}}}""", "run.env.A: expected a text, a number or true or false, got null")]
-    [InlineData("""{"name":"dns","run":{"exec":"run","env":{"LOCALCAST_PIPE":"x"}}}""", "run.env.LOCALCAST_PIPE: is set by the agent")]
+    [InlineData("""{"name":"dns","run":{"exec":"run","env":{"LOCALCAST_PIPE":"x"}}}""", "run.env.LOCALCAST_PIPE: variables that begin with LOCALCAST_ are set by the agent")]
     [InlineData("""{"name":"dns","run":{"assembly":"../a.dll"}}""", "run.assembly: expected the path of a file below the plugin's folder, got \"../a.dll\"")]
     [InlineData("""{"name":"dns","run":{"assembly":"bin/../../dns2/a.dll"}}""", "run.assembly: expected the path of a file below")]
     [InlineData("""{"name":"dns","run":{"assembly":"/lib/a.dll"}}""", "run.assembly: expected the path of a file below")]

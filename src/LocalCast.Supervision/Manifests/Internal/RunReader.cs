@@ -7,8 +7,8 @@ namespace LocalCast.Supervision.Internal;
 /// <summary>Reads <c>run</c>: an executable or an assembly, and what goes with it.</summary>
 internal sealed class RunReader(Section run, string folder, ProblemList problems)
 {
-    // What the agent itself says to every instance.
-    private static readonly string[] _reserved = ["LOCALCAST_PIPE", "LOCALCAST_NODE", "LOCALCAST_DATA", "LOCALCAST_TOKEN"];
+    // What the agent itself says to every instance; which names that will be some day is open.
+    private const string ReservedPrefix = "LOCALCAST_";
 
     public RunSpec Read()
     {
@@ -121,7 +121,8 @@ internal sealed class RunReader(Section run, string folder, ProblemList problems
         }
     }
 
-    private static string? Reserved(string name) => _reserved.Contains(name, StringComparer.OrdinalIgnoreCase) ? "is set by the agent" : null;
+    private static string? Reserved(string name) =>
+        name.StartsWith(ReservedPrefix, StringComparison.OrdinalIgnoreCase) ? $"variables that begin with {ReservedPrefix} are set by the agent" : null;
 
     private bool IsBelowFolder(string path)
     {
