@@ -78,6 +78,24 @@ public sealed class RequirementTests
     }
 
     [Fact]
+    public void Start_OneSleepsWhileTheOtherIsGivenUpOn_IsWokenWhenThatIsUp()
+    {
+        TimeSpan idle = TimeSpan.FromSeconds(1);
+        var rig = new Rig(Of("a").OnDemand(idle) with { Liveness = new LivenessSpec { IsOn = false } }, Of("b"), Of("c", Needs("a"), Needs("b")));
+        rig.Up("a");
+        rig.Crash("b");
+        rig.Advance(30);
+        rig.Is("c", SupervisedState.Failed, "requires b");
+        rig.Machine.IdleFor("a", 1, idle, rig.Now);
+        rig.Exit("a");
+        rig.Is("a", SupervisedState.Waiting, "on demand");
+
+        rig.Crash("b");
+        rig.Advance(0.5);
+        rig.Up("b", "a", "c");
+    }
+
+    [Fact]
     public void Start_PrerequisiteThatStillWaitsItself_TakesNobodysTime()
     {
         var rig = new Rig(Of("a"), Of("b", Needs("a")), Of("c", Needs("b")));

@@ -226,10 +226,14 @@ public sealed class StopTests
         rig.Load([Of("a", Needs("b")).Changed().ByRestart(), Of("b").Changed()], new() { ["b"] = "x" });
         rig.Exit("a");
         rig.Up("a");
+        rig.Forget();
 
         rig.Machine.StopAll("SIGTERM", rig.Now);
-        rig.Exit("a");
-        rig.Exit("b");
+        string first = Assert.Single(rig.Effects.OfType<Effect.AskToStop>()).Node;
+        rig.Exit(first);
+        string second = rig.Effects.OfType<Effect.AskToStop>().Last().Node;
+        Assert.NotEqual(first, second);
+        rig.Exit(second);
 
         Assert.True(rig.Machine.IsAllDown);
     }

@@ -224,6 +224,16 @@ public sealed class UpgradeTests
         _rig.Is("a", SupervisedState.Ready);
     }
 
+    [Fact]
+    public void Changed_WaitsForAPrerequisiteAndHangs_IsNotDueForEver()
+    {
+        _rig.Load(Of("a", Needs("b")).Changed(), Of("b"));
+
+        _rig.Advance(100); // the rig fails when a tick leaves behind what was due
+
+        _rig.Is("a", SupervisedState.Failed, "could not be killed");
+    }
+
     private IEnumerable<Type> Kinds() => _rig.Effects.Where(effect => effect is not Effect.Report).Select(effect => effect.GetType());
 
     private void SuccessorUp(int generation)

@@ -73,7 +73,7 @@ internal sealed class Prerequisites(Board board)
             }
 
             TimeSpan? end = EndOfWait(wait, requirement);
-            if (wait.GaveUpOn == requirement.Node || Due.HasCome(end, board.Now))
+            if (wait.GaveUpOn == requirement.Node || (wait.GaveUpOn is null && Due.HasCome(end, board.Now)))
             {
                 wait.GaveUpOn = requirement.Node;
                 Node late = board.Nodes[requirement.Node];

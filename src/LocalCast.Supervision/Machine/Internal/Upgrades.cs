@@ -15,6 +15,8 @@ internal sealed class Upgrades(Board board, Prerequisites prerequisites, Launche
     {
         if (node.UpgradeWish is not { } by || node.Other is not null || node.Current is not { IsStopping: false } current)
         {
+            // A wish that waited for a prerequisite may have been overtaken.
+            node.Wait.Clear();
             return;
         }
 
