@@ -33,7 +33,7 @@ public sealed partial class ProcessRunner : IProcessRunner
         _logger = logger;
         _time = time;
         _thread = new ProcessThread(logger);
-        _launcher = new ProcessLauncher(_thread, options.ParentDeathWrappers.FirstOrDefault(File.Exists));
+        _launcher = new ProcessLauncher(_thread, new ControlGroups(options.ControlGroupRoot), options.ParentDeathWrappers.FirstOrDefault(File.Exists));
     }
 
     public void Launch(LaunchSpec spec, IInstanceListener listener)

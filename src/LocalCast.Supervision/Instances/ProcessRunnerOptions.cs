@@ -7,6 +7,10 @@ public sealed class ProcessRunnerOptions
     /// <value>setpriv of util-linux, at its fixed places. Linux only.</value>
     public IReadOnlyList<string> ParentDeathWrappers { get; set; } = ["/usr/bin/setpriv", "/bin/setpriv"];
 
+    /// <summary>Where control groups (version 2) are mounted, for ceilings. Linux only.</summary>
+    /// <value>/sys/fs/cgroup.</value>
+    public string ControlGroupRoot { get; set; } = "/sys/fs/cgroup";
+
     /// <summary>How long killed processes may take to be gone when the runner is disposed.</summary>
     /// <value>5 seconds.</value>
     public TimeSpan KillTimeout { get; set; } = TimeSpan.FromSeconds(5);

@@ -75,7 +75,7 @@ public sealed class ProcessRunnerTests : IAsyncLifetime
         using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
 
-        // The shell's own glob opens the folder for a moment: 3 or more would be somebody else's as well.
+        // readlink opens none itself, and prints nothing for what is not there.
         RecordingListener heard = await _fixture.RunAsync(_fixture.Spec("readlink", "/proc/self/fd/0", "/proc/self/fd/3", "/proc/self/fd/4", "/proc/self/fd/5", "/proc/self/fd/6"));
 
         Assert.Equal(["/dev/null"], heard.Output);

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace LocalCast.Supervision.Tests;
 
 /// <summary>For what tells nobody that it happened: a process of somebody else's ended.</summary>
@@ -6,7 +8,8 @@ internal static class Until
     /// <summary>Looks again and again; give it a timeout.</summary>
     public static async Task TrueAsync(Func<bool> condition)
     {
-        while (!condition())
+        var began = Stopwatch.StartNew();
+        while (!condition() && began.Elapsed < TimeSpan.FromMinutes(1))
         {
             await Task.Delay(5);
         }

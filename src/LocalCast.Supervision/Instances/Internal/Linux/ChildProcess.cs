@@ -18,6 +18,9 @@ internal sealed class ChildProcess(ProcessThread thread, InstanceIdentity identi
 
     public required IReadOnlyList<IProcessOutput> Outputs { get; init; }
 
+    /// <summary>Its control group, when its manifest has ceilings and there could be one.</summary>
+    public ControlGroup? Group { get; init; }
+
     /// <summary>Whether it lives on when the agent ends.</summary>
     public required bool Survives { get; init; }
 
@@ -84,6 +87,7 @@ internal sealed class ChildProcess(ProcessThread thread, InstanceIdentity identi
         }
 
         IsEnding = true;
+        Group?.Kill();
         if (ProcessTable.ReadSession(Identity.Pid).Exists(member => member.Pid != Identity.Pid && !member.IsZombie))
         {
             KillTree();
@@ -119,6 +123,7 @@ internal sealed class ChildProcess(ProcessThread thread, InstanceIdentity identi
         }
 
         CloseDescriptor();
+        TellOutOfMemory();
         int signal = status & 0x7f;
         listener.Exited(isReaped && signal == 0 ? (status >> 8) & 0xff : null, isReaped && signal != 0 ? signal : null);
         return true;
@@ -140,8 +145,19 @@ internal sealed class ChildProcess(ProcessThread thread, InstanceIdentity identi
         // Not under the lock, for it takes milliseconds: only this thread sets _isGone.
         if (!_isGone)
         {
+            Group?.Kill();
             _ = ProcessTree.Kill(Identity.Pid, Identity.StartTime);
         }
+    }
+
+    private void TellOutOfMemory()
+    {
+        if (Group is { WasOutOfMemory: true })
+        {
+            listener.Printed(OutputStream.Error, "[killed by the kernel: it used more memory than its ceiling]"u8);
+        }
+
+        Group?.Remove();
     }
 
     private void CloseDescriptor()

@@ -18,12 +18,13 @@ internal sealed class FileOutput(SafeFileHandle file, FileChanges changes, LineS
 
     public bool IsAtEnd { get; private set; }
 
-    /// <returns><see langword="null"/> when there is no such file.</returns>
+    /// <returns><see langword="null"/> when it cannot be read or watched.</returns>
     public static FileOutput? Open(string path, FileChanges changes, LineSplitter lines)
     {
+        SafeFileHandle? file = null;
         try
         {
-            SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
             var output = new FileOutput(file, changes, lines);
             output._position = output.FirstUnread();
             output._watch = changes.Add(path, output);
@@ -31,6 +32,7 @@ internal sealed class FileOutput(SafeFileHandle file, FileChanges changes, LineS
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            file?.Dispose();
             return null;
         }
     }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace LocalCast.Supervision.Internal;
 
 /// <summary>Makes a child process of a spec. Used on the thread of processes only.</summary>
-internal sealed class ProcessLauncher(ProcessThread thread, string? parentDeathWrapper)
+internal sealed class ProcessLauncher(ProcessThread thread, ControlGroups groups, string? parentDeathWrapper)
 {
     private const string NoParentDeathSignal = "would outlive an agent that is killed: no setpriv (util-linux) here, which ties it to the agent";
 
@@ -72,6 +72,13 @@ internal sealed class ProcessLauncher(ProcessThread thread, string? parentDeathW
             return null;
         }
 
+        // It has only begun to load: what it allocated before counts for the agent, and is little.
+        ControlGroup? group = groups.Create(spec.Node, spec.Generation, spec.Manifest.Resources, notes);
+        if (group?.Add(pid) is { } problem)
+        {
+            notes.Add($"ceilings not set: {problem}");
+        }
+
         // Even one that ended already is in the table until it is reaped.
         _ = ProcessStat.TryRead(pid, out ProcessStat stat);
         failure = null;
@@ -81,6 +88,7 @@ internal sealed class ProcessLauncher(ProcessThread thread, string? parentDeathW
             Outputs = streams.HandOver(),
             Survives = spec.Manifest.Survives,
             IsOwnChild = true,
+            Group = group,
         };
     }
 

@@ -1,0 +1,71 @@
+using LocalCast.Supervision.Internal;
+
+namespace LocalCast.Supervision;
+
+/// <summary>Runs readiness probes. Whatever goes wrong is a result; only the caller's own cancellation is thrown.</summary>
+public sealed class ProbeRunner : IDisposable
+{
+    private readonly IInstanceRunner _runner;
+    private readonly TimeProvider _time;
+
+    // Neither a proxy nor a redirect: whether the node itself answers is what is asked.
+    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false });
+
+    public ProbeRunner(IInstanceRunner runner, TimeProvider time)
+    {
+        _runner = runner;
+        _time = time;
+    }
+
+    /// <summary>Runs a command in the place and the environment of a node; at the timeout it is killed with all that it started.</summary>
+    /// <param name="node">How the node itself is started.</param>
+    public async Task<ProbeResult> ExecAsync(LaunchSpec node, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var listener = new ProbeListener();
+        _runner.Launch(
+            node with
+            {
+                Exec = command[0],
+                Args = [.. command.Skip(1)],
+                Manifest = node.Manifest with { Survives = false, Resources = new ResourceSpec() },
+            },
+            listener);
+        try
+        {
+            return await listener.Ended.WaitAsync(timeout, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return new ProbeResult(false, $"it did not end within {timeout.TotalSeconds:0.###} s\n{listener.Output}".TrimEnd());
+        }
+        finally
+        {
+            // It may not even run yet: then it is killed as soon as it does.
+            listener.Kill();
+        }
+    }
+
+    /// <summary>Asks for a page: 200 to 399 will do.</summary>
+    public async Task<ProbeResult> HttpAsync(Uri url, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var timer = new CancellationTokenSource(timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, url);
+            using HttpResponseMessage response = await _http.SendAsync(request, either.Token).ConfigureAwait(false);
+            int status = (int)response.StatusCode;
+            return new ProbeResult(status is >= 200 and < 400, $"{status} {response.ReasonPhrase}".TrimEnd());
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new ProbeResult(false, $"no answer within {timeout.TotalSeconds:0.###} s");
+        }
+        catch (HttpRequestException e)
+        {
+            return new ProbeResult(false, e.Message);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+}
