@@ -17,6 +17,7 @@ internal sealed class NodeCore : IDisposable
         Json = new NodeJson(options.Json);
         Topics = new Subscriptions(this);
         TopicSync = new SubscriptionSync(this);
+        Description = new OwnDescription(this);
         _start = options.TimeProvider.GetTimestamp();
     }
 
@@ -33,6 +34,8 @@ internal sealed class NodeCore : IDisposable
     public Subscriptions Topics { get; }
 
     public SubscriptionSync TopicSync { get; }
+
+    public OwnDescription Description { get; }
 
     public NodeState State { get; private set; } = NodeState.Joining;
 
@@ -107,34 +110,4 @@ internal sealed class NodeCore : IDisposable
     }
 
     public void Dispose() => TopicSync.Dispose();
-
-    public NodeDescription Describe()
-    {
-        string? error = null;
-        string? details = null;
-        try
-        {
-            details = Options.Describe?.Invoke();
-        }
-        catch (Exception e)
-        {
-            error = $"its description could not be built: {e.GetType().Name}: {e.Message}";
-        }
-
-        return new NodeDescription
-        {
-            Name = Name,
-            Version = Options.Version,
-            Role = Options.IsClient ? "client" : "node",
-            State = State.ToString(),
-            Pid = Environment.ProcessId,
-            Methods = Options.Methods.Names,
-            Requires = Options.RequiredNodes,
-            Topics = Topics.Patterns,
-            UptimeMs = (long)Now.TotalMilliseconds,
-            Channel = Names.ChannelOf(Name).ToString(),
-            Details = details,
-            Error = error,
-        };
-    }
 }

@@ -1,4 +1,5 @@
 using LocalCast.Protocol;
+using LocalCast.Transports;
 
 namespace LocalCast.Broadcasting.Internal;
 
@@ -83,7 +84,17 @@ internal sealed class PingRouter(Hub hub)
             return;
         }
 
-        batch.NoteAnswer(asker!, asker!.Sender.Forward(packet, answerer.Member!.PassOn(packet, asker.Member!)));
+        switch (asker!.Sender.Forward(packet, answerer.Member!.PassOn(packet, asker.Member!)))
+        {
+            case OutboxResult.Full:
+                asker.HasOverflowed = true;
+                break;
+            case OutboxResult.Closed:
+                break;
+            default:
+                asker.Outbox.FlushSoon(); // every pong is a batch of its own: those that come close together share a write
+                break;
+        }
     }
 
     /// <summary>A participant left: whoever waits for its answer is told to expect one less.</summary>

@@ -141,6 +141,7 @@ internal sealed class AgentLink : IAsyncDisposable
             IReadOnlyList<string> topics = _node.Topics.Patterns;
             session.Announced.UnionWith(topics);
             SayHello(session, methods, topics);
+            PrepareDescription();
             HelloAck ack = await welcome.Task.WaitAsync(Handshake.Limit, _node.Options.TimeProvider, cancellationToken).ConfigureAwait(false);
             _node.Agent = ack.Agent;
             _node.MaxFrameBytes = ack.Limits.MaxFrameBytes;
@@ -176,6 +177,15 @@ internal sealed class AgentLink : IAsyncDisposable
         };
         session.Send(new Envelope { Type = MessageType.Hello, PayloadKind = PayloadKind.Json, Payload = JsonSerializer.SerializeToUtf8Bytes(hello, ControlJson.Default.Hello) });
         session.Outbox.Flush();
+    }
+
+    /// <summary>While the agent answers: the first ping then finds it made, and the code that makes it compiled.</summary>
+    private void PrepareDescription()
+    {
+        if (!_node.Options.IsClient)
+        {
+            _node.Description.Prepare();
+        }
     }
 
     private async Task BecomeReadyAsync(LinkSession session, bool isFirst, int announcedMethods, CancellationToken cancellationToken)
