@@ -19,7 +19,9 @@ internal sealed class Hub
         Membership = new Membership(this);
         Sessions = new SessionSet(this);
         Calls = new CallRouter(this);
+        Subscriptions = new SubscriptionBook(this);
         Topics = new TopicRouter(this);
+        Deliveries = new DeliveryRouter(this);
         Pings = new PingRouter(this);
         Requires = new RequireRouter(this);
         Router = new PacketRouter(this);
@@ -45,6 +47,10 @@ internal sealed class Hub
 
     public TopicRouter Topics { get; }
 
+    public SubscriptionBook Subscriptions { get; }
+
+    public DeliveryRouter Deliveries { get; }
+
     public PingRouter Pings { get; }
 
     public RequireRouter Requires { get; }
@@ -63,7 +69,7 @@ internal sealed class Hub
     public TimeSpan Now => TimeProvider.GetElapsedTime(_start);
 
     public HubCensus Count() => new(
-        Sessions.Count, Membership.NameCount, Membership.ChannelCount, Membership.ClaimCount, Topics.HasSubscriptions, Pings.Count, Requires.Count);
+        Sessions.Count, Membership.NameCount, Membership.ChannelCount, Membership.ClaimCount, !Subscriptions.IsEmpty, Pings.Count, Requires.Count);
 
     /// <summary>The deadline that a message asks for, or the default.</summary>
     public TimeSpan DeadlineOf(in Packet packet, TimeSpan now) =>

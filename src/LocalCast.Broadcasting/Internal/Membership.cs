@@ -53,9 +53,10 @@ internal sealed class Membership(Hub hub)
 
         refusal = (hello.Topics ?? []).Select(topic => Topic.WhatIsWrong(topic, allowWildcards: true))
             .Where(why => why is not null).Select(why => new ErrorInfo(LocalCastError.BadRequest, $"hello.data.topics: {why}")).FirstOrDefault();
-        if (hello.Topics?.Count > hub.Options.MaxSubscriptions)
+        var share = new SubscriptionShare(); // not its own yet: it has no name
+        foreach (string topic in hello.Topics ?? [])
         {
-            refusal ??= Errors.TooManySubscriptions(hub.Options.MaxSubscriptions);
+            refusal ??= share.TryAdd(topic, hub.Options, out _);
         }
 
         if (refusal is not null)
@@ -159,7 +160,7 @@ internal sealed class Membership(Hub hub)
 
         HubLog.Left(hub.Logger, session.Id, member.Name, reason.Message);
         Guarded.Run(hub, () => hub.Calls.Leave(session, reason));
-        Guarded.Run(hub, () => hub.Topics.Leave(session));
+        Guarded.Run(hub, () => hub.Subscriptions.Leave(session));
         Guarded.Run(hub, () => hub.Pings.Leave(session));
         Guarded.Run(hub, () => hub.Requires.Leave(session));
         Guarded.Run(hub, () => Announce("left", session, reason.ToString()));
@@ -235,7 +236,7 @@ internal sealed class Membership(Hub hub)
     {
         foreach (string topic in member.Hello.Topics ?? [])
         {
-            hub.Topics.TrySubscribe(session, topic);
+            hub.Subscriptions.TryAdd(session, topic);
         }
 
         session.Flush();
@@ -269,7 +270,7 @@ internal sealed class Membership(Hub hub)
         }
     }
 
-    private NodeDescription Describe(Session session) => session.Member!.Describe(hub.Now - session.StartedAt, hub.Topics.PatternsOf(session));
+    private NodeDescription Describe(Session session) => session.Member!.Describe(hub.Now - session.StartedAt, hub.Subscriptions.PatternsOf(session));
 
     internal static Envelope Probe() => new()
     {
