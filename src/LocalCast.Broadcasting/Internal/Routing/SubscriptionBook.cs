@@ -113,7 +113,7 @@ internal sealed class SubscriptionBook(Hub hub)
 
     private void Changed_NeedsLock()
     {
-        Volatile.Write(ref _version, _version + 1);
         _cache.Clear();
+        Volatile.Write(ref _version, _version + 1); // last: whoever sees the new one finds nothing old in the cache, and so remembers nothing old by it
     }
 }
