@@ -51,6 +51,10 @@ public sealed class BroadcasterOptions
     /// <value>10000</value>
     public int MaxSubscriptions { get; set; } = 10_000;
 
+    /// <summary>The most tokens of all subscriptions of one participant: each costs the agent some 300 bytes.</summary>
+    /// <value>100000</value>
+    public int MaxSubscriptionTokens { get; set; } = 100_000;
+
     /// <summary>Frames per second that one participant may send; above that it is read more slowly, nothing is lost. 0 switches it off.</summary>
     /// <value>0</value>
     public int MaxFramesPerSecond { get; set; }

@@ -55,7 +55,7 @@ public sealed partial class LocalNode
         }
 
         LinkSession session = _core.RequireSession();
-        var subscription = new Subscription<T>(pattern, _core.Options.MaxQueuedMessages);
+        var subscription = new Subscription<T>(pattern, _core.Options.MaxQueuedMessages, _core.Options.MaxQueuedTopicBytes);
         _core.Topics.Add(subscription);
         var open = new NodeSubscription<T>(_core, subscription);
         try

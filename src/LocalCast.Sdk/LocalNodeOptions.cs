@@ -16,7 +16,7 @@ public sealed class LocalNodeOptions : INodeMethods
     /// <value>what the environment variable LOCALCAST_PIPE says, else <c>localcast</c></value>
     public string? Pipe { get; set; }
 
-    /// <summary>The version of the node's own software.</summary>
+    /// <summary>The version of the node's own software, at most 128 characters.</summary>
     public string? Version { get; set; }
 
     /// <summary>Whether it only asks and offers nothing. Clients are not found by a ping.</summary>
@@ -58,6 +58,10 @@ public sealed class LocalNodeOptions : INodeMethods
     /// <summary>The most messages that wait to be read in one subscription; what comes above is lost and counted in <see cref="TopicMessage{T}.Missed"/>.</summary>
     /// <value>65536</value>
     public int MaxQueuedMessages { get; set; } = 65536;
+
+    /// <summary>The most bytes that wait to be read in one subscription, as they were published; what comes above is lost and counted likewise.</summary>
+    /// <value>64 MiB</value>
+    public int MaxQueuedTopicBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>How arguments, results and publications become JSON.</summary>
     /// <value>the web defaults: camel case</value>
@@ -128,7 +132,9 @@ public sealed class LocalNodeOptions : INodeMethods
         ArgumentOutOfRangeException.ThrowIfLessThan(DefaultTimeout, TimeSpan.FromMilliseconds(1));
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxConcurrentHandlers, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxQueuedMessages, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxQueuedTopicBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxQueuedBytes, 64 * 1024);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Version?.Length ?? 0, 128, nameof(Version)); // the agent refuses it
         ArgumentOutOfRangeException.ThrowIfNotEqual(MaxConcurrentCalls is > 0 and <= CallTable<int>.MaxCapacity, true, nameof(MaxConcurrentCalls));
     }
 }

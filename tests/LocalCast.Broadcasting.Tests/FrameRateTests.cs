@@ -45,6 +45,23 @@ public sealed class FrameRateTests : HubTest
         await LeaveSlowlyAsync(fast);
     }
 
+    [Fact]
+    public async Task Sender_AboveTheRateLeavesWithNothingMoreToSay_IsGoneAtOnce()
+    {
+        RawParticipant fast = await JoinAsync("fast");
+        RawParticipant receiver = await JoinAsync("receiver");
+        const int Frames = 300;
+        await fast.SendAllAsync(Enumerable.Range(0, Frames).Select(_ => """{"type":"note","to":"receiver"}"""));
+        for (int i = 0; i < Frames; i++)
+        {
+            await receiver.ExpectAsync(MessageType.Other);
+        }
+
+        await LeaveAsync(fast);
+
+        await UntilAsync(() => Agent.Broadcaster.Census.Sessions == 1); // time stands still: its pause does not end
+    }
+
     /// <summary>Whoever is read no more for the moment is also seen to leave only after it.</summary>
     private async Task LeaveSlowlyAsync(RawParticipant participant)
     {

@@ -141,6 +141,39 @@ public sealed class TopicTests : HubTest
         await watcher.ExpectNothingAsync();
     }
 
+    [Theory]
+    [InlineData(">", false)]
+    [InlineData("*.nodes", false)]
+    [InlineData("*.>", false)]
+    [InlineData("localcast.*", true)]
+    [InlineData("localcast.>", true)]
+    public async Task Nodes_OfAPattern_ReachItOnlyIfItNamesTheAgentsTopics(string pattern, bool matches)
+    {
+        RawParticipant watcher = await JoinAsync("watcher", $"\"role\":\"client\",\"topics\":[\"{pattern}\"]");
+
+        await JoinAsync("dns");
+
+        if (matches)
+        {
+            Assert.Equal(Topic.Nodes, (await watcher.ExpectAsync(MessageType.Publish)).Topic);
+        }
+
+        await watcher.ExpectNothingAsync();
+    }
+
+    [Fact]
+    public async Task Publish_ReservedTopicThatTheAgentUsed_IsForbidden()
+    {
+        RawParticipant watcher = await JoinAsync("watcher", "\"topics\":[\"localcast.nodes\"]");
+        await watcher.ExpectAsync(MessageType.Publish); // its own arrival: the agent has looked this topic up
+        RawParticipant liar = await JoinAsync("liar", "\"role\":\"client\"");
+
+        await liar.SendAsync("""{"type":"publish","topic":"localcast.nodes","data":{"payload":1}}""");
+
+        await liar.ExpectErrorAsync(MessageType.Ack, LocalCastError.Forbidden);
+        await watcher.ExpectNothingAsync();
+    }
+
     [Fact]
     public async Task Nodes_ArriveBecomeReadyAndLeave_WatchersAreTold()
     {

@@ -32,6 +32,19 @@ public sealed class BenchTests : CommandTest
     }
 
     [Fact]
+    public async Task BenchPing_FewNodes_FindsAllAndPrintsTheTimes()
+    {
+        await StartAgentAsync();
+        JsonElement result = (await RunAsync("bench", "ping", "--pipe", Pipe, "--nodes", "20", "--count", "3", "--json")).Json();
+        Assert.Equal((20, 20), (result.GetProperty("nodes").GetInt32(), result.GetProperty("answered").GetInt32()));
+        Assert.True(result.GetProperty("first_ms").GetDouble() > 0);
+        Assert.True(result.GetProperty("median_ms").GetDouble() > 0);
+
+        JsonElement left = (await RunAsync("ps", "--json")).Json();
+        Assert.Equal(1, left.GetArrayLength()); // the nodes have gone with the measurement
+    }
+
+    [Fact]
     public async Task BenchPublish_SmallCount_CountsWhatWasReceived()
     {
         await StartAgentAsync();

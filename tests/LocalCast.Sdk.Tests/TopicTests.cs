@@ -132,6 +132,31 @@ public abstract class TopicTests(TestPlace place) : NodeTest(place)
     }
 
     [Fact]
+    public async Task Subscribe_ReaderThatStopsAtLargeMessages_IsBoundedInBytesAndToldHowManyItMissed()
+    {
+        const int Room = 10, Published = 100, Size = 1000;
+        LocalNode publisher = await JoinAsync("publisher");
+        LocalNode subscriber = await JoinAsync("subscriber", o => o.MaxQueuedTopicBytes = Room * Size);
+        await using NodeSubscription<byte[]> slow = await subscriber.OpenSubscriptionAsync<byte[]>("a").DefaultTimeout();
+        await using NodeSubscription<int> marker = await subscriber.OpenSubscriptionAsync<int>("end").DefaultTimeout();
+
+        for (int i = 0; i < Published; i++)
+        {
+            await publisher.PublishBytesAsync("a", new byte[Size]).DefaultTimeout();
+        }
+
+        await publisher.PublishAsync("end", 0).DefaultTimeout();
+        await TakeAsync(marker, 1); // by now all of them have come
+        Assert.All(await TakeAsync(slow, Room), m => Assert.Equal((Size, 0), (m.Data.Length, m.Missed)));
+        await using IAsyncEnumerator<TopicMessage<byte[]>> rest = slow.ReadAllAsync().GetAsyncEnumerator();
+        Task<bool> next = rest.MoveNextAsync().AsTask(); // the reader comes for more, which frees what it had
+        await publisher.PublishBytesAsync("a", new byte[1]).DefaultTimeout();
+        Assert.True(await next.DefaultTimeout());
+        TopicMessage<byte[]> message = rest.Current;
+        Assert.Equal((1, Published - Room), (message.Data.Length, message.Missed));
+    }
+
+    [Fact]
     public async Task Publish_One_IsAcknowledgedByOneSubscriberOrFails()
     {
         LocalNode publisher = await JoinAsync("publisher");

@@ -23,6 +23,7 @@ internal static class ConfigurationKeys
         ConfigurationKey.Number("limits.maxQueuedBytes", 64 * KiB, 1024 * MiB, (o, v) => o.Broadcaster.MaxQueuedBytes = (int)v),
         ConfigurationKey.Number("limits.maxCalls", 1, 65536, (o, v) => o.Broadcaster.MaxCalls = (int)v),
         ConfigurationKey.Number("limits.maxSubscriptions", 1, 1_000_000, (o, v) => o.Broadcaster.MaxSubscriptions = (int)v),
+        ConfigurationKey.Number("limits.maxSubscriptionTokens", 1, 100_000_000, (o, v) => o.Broadcaster.MaxSubscriptionTokens = (int)v),
         ConfigurationKey.Number("limits.maxFramesPerSecond", 0, 100_000_000, (o, v) => o.Broadcaster.MaxFramesPerSecond = (int)v),
         ConfigurationKey.Duration("times.hello", "100ms", "10m", (o, v) => o.Broadcaster.HelloTimeout = v),
         ConfigurationKey.Duration("times.keepAliveAfter", "1s", "24h", (o, v) => o.Broadcaster.KeepAliveAfter = v),

@@ -10,6 +10,7 @@ internal sealed class NodeSupervision : IAsyncDisposable
 {
     private readonly PluginSources _sources;
     private readonly IProcessRunner _processes;
+    private readonly ProbeRunner _probes;
     private readonly NodeLogs _logs;
     private readonly ILogger _logger;
     private PluginWatcher? _watcher;
@@ -21,15 +22,16 @@ internal sealed class NodeSupervision : IAsyncDisposable
         string data = Path.GetFullPath(options.DataFolder ?? DataFolders.DefaultFor(pipePath));
         _logs = new NodeLogs(new NodeLogsOptions { Folder = Path.Combine(data, "logs") }, timeProvider, loggerFactory.CreateLogger<NodeLogs>());
         _processes = InstanceRunners.ForThisMachine(new ProcessRunnerOptions(), loggerFactory, timeProvider);
+        _probes = new ProbeRunner(_processes, timeProvider);
         Supervisor = new Supervisor(new SupervisorParts
         {
             Bus = new HubBus(broadcaster),
             Processes = _processes,
             InProcess = new InProcessRunner(),
-            SpecOf = (manifest, generation, token) => LaunchSpecs.For(manifest, generation, token, pipePath, data),
+            SpecOf = (manifest, generation, token) => LaunchSpecs.For(manifest, generation, token, pipePath, Path.Combine(data, "nodes")),
             JoinedNames = () => [.. broadcaster.Participants.Select(node => node.Name)],
             Logs = _logs,
-            Probes = new ReadinessProbes(_processes, timeProvider),
+            Probes = _probes,
             DataFolder = data,
             TimeProvider = timeProvider,
             Logger = _logger,
@@ -63,6 +65,7 @@ internal sealed class NodeSupervision : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _probes.Dispose();
         await _processes.DisposeAsync().ConfigureAwait(false);
         await Supervisor.DisposeAsync().ConfigureAwait(false);
         await _logs.DisposeAsync().ConfigureAwait(false);

@@ -30,8 +30,14 @@ internal static class LaunchSpecs
             WorkingDirectory = Path.GetFullPath(manifest.Run.WorkingDirectory ?? ".", Path.GetFullPath(manifest.Folder)),
             Environment = ChildEnvironment.Create(manifest, pipe, token, data),
             DataFolder = data,
+            OutputFile = SurvivorFile(manifest, data, token, "out"),
+            ErrorFile = SurvivorFile(manifest, data, token, "err"),
         };
     }
+
+    /// <summary>A file per launch: two instances must not write to the same one.</summary>
+    private static string? SurvivorFile(NodeManifest manifest, string data, string token, string stream) =>
+        manifest.Survives ? Path.Combine(data, $".{token}.{stream}") : null;
 
     private static (string Exec, IReadOnlyList<string> Arguments) CommandOf(NodeManifest manifest, SelfCommand self)
     {

@@ -20,7 +20,9 @@ internal sealed class Hub
         Membership = new Membership(this);
         Sessions = new SessionSet(this);
         Calls = new CallRouter(this);
+        Subscriptions = new SubscriptionBook(this);
         Topics = new TopicRouter(this);
+        Deliveries = new DeliveryRouter(this);
         Pings = new PingRouter(this);
         Requires = new RequireRouter(this);
         Parking = new Parking(this);
@@ -49,6 +51,10 @@ internal sealed class Hub
 
     public TopicRouter Topics { get; }
 
+    public SubscriptionBook Subscriptions { get; }
+
+    public DeliveryRouter Deliveries { get; }
+
     public PingRouter Pings { get; }
 
     public RequireRouter Requires { get; }
@@ -75,7 +81,7 @@ internal sealed class Hub
     public TimeSpan Now => TimeProvider.GetElapsedTime(_start);
 
     public HubCensus Count() => new(
-        Sessions.Count, Membership.NameCount, Membership.ChannelCount, Membership.ClaimCount, Topics.HasSubscriptions, Pings.Count, Requires.Count,
+        Sessions.Count, Membership.NameCount, Membership.ChannelCount, Membership.ClaimCount, !Subscriptions.IsEmpty, Pings.Count, Requires.Count,
         Membership.NamelessCount, Parking.Count, AgentCalls.Count);
 
     /// <summary>The deadline that a message asks for, or the default.</summary>

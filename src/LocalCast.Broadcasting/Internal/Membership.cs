@@ -76,9 +76,10 @@ internal sealed class Membership(Hub hub)
 
         refusal = (hello.Topics ?? []).Select(topic => Topic.WhatIsWrong(topic, allowWildcards: true))
             .Where(why => why is not null).Select(why => new ErrorInfo(LocalCastError.BadRequest, $"hello.data.topics: {why}")).FirstOrDefault();
-        if (hello.Topics?.Count > hub.Options.MaxSubscriptions)
+        var share = new SubscriptionShare(); // not its own yet: it has no name
+        foreach (string topic in hello.Topics ?? [])
         {
-            refusal ??= Errors.TooManySubscriptions(hub.Options.MaxSubscriptions);
+            refusal ??= share.TryAdd(topic, hub.Options, out _);
         }
 
         if (refusal is not null)
@@ -108,7 +109,7 @@ internal sealed class Membership(Hub hub)
         MoveResult result = hub.Parking.Move(name, tag, out Session? former, out Session? successor);
         if (result == MoveResult.Moved)
         {
-            hub.Topics.Move(former, successor!);
+            hub.Subscriptions.Move(former, successor!);
             _news.Announce("moved", successor!, reason: null);
             hub.Requires.NodeReady(name);
         }
@@ -270,7 +271,7 @@ internal sealed class Membership(Hub hub)
         Guarded.Run(hub, () => hub.Parking.Leave(session)); // first: what is delivered meanwhile is cancelled with the other calls
         Guarded.Run(hub, () => hub.Calls.Leave(session, reason));
         Guarded.Run(hub, () => hub.AgentCalls.Leave(session));
-        Guarded.Run(hub, () => hub.Topics.Leave(session));
+        Guarded.Run(hub, () => hub.Subscriptions.Leave(session));
         Guarded.Run(hub, () => hub.Pings.Leave(session));
         Guarded.Run(hub, () => hub.Requires.Leave(session));
         if (!session.IsNameless)
@@ -372,7 +373,7 @@ internal sealed class Membership(Hub hub)
     {
         foreach (string topic in member.Hello.Topics ?? [])
         {
-            hub.Topics.TrySubscribe(session, topic);
+            hub.Subscriptions.TryAdd(session, topic);
         }
 
         session.Flush();

@@ -7,7 +7,7 @@ internal sealed class NodeNews(Hub hub)
 {
     private const int EnvelopeRoom = 256; // what an event needs beside its data
 
-    public NodeDescription Describe(Session session) => session.Member!.Describe(hub.Now - session.StartedAt, hub.Topics.PatternsOf(session));
+    public NodeDescription Describe(Session session) => session.Member!.Describe(hub.Now - session.StartedAt, hub.Subscriptions.PatternsOf(session));
 
     public void Announce(string what, Session session, string? reason)
     {

@@ -13,6 +13,7 @@ public static class Handshake
     private const int MostNames = 1024;
     private const int MostNameLength = 256;
     private const int MostInstanceLength = 128;
+    private const int MostVersionLength = 128;
 
     /// <summary>Reads a hello and says what is wrong with it.</summary>
     public static bool TryAccept(Envelope first, [NotNullWhen(true)] out Hello? hello, [NotNullWhen(false)] out ErrorInfo? refusal)
@@ -72,6 +73,11 @@ public static class Handshake
         if ((WhatIsWrong(hello.Methods) ?? WhatIsWrong(hello.Requires)) is { } tooMuch)
         {
             return new(LocalCastError.BadRequest, $"hello.data.methods and requires: {tooMuch}");
+        }
+
+        if (hello.Version?.Length > MostVersionLength)
+        {
+            return new(LocalCastError.BadRequest, $"hello.data.version has at most {MostVersionLength} characters");
         }
 
         if (hello.Instance is { } instance && (instance.Length is 0 or > MostInstanceLength || instance.Any(char.IsControl)))

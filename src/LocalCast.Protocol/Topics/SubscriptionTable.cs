@@ -56,7 +56,19 @@ public sealed class SubscriptionTable<T>
     {
         ArgumentNullException.ThrowIfNull(topic);
         ArgumentNullException.ThrowIfNull(found);
-        Match(_root, topic.Split('.'), found);
+        ReadOnlySpan<string> tokens = topic.Split('.');
+        if (topic.StartsWith(Topic.ReservedPrefix, StringComparison.Ordinal))
+        {
+            // The agent's own topics are for who asks for them by name: who takes all that participants publish does not expect them.
+            if (_root.Child(tokens[0]) is { } reserved)
+            {
+                Match(reserved, tokens[1..], found);
+            }
+
+            return;
+        }
+
+        Match(_root, tokens, found);
     }
 
     private static void Match(TrieNode node, ReadOnlySpan<string> rest, ISet<T> found)

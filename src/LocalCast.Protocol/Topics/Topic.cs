@@ -20,6 +20,9 @@ public static class Topic
     /// <summary>At the end of a subscription, one or more tokens.</summary>
     public const string AnyTail = ">";
 
+    /// <summary>How many tokens a topic or a subscription has.</summary>
+    public static int CountTokens(ReadOnlySpan<char> topic) => topic.Count('.') + 1;
+
     /// <summary>Says what is wrong with a topic, or with a subscription when wildcards are allowed.</summary>
     public static string? WhatIsWrong(string? topic, bool allowWildcards)
     {

@@ -20,6 +20,7 @@ internal sealed class NodeCore : IDisposable
         TopicSync = new SubscriptionSync(this);
         Stop = new StopSignal(name);
         _isHeldBack = options.IsHeldBack;
+        Description = new OwnDescription(this);
         _start = options.TimeProvider.GetTimestamp();
     }
 
@@ -41,6 +42,8 @@ internal sealed class NodeCore : IDisposable
 
     /// <summary>Whether the program has yet to say that it can serve.</summary>
     public bool IsHeldBack => Volatile.Read(ref _isHeldBack);
+
+    public OwnDescription Description { get; }
 
     public NodeState State { get; private set; } = NodeState.Joining;
 
@@ -124,34 +127,4 @@ internal sealed class NodeCore : IDisposable
     public bool HoldBackNoMore() => Interlocked.Exchange(ref _isHeldBack, false);
 
     public void Dispose() => TopicSync.Dispose();
-
-    public NodeDescription Describe()
-    {
-        string? error = null;
-        string? details = null;
-        try
-        {
-            details = Options.Describe?.Invoke();
-        }
-        catch (Exception e)
-        {
-            error = $"its description could not be built: {e.GetType().Name}: {e.Message}";
-        }
-
-        return new NodeDescription
-        {
-            Name = Name,
-            Version = Options.Version,
-            Role = Options.IsClient ? "client" : "node",
-            State = State.ToString(),
-            Pid = Environment.ProcessId,
-            Methods = Options.Methods.Names,
-            Requires = Options.RequiredNodes,
-            Topics = Topics.Patterns,
-            UptimeMs = (long)Now.TotalMilliseconds,
-            Channel = Names.ChannelOf(Name).ToString(),
-            Details = details,
-            Error = error,
-        };
-    }
 }

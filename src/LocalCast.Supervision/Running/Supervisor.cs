@@ -62,9 +62,13 @@ public sealed class Supervisor : IAsyncDisposable
     public async Task StartAsync(PluginScan plugins)
     {
         ArgumentNullException.ThrowIfNull(plugins);
-        new Adoption(_parts, _loop, Live, RememberInstances).Settle(_instances.Read(), plugins);
+        IReadOnlyList<(string Node, int Generation)> adopted = new Adoption(_parts, _loop, Live, RememberInstances).Settle(_instances.Read(), plugins);
         _loop.Start();
         await ReloadAsync(plugins).ConfigureAwait(false);
+        foreach ((string node, int generation) in adopted)
+        {
+            _loop.Post((machine, now) => machine.LineMatched(node, generation, now)); // what it prints when it is ready, it printed to the agent before this one
+        }
     }
 
     /// <summary>Takes new manifests: exactly the nodes concerned are reloaded.</summary>
@@ -231,18 +235,8 @@ public sealed class Supervisor : IAsyncDisposable
         string[] names = [.. plugins.Manifests.Select(manifest => manifest.Name)];
         Live.Keep(names);
         _parts.Bus.Keep(names);
-        machine.Load([.. plugins.Manifests, .. plugins.Broken.Select(StandIn)], refusals, now);
+        machine.Load([.. plugins.Manifests, .. plugins.Broken.Select(broken => broken.Placeholder)], refusals, now);
     }
-
-    // What is wrong with it is its reason; there is nothing else to know of it.
-    private static NodeManifest StandIn(BrokenNode broken) => new()
-    {
-        Name = broken.Name,
-        Folder = Path.GetDirectoryName(broken.Source) ?? "",
-        Source = broken.Source,
-        Fingerprint = broken.Reason,
-        Run = new RunSpec(),
-    };
 
     private async Task<ErrorInfo?> OperateAsync(string node, Func<SupervisorMachine, TimeSpan, ErrorInfo?> order, Func<NodeView, Settled?> judge, CancellationToken cancellationToken)
     {

@@ -24,7 +24,7 @@ public sealed record SupervisorParts
     public required NodeLogs Logs { get; init; }
 
     /// <summary>Asks nodes whether they are ready, by a command or by HTTP.</summary>
-    public required IReadinessProbes Probes { get; init; }
+    public required ProbeRunner Probes { get; init; }
 
     /// <summary>Where state outlives the agent.</summary>
     public required string DataFolder { get; init; }

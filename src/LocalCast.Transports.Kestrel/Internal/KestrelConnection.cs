@@ -12,7 +12,7 @@ internal sealed class KestrelConnection : DuplexConnection
     private readonly ConnectionContext _context;
 
     private KestrelConnection(ConnectionContext context, PeerIdentity? peer)
-        : base(context.Transport.Input, context.Transport.Output) => (_context, Peer) = (context, peer);
+        : base(new CheckedReader(context.Transport.Input), context.Transport.Output) => (_context, Peer) = (context, peer);
 
     public override PeerIdentity? Peer { get; }
 

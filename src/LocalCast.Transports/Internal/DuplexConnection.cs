@@ -35,7 +35,7 @@ public abstract class DuplexConnection(PipeReader input, PipeWriter output) : IB
         }
         catch (Exception e) when (IsBroken(e))
         {
-            throw new LocalCastException(LocalCastError.Disconnected, "the connection broke", e);
+            throw Broken(e);
         }
     }
 
@@ -58,12 +58,14 @@ public abstract class DuplexConnection(PipeReader input, PipeWriter output) : IB
         }
         catch (Exception e) when (IsBroken(e))
         {
-            throw new LocalCastException(LocalCastError.Disconnected, "the connection broke", e);
+            throw Broken(e);
         }
     }
 
     /// <summary>What pipes throw when their other end broke, or when this end was aborted.</summary>
-    private static bool IsBroken(Exception e) => e is IOException or InvalidOperationException or OperationCanceledException or SocketException;
+    internal static bool IsBroken(Exception e) => e is IOException or InvalidOperationException or OperationCanceledException or SocketException;
+
+    internal static LocalCastException Broken(Exception cause) => new(LocalCastError.Disconnected, "the connection broke", cause);
 
     private static void Check(FlushResult result)
     {

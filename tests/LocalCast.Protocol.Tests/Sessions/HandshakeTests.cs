@@ -60,6 +60,12 @@ public sealed class HandshakeTests
     public void TryAccept_AnotherType_NamesIt(string type) =>
         Assert.Contains($"'{type}'", Refuse(Message(type, """{"method":"m"}""")).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(128, true)]
+    [InlineData(129, false)]
+    public void TryAccept_Version_Has128CharactersAtMost(int length, bool isAccepted) =>
+        Assert.Equal(isAccepted, Handshake.TryAccept(Message("hello", $$"""{"protocol":[1,1],"name":"a","version":"{{new string('1', length)}}"}"""), out _, out _));
+
     [Fact]
     public void TryAccept_NoData_IsBadRequest() => Assert.Equal(LocalCastError.BadRequest, Refuse(Codec.FromJson("""{"type":"hello"}""")).Code);
 

@@ -37,6 +37,13 @@ public sealed class SubscriptionTableTests
     [InlineData(">", "a", true)]
     [InlineData("*.>", "a", false)]
     [InlineData("*.>", "a.b", true)]
+    [InlineData(">", "localcast.nodes", false)]
+    [InlineData("*.nodes", "localcast.nodes", false)]
+    [InlineData("*.>", "localcast.nodes", false)]
+    [InlineData("localcast.>", "localcast.nodes", true)]
+    [InlineData("localcast.*", "localcast.nodes", true)]
+    [InlineData(">", "localcast", true)]
+    [InlineData(">", "localcaster.nodes", true)]
     public void Match_OnePattern_FollowsTheRules(string pattern, string topic, bool matches)
     {
         _table.Add(pattern, "x");

@@ -40,7 +40,7 @@ public static class ConnectionReading
                 }
             }
         }
-        catch (Exception e) when (e is LocalCastException { Code: LocalCastError.Disconnected } or IOException or OperationCanceledException)
+        catch (LocalCastException e) when (e.Code == LocalCastError.Disconnected)
         {
             return count;
         }

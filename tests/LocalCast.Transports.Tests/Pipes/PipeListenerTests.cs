@@ -97,6 +97,18 @@ public sealed class PipeListenerTests
     }
 
     [Fact]
+    public async Task ListenAsync_Fifo_IsRefusedAtOnceAndNotDeleted()
+    {
+        Assert.Equal("made", await PythonProcess.RunAsync($"os.mkfifo('{SocketPath}'); print('made')"));
+
+        LocalCastException e = await Assert.ThrowsAsync<LocalCastException>(() => Task.Run(ListenAsync).DefaultTimeout());
+
+        Assert.Equal(LocalCastError.BadRequest, e.Code);
+        Assert.True(File.Exists(SocketPath));
+        File.Delete(SocketPath);
+    }
+
+    [Fact]
     public async Task ListenAsync_Folder_IsRefused()
     {
         Directory.CreateDirectory(SocketPath);

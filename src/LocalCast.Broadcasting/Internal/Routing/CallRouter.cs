@@ -284,7 +284,7 @@ internal sealed class CallRouter(Hub hub)
     {
         if (exchange.Delivery is not null)
         {
-            hub.Topics.TryNext(exchange, batch);
+            hub.Deliveries.TryNext(exchange, batch);
             return;
         }
 

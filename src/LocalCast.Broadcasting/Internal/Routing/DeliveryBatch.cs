@@ -5,7 +5,11 @@ namespace LocalCast.Broadcasting.Internal;
 /// <summary>What one batch of received frames set off: whom to flush once it is done, and for whom its sender should wait. One per session loop.</summary>
 internal sealed class DeliveryBatch(Hub hub)
 {
+    /// <summary>How many requests that cost more the more participants there are one turn may hold: everybody else waits for it to end.</summary>
+    private const int MostExpensive = 8;
+
     private readonly List<Session> _dirty = [];
+    private int _expensive;
     private Session? _last; // many frames of a batch go to one receiver
 
     /// <summary>The time of the batch; the clock is read once per batch.</summary>
@@ -17,11 +21,18 @@ internal sealed class DeliveryBatch(Hub hub)
     /// <summary>A receiver that is behind, if there was one.</summary>
     public Session? Congested { get; private set; }
 
+    /// <summary>Whether the turn is long enough: what else was received waits for the next one.</summary>
+    public bool IsLong => _expensive >= MostExpensive;
+
     public void Begin()
     {
+        _expensive = 0;
         Now = hub.Now;
         Congested = null;
     }
+
+    /// <summary>Notes a request that costs more the more participants there are.</summary>
+    public void NoteExpensive() => _expensive++;
 
     /// <summary>Notes what became of a frame for a receiver. If that is behind, the sender waits for it.</summary>
     /// <returns>Whether it is queued.</returns>

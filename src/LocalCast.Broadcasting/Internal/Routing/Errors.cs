@@ -39,6 +39,8 @@ internal static class Errors
 
     public static ErrorInfo TooManySubscriptions(int most) => new(LocalCastError.Busy, $"a participant has at most {most} subscriptions");
 
+    public static ErrorInfo TooManySubscriptionTokens(int most) => new(LocalCastError.Busy, $"the subscriptions of a participant have at most {most} tokens in all");
+
     public static ErrorInfo HasLeft(Session node) => new(LocalCastError.Disconnected, $"'{node.Member!.Name}' has just left");
 
     public static ErrorInfo Disconnected(string name, ErrorInfo reason) => new(LocalCastError.Disconnected, $"'{name}' left before it answered: {reason.Message}");

@@ -26,6 +26,11 @@ internal sealed class PacketRouter(Hub hub)
             return null;
         }
 
+        if (IsExpensive(packet))
+        {
+            batch.NoteExpensive();
+        }
+
         try
         {
             return RouteJoined(sender, packet, batch);
@@ -38,6 +43,16 @@ internal sealed class PacketRouter(Hub hub)
             return null;
         }
     }
+
+    /// <summary>Whether it is answered or passed on by looking at many participants.</summary>
+    private static bool IsExpensive(in Packet packet) => packet.Type switch
+    {
+        MessageType.Ping or MessageType.Require => true,
+        MessageType.Call => packet.To.IsCommon || packet.To == Membership.AgentChannel,
+        MessageType.Publish => packet.Mode == PublishMode.Every,
+        MessageType.Other => packet.To.IsCommon,
+        _ => false,
+    };
 
     private ErrorInfo? RouteJoined(Session sender, in Packet packet, DeliveryBatch batch)
     {
@@ -58,7 +73,7 @@ internal sealed class PacketRouter(Hub hub)
                 hub.Orders.Extend(sender, packet, batch);
                 break;
             case MessageType.Ack:
-                hub.Topics.Acknowledge(sender, packet, batch);
+                hub.Deliveries.Acknowledge(sender, packet, batch);
                 break;
             case MessageType.Cancel:
                 hub.Calls.Cancel(sender, packet, batch);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using LocalCast.Protocol;
+using LocalCast.Transports;
 
 namespace LocalCast.Broadcasting.Internal;
 
@@ -74,14 +75,23 @@ internal sealed class PingRouter(Hub hub)
             return;
         }
 
-        if ((hub.Membership.TryFind(packet.To, out Session? asker) && TryAnswer(asker, answerer, packet, batch))
-            || TryAnswerNameless(out asker, answerer, packet, batch))
-        {
-            batch.NoteAnswer(asker, asker.Sender.Forward(packet, answerer.Member!.PassOn(packet, asker.Member!)));
-        }
-        else
+        if ((!hub.Membership.TryFind(packet.To, out Session? asker) || !TryAnswer(asker, answerer, packet, batch))
+            && !TryAnswerNameless(out asker, answerer, packet, batch))
         {
             hub.Counters.CountLateAnswer();
+            return;
+        }
+
+        switch (asker!.Sender.Forward(packet, answerer.Member!.PassOn(packet, asker.Member!)))
+        {
+            case OutboxResult.Full:
+                asker.HasOverflowed = true;
+                break;
+            case OutboxResult.Closed:
+                break;
+            default:
+                asker.Outbox.FlushSoon(); // every pong is a batch of its own: those that come close together share a write
+                break;
         }
     }
 

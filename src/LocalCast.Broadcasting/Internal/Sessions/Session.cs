@@ -112,8 +112,8 @@ internal sealed class Session : IDisposable
     /// <summary>Calls of this participant that are in flight elsewhere.</summary>
     public int CallsOut;
 
-    /// <summary>Subscriptions; guarded by the topic router.</summary>
-    public HashSet<string>? Subscriptions { get; set; }
+    /// <summary>Subscriptions; guarded by the book of them.</summary>
+    public SubscriptionShare? Subscriptions { get; set; }
 
     /// <summary>Guards <see cref="Calls"/>.</summary>
     public Lock CallsLock { get; } = new();

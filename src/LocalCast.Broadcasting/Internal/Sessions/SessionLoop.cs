@@ -52,19 +52,23 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
             try
             {
                 frames = ProcessBatch(ref buffer);
-                input.AdvanceTo(buffer.Start, buffer.End);
+                input.AdvanceTo(buffer.Start, _batch.IsLong ? buffer.Start : buffer.End); // what a long turn left is there for the next one
             }
             finally
             {
                 _batch.Flush(); // whatever happened: everybody else relies on it for the receivers that it marked
             }
 
-            if (read.IsCompleted || _peerReason is not null)
+            if (_peerReason is not null || (read.IsCompleted && !_batch.IsLong))
             {
                 return;
             }
 
             await SlowDownAsync(frames).ConfigureAwait(false);
+            if (_batch.IsLong)
+            {
+                await Task.Yield(); // to the thread pool: this thread may be the one that all others' frames arrive on
+            }
         }
     }
 
@@ -84,13 +88,13 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
     bool IFrameHandler.OnFrame(ReadOnlySpan<byte> body)
     {
         _frames++;
-        if (_batch.Repeated.TryRoute(body, hub.Topics.Version, hub.Counters, _batch))
+        if (_batch.Repeated.TryRoute(body, hub.Subscriptions.Version, hub.Counters, _batch))
         {
             return true;
         }
 
         ProcessFrame(body);
-        return _peerReason is null && session.CloseReason is null;
+        return _peerReason is null && session.CloseReason is null && !_batch.IsLong;
     }
 
     private void RefuseFrame(FrameStatus status)
@@ -163,10 +167,33 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
         TimeSpan pause = _rate?.Take(frames, _batch.Now) ?? TimeSpan.Zero;
         while (pause > TimeSpan.Zero)
         {
-            await Task.Delay(pause < _longestPause ? pause : _longestPause, hub.TimeProvider, session.Closing).ConfigureAwait(false);
+            Task delay = Task.Delay(pause < _longestPause ? pause : _longestPause, hub.TimeProvider, session.Closing);
+            if (await HasLeftWithin(delay).ConfigureAwait(false))
+            {
+                return;
+            }
+
             NoteThatWeDidNotRead();
             pause = pause > _longestPause ? _rate!.Take(0, hub.Now) : TimeSpan.Zero;
         }
+    }
+
+    /// <summary>Waits, unless the participant leaves meanwhile and has nothing more to say.</summary>
+    private async ValueTask<bool> HasLeftWithin(Task delay)
+    {
+        PipeReader input = session.Connection.Input;
+        Task<ReadResult> reading = input.ReadAsync(CancellationToken.None).AsTask();
+        await Task.WhenAny(reading, delay).ConfigureAwait(false);
+        if (!reading.IsCompleted)
+        {
+            input.CancelPendingRead();
+        }
+
+        ReadResult read = await reading.ConfigureAwait(false);
+        input.AdvanceTo(read.Buffer.Start); // what it says is taken in when the pause is over
+        bool hasLeft = read.IsCompleted && read.Buffer.IsEmpty;
+        await (hasLeft ? Task.CompletedTask : delay).ConfigureAwait(false);
+        return hasLeft;
     }
 
     /// <summary>Silence is judged by what we read: while we read nothing, the participant may have sent anything.</summary>

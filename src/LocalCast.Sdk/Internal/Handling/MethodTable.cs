@@ -10,6 +10,11 @@ internal sealed class MethodTable
 {
     private readonly ConcurrentDictionary<byte[], Entry> _methods = new(Utf8Comparer.Instance);
 
+    private int _version;
+
+    /// <summary>Another one after every change.</summary>
+    public int Version => Volatile.Read(ref _version);
+
     public IReadOnlyList<string> Names => [.. _methods.Values.Select(entry => entry.Name).Order(StringComparer.Ordinal)];
 
     public void Add(string name, Func<CallContext, ValueTask> handler)
@@ -19,6 +24,8 @@ internal sealed class MethodTable
         {
             throw new InvalidOperationException($"The method '{name}' has a handler already.");
         }
+
+        Interlocked.Increment(ref _version);
     }
 
     public bool TryFind(ReadOnlySpan<byte> name, [NotNullWhen(true)] out Entry? entry) =>

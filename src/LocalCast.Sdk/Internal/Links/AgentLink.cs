@@ -160,6 +160,7 @@ internal sealed class AgentLink : IAsyncDisposable
             session.Announced.UnionWith(topics);
             bool isReadyAtOnce = _node.Options.RequiredNodes.Count == 0 && !_node.IsHeldBack;
             SayHello(session, methods, topics, isReadyAtOnce);
+            PrepareDescription();
             HelloAck ack = await welcome.Task.WaitAsync(Handshake.Limit, _node.Options.TimeProvider, cancellationToken).ConfigureAwait(false);
             _node.Agent = ack.Agent;
             _node.MaxFrameBytes = ack.Limits.MaxFrameBytes;
@@ -194,6 +195,15 @@ internal sealed class AgentLink : IAsyncDisposable
         };
         session.Send(new Envelope { Type = MessageType.Hello, PayloadKind = PayloadKind.Json, Payload = JsonSerializer.SerializeToUtf8Bytes(hello, ControlJson.Default.Hello) });
         session.Outbox.Flush();
+    }
+
+    /// <summary>While the agent answers: the first ping then finds it made, and the code that makes it compiled.</summary>
+    private void PrepareDescription()
+    {
+        if (!_node.Options.IsClient)
+        {
+            _node.Description.Prepare();
+        }
     }
 
     private async Task AwaitRequiredAsync(LinkSession session, bool isFirst, CancellationToken cancellationToken)

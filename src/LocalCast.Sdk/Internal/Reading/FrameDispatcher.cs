@@ -60,7 +60,7 @@ internal sealed class FrameDispatcher(LinkSession session) : IFrameHandler
                 session.Handling.Cancel(packet.Sequence);
                 break;
             case MessageType.Ping:
-                Work.Add(new PongAnswer(session, BinaryCodec.ToEnvelope(packet)));
+                AnswerPing(packet);
                 break;
             case MessageType.Shutdown:
                 Work.Add(new ShutdownNotice(session, BinaryCodec.ToEnvelope(packet)));
@@ -83,6 +83,19 @@ internal sealed class FrameDispatcher(LinkSession session) : IFrameHandler
         }
 
         return true;
+    }
+
+    private void AnswerPing(in Packet packet)
+    {
+        if (session.Node.Description.IsPlain)
+        {
+            PongAnswer.Send(session, packet.From, packet.Sequence, packet.Id);
+            _mustFlush = true;
+        }
+        else
+        {
+            Work.Add(new PongAnswer(session, packet.From, packet.Sequence, packet.Id.ToArray()));
+        }
     }
 
     private void Answered(in Packet packet)

@@ -2,8 +2,8 @@ using System.Threading.Tasks.Sources;
 
 namespace LocalCast.Internal;
 
-/// <summary>A bounded queue from one writer to one reader, both of which work in batches: a lock per batch on either side, none per item. Hot path.</summary>
-internal sealed class BatchQueue<T>(int capacity) : IValueTaskSource<bool>
+/// <summary>A queue, bounded in items and in bytes, from one writer to one reader, both of which work in batches: a lock per batch on either side, none per item. Hot path.</summary>
+internal sealed class BatchQueue<T>(int mostItems, int mostBytes) : IValueTaskSource<bool>
 {
     private readonly Lock _lock = new();
     private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
@@ -11,16 +11,21 @@ internal sealed class BatchQueue<T>(int capacity) : IValueTaskSource<bool>
     private List<T> _ready = []; // under the lock
     private List<T> _reading = []; // the reader's
     private int _next;
+    private long _stagedBytes; // the writer's
+    private long _readyBytes; // written under the lock
+    private long _readingBytes; // written under the lock; until the reader comes for the next batch it may hold all of this one
     private bool _isWaiting;
     private bool _isCompleted;
     private Exception? _failure;
     private long _missed;
 
     /// <summary>Whether it is full. The writer asks.</summary>
-    public bool IsFull => _staged.Count + _ready.Count >= capacity;
+    public bool IsFull => _staged.Count + _ready.Count >= mostItems || QueuedBytes >= mostBytes;
 
     /// <summary>Whether at least half of the room is free. The writer asks.</summary>
-    public bool HasCaughtUp => _staged.Count + _ready.Count <= capacity / 2;
+    public bool HasCaughtUp => _staged.Count + _ready.Count <= mostItems / 2 && QueuedBytes <= mostBytes / 2;
+
+    private long QueuedBytes => _stagedBytes + Volatile.Read(ref _readyBytes) + Volatile.Read(ref _readingBytes);
 
     /// <summary>How many did not fit since the last that did.</summary>
     public long TakeMissed()
@@ -33,7 +38,7 @@ internal sealed class BatchQueue<T>(int capacity) : IValueTaskSource<bool>
     public void Miss() => _missed++;
 
     /// <summary>Adds an item, which the reader sees with the next <see cref="Commit"/>.</summary>
-    public bool TryAdd(T item)
+    public bool TryAdd(T item, int bytes)
     {
         if (IsFull || _isCompleted)
         {
@@ -41,6 +46,7 @@ internal sealed class BatchQueue<T>(int capacity) : IValueTaskSource<bool>
         }
 
         _staged.Add(item);
+        _stagedBytes += bytes;
         return true;
     }
 
@@ -54,6 +60,8 @@ internal sealed class BatchQueue<T>(int capacity) : IValueTaskSource<bool>
                 return;
             }
 
+            Volatile.Write(ref _readyBytes, _readyBytes + _stagedBytes);
+            _stagedBytes = 0;
             if (_ready.Count == 0)
             {
                 (_ready, _staged) = (_staged, _ready);
@@ -145,6 +153,8 @@ internal sealed class BatchQueue<T>(int capacity) : IValueTaskSource<bool>
         lock (_lock)
         {
             (_ready, _reading) = (_reading, _ready);
+            Volatile.Write(ref _readingBytes, _readyBytes);
+            Volatile.Write(ref _readyBytes, 0);
         }
 
         return _reading.Count > 0;

@@ -28,9 +28,9 @@ internal abstract class Subscription(string pattern)
 }
 
 /// <summary>A subscription whose messages are read as a type.</summary>
-internal sealed class Subscription<T>(string pattern, int capacity) : Subscription(pattern)
+internal sealed class Subscription<T>(string pattern, int mostMessages, int mostBytes) : Subscription(pattern)
 {
-    public BatchQueue<TopicMessage<T>> Queue { get; } = new(capacity);
+    public BatchQueue<TopicMessage<T>> Queue { get; } = new(mostMessages, mostBytes);
 
     public override bool IsFull => Queue.IsFull;
 
@@ -50,7 +50,7 @@ internal sealed class Subscription<T>(string pattern, int capacity) : Subscripti
         }
 
         long missed = Queue.TakeMissed();
-        return Queue.TryAdd(new TopicMessage<T>(origin, data, missed == 0 && problem is null ? null : new MessageNote(problem, missed)));
+        return Queue.TryAdd(new TopicMessage<T>(origin, data, missed == 0 && problem is null ? null : new MessageNote(problem, missed)), payload.Length);
     }
 
     public override void Commit() => Queue.Commit();

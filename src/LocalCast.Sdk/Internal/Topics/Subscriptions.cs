@@ -17,6 +17,10 @@ internal sealed class Subscriptions(NodeCore node)
     private readonly Lock _lock = new();
     private Subscription? _lastTouched;
     private Route? _last;
+    private int _version;
+
+    /// <summary>Another one after every change.</summary>
+    public int Version => Volatile.Read(ref _version);
 
     /// <summary>What the agent has to know when the node joins.</summary>
     public IReadOnlyList<string> Patterns
@@ -48,6 +52,7 @@ internal sealed class Subscriptions(NodeCore node)
             _table.Add(subscription.Pattern, subscription);
             ForgetRoutes();
             _patterns[subscription.Pattern] = _patterns.GetValueOrDefault(subscription.Pattern) + 1;
+            Interlocked.Increment(ref _version);
         }
     }
 
@@ -66,6 +71,7 @@ internal sealed class Subscriptions(NodeCore node)
             if (--System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_patterns, subscription.Pattern, out _) == 0)
             {
                 _patterns.Remove(subscription.Pattern);
+                Interlocked.Increment(ref _version);
             }
         }
     }

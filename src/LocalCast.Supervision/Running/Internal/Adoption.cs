@@ -5,14 +5,16 @@ namespace LocalCast.Supervision.Internal;
 /// <summary>What becomes of the instances that a killed agent left: those that were to survive it are adopted, the others ended.</summary>
 internal sealed class Adoption(SupervisorParts parts, SupervisorLoop loop, LiveInstances live, Action remember)
 {
-    public void Settle(IReadOnlyList<RememberedInstance> remembered, PluginScan plugins)
+    public IReadOnlyList<(string Node, int Generation)> Settle(IReadOnlyList<RememberedInstance> remembered, PluginScan plugins)
     {
+        List<(string, int)> adopted = [];
         foreach (RememberedInstance instance in remembered)
         {
             NodeManifest? manifest = plugins.Manifests.FirstOrDefault(candidate => candidate.Name == instance.Node);
             if (manifest is { Survives: true, DisabledBecause: null } && TryAdopt(instance, manifest))
             {
                 SupervisorLog.Adopted(parts.Logger, instance.Node, instance.Identity.Pid);
+                adopted.Add((instance.Node, instance.Generation));
                 loop.Post((machine, now) => machine.Adopt(instance.Node, instance.Generation, instance.Identity.Pid, now));
             }
             else if (parts.Processes.KillLeftovers(instance.Identity) > 0)
@@ -22,6 +24,7 @@ internal sealed class Adoption(SupervisorParts parts, SupervisorLoop loop, LiveI
         }
 
         remember();
+        return adopted;
     }
 
     private bool TryAdopt(RememberedInstance instance, NodeManifest manifest)

@@ -80,20 +80,25 @@ internal sealed class EffectExecutor(Supervisor supervisor, SupervisorParts part
 
     private async Task ProbeAsync(Effect.Probe probe)
     {
-        bool isOk = false;
-        string output = "";
+        ProbeResult result;
         try
         {
-            (isOk, output) = supervisor.Views.TryGetValue(probe.Node, out NodeView? view)
-                ? await parts.Probes.RunAsync(parts.SpecOf(view.Manifest, probe.Generation, "")).ConfigureAwait(false)
-                : (false, "the node is gone");
+            result = supervisor.Views.TryGetValue(probe.Node, out NodeView? view) ? await AskAsync(view.Manifest, probe.Generation).ConfigureAwait(false) : new ProbeResult(false, "the node is gone");
         }
         catch (Exception e)
         {
-            output = e.Message; // whatever it was, the machine waits for an answer
+            result = new ProbeResult(false, e.Message); // whatever it was, the machine waits for an answer
         }
 
-        supervisor.Loop.Post((machine, now) => machine.ProbeEnded(probe.Node, probe.Generation, isOk, output, now));
+        supervisor.Loop.Post((machine, now) => machine.ProbeEnded(probe.Node, probe.Generation, result.IsOk, result.Output, now));
+    }
+
+    private Task<ProbeResult> AskAsync(NodeManifest manifest, int generation)
+    {
+        ReadinessSpec readiness = manifest.Readiness;
+        return readiness.Url is { } url
+            ? parts.Probes.HttpAsync(url, readiness.ProbeTimeout, CancellationToken.None)
+            : parts.Probes.ExecAsync(parts.SpecOf(manifest, generation, ""), readiness.Command, readiness.ProbeTimeout, CancellationToken.None);
     }
 
     private void Report(Effect.Report report)

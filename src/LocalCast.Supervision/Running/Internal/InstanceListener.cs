@@ -6,10 +6,8 @@ namespace LocalCast.Supervision.Internal;
 /// <summary>Hears of one instance and tells the loop; what it prints goes to the log without a detour.</summary>
 internal sealed class InstanceListener(NodeManifest manifest, int generation, SupervisorLoop loop, LiveInstances live, NodeLog log, Action remember) : IInstanceListener
 {
-    private static readonly TimeSpan _longestMatch = TimeSpan.FromMilliseconds(100);
-
     private readonly string _node = manifest.Name;
-    private Regex? _awaited = manifest.Readiness is { Kind: ReadinessKind.Log, Pattern: { } pattern } ? MakePattern(pattern) : null;
+    private Regex? _awaited = manifest.Readiness is { Kind: ReadinessKind.Log, Pattern: { } pattern } ? ReadinessPattern.Compile(pattern) : null;
 
     public void Launched(IInstance instance)
     {
@@ -40,18 +38,6 @@ internal sealed class InstanceListener(NodeManifest manifest, int generation, Su
         live.Remove(_node, generation);
         remember();
         loop.Post((machine, now) => machine.Exited(_node, generation, code, signal, now));
-    }
-
-    private static Regex MakePattern(string pattern)
-    {
-        try
-        {
-            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, _longestMatch);
-        }
-        catch (NotSupportedException)
-        {
-            return new Regex(pattern, RegexOptions.CultureInvariant, _longestMatch); // look-arounds and back references; the time limit stays
-        }
     }
 
     private static bool IsMatch(Regex pattern, ReadOnlySpan<byte> line)

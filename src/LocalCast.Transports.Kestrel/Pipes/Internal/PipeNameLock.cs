@@ -115,12 +115,13 @@ internal sealed class PipeNameLock : IDisposable
 
         try
         {
-            File.OpenHandle(path).Dispose();
+            // For both directions: opening a FIFO for one waits until somebody opens it for the other.
+            File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
             return false; // a socket cannot be opened
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new LocalCastException(LocalCastError.Forbidden, $"{path} belongs to another user", e);
+            throw new LocalCastException(LocalCastError.Forbidden, $"{path} belongs to another user, or is not a pipe and may not be opened", e);
         }
         catch (IOException)
         {
