@@ -26,7 +26,7 @@ public sealed class CommandLineTests : CommandTest
     [InlineData("localcast call echo upper hello")]
     [InlineData("localcast call echo upper hello", "call")]
     [InlineData("localcast publish jobs", "publish")]
-    [InlineData("no supervisor yet", "up")]
+    [InlineData("--plugins", "up")]
     public async Task Help_Teaches(string text, params string[] command)
     {
         CommandResult result = await RunAsync([.. command, "--help"]);

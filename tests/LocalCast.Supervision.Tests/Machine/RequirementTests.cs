@@ -1,4 +1,4 @@
-using static LocalCast.Supervision.Tests.Manifests;
+using static LocalCast.Supervision.Tests.MachineManifests;
 
 namespace LocalCast.Supervision.Tests;
 
@@ -185,7 +185,7 @@ public sealed class RequirementTests
     [InlineData("^1.2", null, null, false)]
     public void Version_OfTheJoinElseOfTheManifest_HasToFit(string range, string? joined, string? manifest, bool fits)
     {
-        var rig = new Rig(Of("a") with { Version = manifest }, Of("b", Needs("a") with { Version = new VersionRange(range) }));
+        var rig = new Rig(Of("a") with { Version = manifest }, Of("b", Needs("a") with { Version = VersionRange.Parse(range) }));
         rig.Run("a");
         rig.Join("a", joined);
         rig.Pong("a");

@@ -1,4 +1,4 @@
-using static LocalCast.Supervision.Tests.Manifests;
+using static LocalCast.Supervision.Tests.MachineManifests;
 
 namespace LocalCast.Supervision.Tests;
 

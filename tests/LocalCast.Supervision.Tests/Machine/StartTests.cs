@@ -1,5 +1,5 @@
 using LocalCast.Protocol;
-using static LocalCast.Supervision.Tests.Manifests;
+using static LocalCast.Supervision.Tests.MachineManifests;
 
 namespace LocalCast.Supervision.Tests;
 

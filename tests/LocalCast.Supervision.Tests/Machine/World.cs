@@ -158,9 +158,9 @@ internal sealed class World
             [
                 .. from j in Enumerable.Range(0, i)
                    where random.Next(3) == 0
-                   select Manifests.Needs($"n{j}", (RequirementMode)random.Next(4)),
+                   select MachineManifests.Needs($"n{j}", (RequirementMode)random.Next(4)),
             ];
-            yield return Manifests.Of($"n{i}", requires) with
+            yield return MachineManifests.Of($"n{i}", requires) with
             {
                 Readiness = new ReadinessSpec { Kind = random.Next(4) switch { 0 => ReadinessKind.Notify, 1 => ReadinessKind.Http, _ => ReadinessKind.Pong } },
                 Restart = new RestartSpec { CleanExitCodes = [], Policy = random.Next(4) == 0 ? RestartPolicy.Always : RestartPolicy.OnFailure },

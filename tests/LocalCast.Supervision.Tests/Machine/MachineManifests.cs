@@ -1,7 +1,7 @@
 namespace LocalCast.Supervision.Tests;
 
 /// <summary>Short ways to write manifests.</summary>
-internal static class Manifests
+internal static class MachineManifests
 {
     internal static NodeManifest Of(string name, params Requirement[] requires) => new()
     {
