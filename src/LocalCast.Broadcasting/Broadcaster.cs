@@ -9,7 +9,6 @@ namespace LocalCast.Broadcasting;
 public sealed partial class Broadcaster : IAsyncDisposable
 {
     private readonly Hub _hub;
-    private readonly Housekeeper _housekeeper;
     private readonly ILogger _logger;
     private readonly List<IByteListener> _listeners = [];
     private readonly List<Task> _accepting = [];
@@ -22,7 +21,6 @@ public sealed partial class Broadcaster : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(loggerFactory);
         _logger = loggerFactory.CreateLogger<Broadcaster>();
         _hub = new Hub(options, timeProvider, _logger, keeper);
-        _housekeeper = new Housekeeper(_hub);
     }
 
     /// <summary>What it counted.</summary>
@@ -65,7 +63,7 @@ public sealed partial class Broadcaster : IAsyncDisposable
 
         await Task.WhenAll(_accepting).ConfigureAwait(false);
         await _hub.Sessions.CloseAllAsync(new ErrorInfo(LocalCastError.Disconnected, reason)).ConfigureAwait(false);
-        await _housekeeper.DisposeAsync().ConfigureAwait(false);
+        await _hub.Housekeeper.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using LocalCast.Protocol;
 
 namespace LocalCast.Agent.Nodes;
 
@@ -13,6 +14,30 @@ internal static class DataFolders
         string name = Path.GetFileName(pipePath);
         string digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(pipePath)))[..DigestLength]; // the same name in another folder is another agent
         return Path.Combine(StateFolder(), "localcast", $"{name}-{digest}");
+    }
+
+    /// <summary>Makes the folder, the owner's alone: what nodes print and keep is nobody else's business.</summary>
+    /// <exception cref="LocalCastException"><see cref="LocalCastError.BadRequest"/> when it cannot be made.</exception>
+    public static string Make(string path)
+    {
+        string full = Path.GetFullPath(path);
+        try
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(full);
+            }
+            else
+            {
+                Directory.CreateDirectory(full, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+
+            return full;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LocalCastException(LocalCastError.BadRequest, $"the data folder {full} cannot be made: {e.Message}", e);
+        }
     }
 
     private static string StateFolder() =>

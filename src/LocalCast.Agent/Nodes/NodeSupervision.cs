@@ -19,7 +19,7 @@ internal sealed class NodeSupervision : IAsyncDisposable
     {
         _sources = new PluginSources(options);
         _logger = loggerFactory.CreateLogger<Supervisor>();
-        string data = Path.GetFullPath(options.DataFolder ?? DataFolders.DefaultFor(pipePath));
+        string data = DataFolders.Make(options.DataFolder ?? DataFolders.DefaultFor(pipePath));
         _logs = new NodeLogs(new NodeLogsOptions { Folder = Path.Combine(data, "logs") }, timeProvider, loggerFactory.CreateLogger<NodeLogs>());
         _processes = InstanceRunners.ForThisMachine(new ProcessRunnerOptions(), loggerFactory, timeProvider);
         _probes = new ProbeRunner(_processes, timeProvider);

@@ -6,45 +6,77 @@ namespace LocalCast.Broadcasting.Internal;
 internal sealed class Housekeeper : IAsyncDisposable
 {
     private static readonly TimeSpan _period = TimeSpan.FromMilliseconds(25);
-    private static readonly TimeSpan _restingPeriod = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _restingPeriod = TimeSpan.FromMilliseconds(250); // nothing waits for its time: sessions are looked at a few times a second only
 
     private readonly Hub _hub;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _running;
+    private readonly Lock _lock = new();
+    private readonly ITimer _timer;
+    private bool _isResting;
+    private bool _isStopped;
     private TimeSpan _last;
 
     public Housekeeper(Hub hub)
     {
         _hub = hub;
-        _running = RunAsync();
+        _timer = hub.TimeProvider.CreateTimer(static self => ((Housekeeper)self!).Run(), this, _period, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Something may wait for its time from now on, and then the next look must come soon. Cheap; called after every batch of frames.</summary>
+    public void Wake()
+    {
+        Interlocked.MemoryBarrier(); // what was added is seen before it is asked whether anybody rests
+        if (_isResting && _hub.HasDeadlines)
+        {
+            lock (_lock)
+            {
+                if (_isResting && !_isStopped)
+                {
+                    _isResting = false;
+                    _timer.Change(_period, Timeout.InfiniteTimeSpan);
+                }
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await _running.ConfigureAwait(false);
-        _stop.Dispose();
+        lock (_lock)
+        {
+            _isStopped = true;
+        }
+
+        await _timer.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task RunAsync()
+    // One at a time: the timer is set again only at the end.
+    private void Run()
     {
-        bool isBusy = false;
-        while (!_stop.IsCancellationRequested)
+        bool isBusy = true;
+        try
         {
-            await Task.Delay(_period, _hub.TimeProvider, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!isBusy && !_hub.HasDeadlines && _hub.Now - _last < _restingPeriod)
+            isBusy = Tick();
+        }
+        catch (Exception e)
+        {
+            HubLog.HousekeepingDefect(_hub.Logger, e); // must go on: every deadline depends on it
+        }
+
+        lock (_lock)
+        {
+            if (_isStopped)
             {
-                continue; // nothing waits for its time: sessions are looked at a few times a second only
+                return;
             }
 
-            try
+            // Says first that it rests and looks then: whoever adds a deadline does it the other way round, so that one of the two sees the other.
+            Volatile.Write(ref _isResting, !isBusy);
+            Interlocked.MemoryBarrier();
+            if (_isResting && _hub.HasDeadlines)
             {
-                isBusy = Tick();
+                _isResting = false;
             }
-            catch (Exception e)
-            {
-                HubLog.HousekeepingDefect(_hub.Logger, e); // must go on: every deadline depends on it
-            }
+
+            _timer.Change(_isResting ? _restingPeriod : _period, Timeout.InfiniteTimeSpan);
         }
     }
 

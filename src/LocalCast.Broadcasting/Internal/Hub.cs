@@ -29,6 +29,7 @@ internal sealed class Hub
         Orders = new NodeOrders(this);
         AgentCalls = new AgentCalls(this);
         Router = new PacketRouter(this);
+        Housekeeper = new Housekeeper(this); // last: it looks at all of them
     }
 
     public BroadcasterOptions Options { get; }
@@ -66,6 +67,8 @@ internal sealed class Hub
     public NodeOrders Orders { get; }
 
     public AgentCalls AgentCalls { get; }
+
+    public Housekeeper Housekeeper { get; }
 
     /// <summary>A call or a publication to acknowledge came since housekeeping last looked.</summary>
     public bool HasNewCalls

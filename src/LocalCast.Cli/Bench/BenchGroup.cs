@@ -10,6 +10,7 @@ internal static class BenchGroup
         new BenchCallCommand(),
         new BenchPublishCommand(),
         new BenchPingCommand(),
+        new BenchSupervisorCommand(),
         new BenchServeCommand(),
         new BenchSinkCommand(),
         new BenchCrowdCommand(),

@@ -56,7 +56,7 @@ internal sealed class UpCommand : CliCommand
         using ILoggerFactory logging = AgentLogging.Create(options.Logging);
         await using AgentHost agent = await AgentHost.StartAsync(options, logging, TimeProvider.System, stop);
         WriteSummary(agent, options);
-        using var progress = new NodeProgress(agent.Supervisor);
+        await using var progress = new NodeProgress(agent.Supervisor);
         Task stopped = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
         bool isForced = await Task.WhenAny(stopped, agent.MustStop) == agent.MustStop;
         agent.StopWaits += pending => Console.Error.WriteLine(Failures.OneLine($"localcast: stopping waits for {NodeProgress.Describe(pending, agent.Supervisor!)}"));

@@ -1,68 +1,80 @@
 using System.Globalization;
+using System.Threading.Channels;
 using LocalCast.Supervision;
 
 namespace LocalCast.Cli;
 
 /// <summary>Shows how the nodes of an agent fare: one block that is kept up to date while they come up on a terminal, a line for each change elsewhere and later.</summary>
-internal sealed class NodeProgress : IDisposable
+/// <remarks>Beside the supervisor: whoever reads our output may be slow, and no node is to wait for that.</remarks>
+internal sealed class NodeProgress : IAsyncDisposable
 {
-    private readonly Supervisor? _supervisor;
-    private readonly Lock _lock = new();
+    private const int MostQueued = 4096;
+
+    private readonly Channel<NodeView> _changes = Channel.CreateBounded<NodeView>(new BoundedChannelOptions(MostQueued) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
     private readonly Dictionary<string, SupervisedState> _shown = new(StringComparer.Ordinal);
+    private readonly Task _showing;
     private bool _isLive = !Console.IsOutputRedirected;
     private int _height;
 
-    public NodeProgress(Supervisor? supervisor)
-    {
-        _supervisor = supervisor;
-        if (supervisor is null)
-        {
-            return;
-        }
-
-        supervisor.Changed += Show;
-        foreach (NodeView view in supervisor.Views.Values.OrderBy(view => view.Manifest.Name, StringComparer.Ordinal))
-        {
-            Show(view);
-        }
-    }
+    public NodeProgress(Supervisor? supervisor) => _showing = supervisor is null ? Task.CompletedTask : Task.Run(() => ShowAsync(supervisor));
 
     /// <summary>What stopping waits for, and for how long at most.</summary>
     public static string Describe(IReadOnlyList<PendingStop> pending, Supervisor supervisor) => string.Join(", ", pending.Select(stop =>
         string.Create(CultureInfo.InvariantCulture, $"{stop.Node} ({stop.State}, {Math.Max(0, (stop.Due - supervisor.Now).TotalSeconds):0.0} s left)")));
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        if (_supervisor is not null)
+        _changes.Writer.TryComplete();
+        await _showing;
+    }
+
+    private async Task ShowAsync(Supervisor supervisor)
+    {
+        void Note(NodeView view) => _changes.Writer.TryWrite(view);
+        supervisor.Changed += Note;
+        try
         {
-            _supervisor.Changed -= Show;
+            foreach (NodeView view in supervisor.Views.Values.OrderBy(view => view.Manifest.Name, StringComparer.Ordinal))
+            {
+                Show(view, supervisor);
+            }
+
+            await foreach (NodeView view in _changes.Reader.ReadAllAsync())
+            {
+                Show(view, supervisor);
+            }
+        }
+        catch (OutputGoneException)
+        {
+            // Nobody reads it any more; the nodes run on.
+        }
+        finally
+        {
+            supervisor.Changed -= Note;
         }
     }
 
-    private void Show(NodeView view)
+    private void Show(NodeView view, Supervisor supervisor)
     {
-        lock (_lock)
+        if (_shown.TryGetValue(view.Manifest.Name, out SupervisedState shown) && shown == view.State)
         {
-            if (_shown.TryGetValue(view.Manifest.Name, out SupervisedState shown) && shown == view.State)
-            {
-                return;
-            }
+            return;
+        }
 
-            _shown[view.Manifest.Name] = view.State;
-            if (_isLive)
-            {
-                Redraw();
-            }
-            else
-            {
-                StandardOutput.WriteLine("  " + Line(view));
-            }
+        _shown[view.Manifest.Name] = view.State;
+        if (_isLive)
+        {
+            Redraw(supervisor);
+        }
+        else
+        {
+            StandardOutput.WriteLine("  " + Line(view));
         }
     }
 
-    private void Redraw()
+    private void Redraw(Supervisor supervisor)
     {
-        NodeView[] views = [.. _supervisor!.Views.Values.OrderBy(view => view.Manifest.Name, StringComparer.Ordinal)];
+        NodeView[] views = [.. supervisor.Views.Values.OrderBy(view => view.Manifest.Name, StringComparer.Ordinal)];
         string up = _height > 0 ? string.Create(CultureInfo.InvariantCulture, $"\e[{_height}A") : "";
         StandardOutput.WriteLine(up + string.Join('\n', views.Select(view => $"\e[2K  {Line(view)}")));
         _height = views.Length;

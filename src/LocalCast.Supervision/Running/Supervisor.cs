@@ -13,6 +13,7 @@ public sealed class Supervisor : IAsyncDisposable
     private readonly SupervisorLoop _loop;
     private readonly InstanceFile _instances;
     private readonly HistoryFiles _history;
+    private readonly Reporter _reporter;
     private readonly OutcomeWaits _outcomes = new();
     private readonly ConcurrentDictionary<string, NodeView> _views = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _waking = new(StringComparer.Ordinal);
@@ -27,7 +28,8 @@ public sealed class Supervisor : IAsyncDisposable
         _instances = new InstanceFile(Path.Combine(parts.DataFolder, "instances.json"), parts.Logger);
         _history = new HistoryFiles(Path.Combine(parts.DataFolder, "history"), parts.Logger);
         var machine = new SupervisorMachine(new MachineOptions(), Random.Shared.NextDouble);
-        var executor = new EffectExecutor(this, parts, Live, RememberInstances);
+        _reporter = new Reporter(_history, parts.Bus, TimeOf, parts.Logger);
+        var executor = new EffectExecutor(this, parts, Live, _reporter, RememberInstances);
         _loop = new SupervisorLoop(machine, executor.Execute, parts.TimeProvider, parts.Logger);
         _loop.TurnEnded += Publish;
     }
@@ -211,12 +213,10 @@ public sealed class Supervisor : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _loop.DisposeAsync().ConfigureAwait(false);
+        await _reporter.DisposeAsync().ConfigureAwait(false);
         await _history.DisposeAsync().ConfigureAwait(false);
         await _instances.DisposeAsync().ConfigureAwait(false);
     }
-
-    internal void Remember(string node, Transition transition) =>
-        _history.Append(node, new HistoryEntry(TimeOf(transition.At), transition.State, transition.Cause, transition.By));
 
     internal void StopAgent(int exitCode, string reason) => AgentMustStop?.Invoke(exitCode, reason);
 

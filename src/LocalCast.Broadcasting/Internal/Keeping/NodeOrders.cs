@@ -64,6 +64,7 @@ internal sealed class NodeOrders(Hub hub)
 
         node.Orders.WatchDrain();
         hub.HasNewCalls = true; // housekeeping looks soon, and as long as it takes
+        hub.Housekeeper.Wake();
         LookWhetherDrained(node);
         return true;
     }

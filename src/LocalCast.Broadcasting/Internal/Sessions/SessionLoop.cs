@@ -57,6 +57,7 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
             finally
             {
                 _batch.Flush(); // whatever happened: everybody else relies on it for the receivers that it marked
+                hub.Housekeeper.Wake();
             }
 
             if (_peerReason is not null || (read.IsCompleted && !_batch.IsLong))

@@ -4,7 +4,7 @@ using LocalCast.Protocol;
 namespace LocalCast.Supervision.Internal;
 
 /// <summary>Does what the machine decided. Runs on the loop; nothing here blocks.</summary>
-internal sealed class EffectExecutor(Supervisor supervisor, SupervisorParts parts, LiveInstances live, Action remember)
+internal sealed class EffectExecutor(Supervisor supervisor, SupervisorParts parts, LiveInstances live, Reporter reporter, Action remember)
 {
     private const int TokenBytes = 16;
 
@@ -50,7 +50,7 @@ internal sealed class EffectExecutor(Supervisor supervisor, SupervisorParts part
                 supervisor.Loop.Post((machine, now) => machine.IdleFor(ask.Node, ask.Generation, idle, now));
                 break;
             case Effect.Report report:
-                Report(report);
+                reporter.Post(report);
                 break;
             case Effect.StopAgent stop:
                 supervisor.StopAgent(stop.ExitCode, stop.Reason);
@@ -99,21 +99,5 @@ internal sealed class EffectExecutor(Supervisor supervisor, SupervisorParts part
         return readiness.Url is { } url
             ? parts.Probes.HttpAsync(url, readiness.ProbeTimeout, CancellationToken.None)
             : parts.Probes.ExecAsync(parts.SpecOf(manifest, generation, ""), readiness.Command, readiness.ProbeTimeout, CancellationToken.None);
-    }
-
-    private void Report(Effect.Report report)
-    {
-        Transition transition = report.Transition;
-        if (report.IsLoud)
-        {
-            SupervisorLog.LoudTransition(parts.Logger, report.Node, transition.State, transition.Cause, transition.By);
-        }
-        else
-        {
-            SupervisorLog.Transition(parts.Logger, report.Node, transition.State, transition.Cause, transition.By);
-        }
-
-        supervisor.Remember(report.Node, transition);
-        parts.Bus.Announce(report.Node, transition, report.IsLoud);
     }
 }

@@ -31,6 +31,9 @@ internal static partial class SupervisorLog
     [LoggerMessage(EventId = 309, Level = LogLevel.Warning, Message = "{Problem}")]
     public static partial void PluginProblem(ILogger logger, string problem);
 
+    [LoggerMessage(EventId = 311, Level = LogLevel.Warning, Message = "{Count} transitions were not told of: more came than could be written")]
+    public static partial void ReportsLost(ILogger logger, int count);
+
     [LoggerMessage(EventId = 310, Level = LogLevel.Warning, Message = "stopping waits for {Pending}")]
     public static partial void StopWaits(ILogger logger, string pending);
 }
