@@ -19,3 +19,28 @@ public sealed record DialAddress(string Address) : MeshEffect;
 /// <param name="Peer">Which agent, if it is known.</param>
 /// <param name="Reason">Why.</param>
 public sealed record MeshNotice(string Name, string? Peer, string? Reason) : MeshEffect;
+
+/// <summary>Call a node of this machine; answer with <c>MeshMachine.AnswerCall</c> and the handle.</summary>
+/// <param name="Handle">Names the call until it is answered.</param>
+/// <param name="Call">The call; <c>to</c> is the node's name, <c>from</c> the caller's full address, <c>deadline_ms</c> what is left.</param>
+public sealed record DeliverCall(long Handle, Envelope Call) : MeshEffect;
+
+/// <summary>The caller of a delivered call gave up; an answer is no longer waited for.</summary>
+public sealed record CancelDelivered(long Handle) : MeshEffect;
+
+/// <summary>Publish on this machine. With mode <c>one</c> it is for the node in <c>to</c>, and its acknowledgement goes to <c>MeshMachine.AnswerCall</c>.</summary>
+/// <param name="Handle">Names the publication until it is acknowledged; 0 when nothing is awaited.</param>
+/// <param name="Publication">The publication.</param>
+public sealed record DeliverPublication(long Handle, Envelope Publication) : MeshEffect;
+
+/// <summary>Let the nodes of this machine answer a discovery; pongs go to <c>MeshMachine.Send</c>.</summary>
+public sealed record DeliverPing(Envelope Ping) : MeshEffect;
+
+/// <summary>A node of another agent answered a discovery of a local participant.</summary>
+public sealed record DeliverPong(long Request, Envelope Pong) : MeshEffect;
+
+/// <summary>A message of a type that the mesh does not know, for the participant in <c>to</c>.</summary>
+public sealed record DeliverMessage(Envelope Message) : MeshEffect;
+
+/// <summary>The one answer to a request of a local participant.</summary>
+public sealed record AnswerRequest(long Request, Envelope Answer) : MeshEffect;

@@ -11,4 +11,7 @@ namespace LocalCast.Mesh;
 [JsonSerializable(typeof(AddressList))]
 [JsonSerializable(typeof(AddressBookContent))]
 [JsonSerializable(typeof(LedgerContent))]
+[JsonSerializable(typeof(StateSeqData))]
+[JsonSerializable(typeof(StateRequestData))]
+[JsonSerializable(typeof(StateData))]
 internal sealed partial class MeshJson : JsonSerializerContext;

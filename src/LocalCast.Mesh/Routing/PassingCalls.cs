@@ -1,0 +1,60 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh;
+
+/// <summary>Calls of other agents that pass through this one: the answer goes back the way the call came, and who waits learns at once when the way ahead breaks.</summary>
+internal sealed class PassingCalls(int most)
+{
+    /// <summary>An answer may still come a little after the deadline.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<(string From, string Id), Passing> _calls = [];
+
+    public int Count => _calls.Count;
+
+    public bool TryAdd(Envelope call, PeerLink from, PeerLink to, TimeSpan now)
+    {
+        if (_calls.Count >= most)
+        {
+            return false;
+        }
+
+        _calls[(call.From!, call.Id!)] = new Passing(from, to, now + TimeSpan.FromMilliseconds(call.DeadlineMs ?? OutgoingAsks.DefaultDeadlineMs) + Grace);
+        return true;
+    }
+
+    /// <summary>The way back for an answer.</summary>
+    public PeerLink? TakeWayBack(string caller, string id) => _calls.Remove((caller, id), out Passing? passing) ? passing.From : null;
+
+    /// <summary>The way that a call went, for what follows it.</summary>
+    public PeerLink? WayAhead(string caller, string id) => _calls.TryGetValue((caller, id), out Passing? passing) ? passing.To : null;
+
+    /// <summary>A link ended: takes out the calls that went over it.</summary>
+    public List<(string From, string Id, PeerLink Back)> TakeBroken(PeerLink link)
+    {
+        List<(string, string, PeerLink)> broken = [];
+        foreach (((string From, string Id) key, Passing passing) in _calls.ToArray())
+        {
+            if (passing.To == link)
+            {
+                _calls.Remove(key);
+                broken.Add((key.From, key.Id, passing.From));
+            }
+        }
+
+        return broken;
+    }
+
+    public void Expire(TimeSpan now)
+    {
+        foreach (((string From, string Id) key, Passing passing) in _calls.ToArray())
+        {
+            if (now >= passing.Until)
+            {
+                _calls.Remove(key);
+            }
+        }
+    }
+
+    private sealed record Passing(PeerLink From, PeerLink To, TimeSpan Until);
+}

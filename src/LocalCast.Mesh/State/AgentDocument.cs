@@ -1,0 +1,59 @@
+using System.Text.Json.Serialization;
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh;
+
+/// <summary>What one agent says of itself to the whole mesh. Only it writes it; everybody else passes it on as it is.</summary>
+public sealed record AgentDocument
+{
+    /// <summary>The agent.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its name for people.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Its start; with <see cref="Seq"/> the version.</summary>
+    [JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
+    public required ulong Boot { get; init; }
+
+    /// <summary>Grows with every change.</summary>
+    [JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
+    public required ulong Seq { get; init; }
+
+    /// <summary>It left and will write no more.</summary>
+    public bool? Left { get; init; }
+
+    /// <summary>The participants on its machine, with methods and topics.</summary>
+    public IReadOnlyList<NodeDescription> Nodes { get; init; } = [];
+
+    /// <summary>The groups whose messages it may see.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
+    /// <summary>The agents that it has links to.</summary>
+    public IReadOnlyList<DocumentNeighbour> Neighbours { get; init; } = [];
+
+    /// <summary>The agent's signature over the document, when it has a key.</summary>
+    public string? Signature { get; init; }
+
+    internal DocumentVersion Version => new(Boot, Seq);
+}
+
+/// <summary>A link, as one of its ends sees it.</summary>
+public sealed record DocumentNeighbour
+{
+    /// <summary>The agent on the other side.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The round trip in microseconds.</summary>
+    public required int Cost { get; init; }
+}
+
+/// <summary>Which of two documents of an agent is newer.</summary>
+internal readonly record struct DocumentVersion(ulong Boot, ulong Seq) : IComparable<DocumentVersion>
+{
+    public static bool operator >(DocumentVersion left, DocumentVersion right) => left.CompareTo(right) > 0;
+
+    public static bool operator <(DocumentVersion left, DocumentVersion right) => left.CompareTo(right) < 0;
+
+    public int CompareTo(DocumentVersion other) => Boot != other.Boot ? Boot.CompareTo(other.Boot) : Seq.CompareTo(other.Seq);
+}
