@@ -66,6 +66,12 @@ public sealed partial class MeshMachine
     /// <summary>A number that two agents share when they know the same documents.</summary>
     public ulong StateDigest => _store.Digest(_own.Current);
 
+    /// <summary>Calls and publications of this machine's participants that wait for their answer, and those of others that its nodes work on.</summary>
+    public int InFlight => _traffic.InFlight;
+
+    /// <summary>What the queue of a link never exceeds, in bytes.</summary>
+    public int QueueBound => _options.LinkQueueBytes + (_options.LinkQueueBytes / 4);
+
     /// <summary>A connection exists.</summary>
     /// <param name="number">A number that the owner gives it and never gives again; not 0.</param>
     /// <param name="direction">Who dialled.</param>
@@ -228,7 +234,7 @@ public sealed partial class MeshMachine
 
         _gossip.Opened(link);
         _sync.Opened(link, time.Now);
-        (_isGraphOld, _noGraphBefore) = (true, time.Now);
+        _isGraphOld = true;
         _own.Touch();
     }
 
@@ -240,7 +246,6 @@ public sealed partial class MeshMachine
             _output.Notice("link_ended", link.PeerId, reason.ToString());
             _gossip.Ended(link);
             _sync.Ended(link);
-            (_isGraphOld, _noGraphBefore) = (true, time.Now);
             _own.Touch();
             RecomputeGraph(time.Now);
             _traffic.LinkEnded(link, time.Now);

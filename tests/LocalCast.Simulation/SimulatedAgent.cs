@@ -49,6 +49,12 @@ internal sealed class SimulatedAgent
 
     public SimulatedHub Hub { get; }
 
+    public TimeSpan Skew
+    {
+        get => _setup.Skew;
+        set => _setup.Skew = value;
+    }
+
     public List<MeshNotice> Notices { get; } = [];
 
     public MeshTime Time => new(_network.Clock.Now, SimulatedNetwork.Begin + _network.Clock.Now + _setup.Skew);

@@ -6,7 +6,7 @@ namespace LocalCast.Simulation;
 /// <summary>The hub of a simulated agent: nodes that answer after a while, and a record of everything that was asked, done and answered.</summary>
 internal sealed class SimulatedHub(SimulatedNetwork network, SimulatedAgent agent)
 {
-    private readonly HashSet<long> _cancelled = [];
+
     private long _lastRequest;
 
     /// <summary>Every request of this agent: what it was, and all answers to it.</summary>
@@ -20,6 +20,9 @@ internal sealed class SimulatedHub(SimulatedNetwork network, SimulatedAgent agen
 
     /// <summary>Pongs received, by request.</summary>
     public List<(long Request, string From)> Pongs { get; } = [];
+
+    /// <summary>Calls whose caller gave up.</summary>
+    public int Cancelled { get; private set; }
 
     /// <summary>Whatever else there was to do.</summary>
     public List<MeshEffect> Others { get; } = [];
@@ -65,8 +68,8 @@ internal sealed class SimulatedHub(SimulatedNetwork network, SimulatedAgent agen
                 MeshMachine machine = agent.Machine!;
                 network.Clock.After(Work(), () => Finish(machine, call));
                 break;
-            case CancelDelivered cancelled:
-                _cancelled.Add(cancelled.Handle);
+            case CancelDelivered:
+                Cancelled++;
                 break;
             case DeliverPublication publication:
                 Published.Add((publication.Publication.Method!, publication.Publication.Group, publication.Publication.To ?? ""));

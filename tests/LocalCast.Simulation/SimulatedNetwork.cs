@@ -86,7 +86,12 @@ internal sealed class SimulatedNetwork(int seed)
     public bool HaveConverged(IReadOnlyCollection<SimulatedAgent>? among = null)
     {
         SimulatedAgent[] living = [.. (among ?? Agents).Where(agent => agent.Machine is not null)];
+        if (!living.All(agent => agent.Machine!.Paths.Count == living.Length - 1))
+        {
+            return false;
+        }
+
         ulong digest = living[0].Machine!.StateDigest;
-        return living.All(agent => agent.Machine!.StateDigest == digest && agent.Machine.Paths.Count == living.Length - 1);
+        return living.All(agent => agent.Machine!.StateDigest == digest);
     }
 }

@@ -29,21 +29,12 @@ internal sealed class MeshGraph
     public void Compute(AgentDocument own, IEnumerable<PeerLink> links, IEnumerable<AgentDocument> documents)
     {
         Dictionary<string, AgentDocument> byId = documents.Where(document => document.Left != true).ToDictionary(document => document.Id, StringComparer.Ordinal);
-        var claims = new HashSet<(string, string)>(byId.Count * 8);
-        foreach (AgentDocument document in byId.Values)
-        {
-            foreach (DocumentNeighbour neighbour in document.Neighbours)
-            {
-                claims.Add((document.Id, neighbour.Id));
-            }
-        }
-
         Dictionary<string, MeshPath> paths = new(byId.Count, StringComparer.Ordinal);
         var open = new PriorityQueue<(string Agent, MeshPath Path), (long Cost, string Agent)>(ByCostThenName.Instance);
         foreach (PeerLink link in links)
         {
-            int ownCost = own.Neighbours.FirstOrDefault(neighbour => neighbour.Id == link.PeerId)?.Cost ?? UnknownCost;
-            int theirs = byId.TryGetValue(link.PeerId, out AgentDocument? peer) ? CostTo(peer, own.Id) : 0;
+            int ownCost = own.CostTo(link.PeerId) is > 0 and var told ? told : UnknownCost;
+            int theirs = byId.TryGetValue(link.PeerId, out AgentDocument? peer) ? peer.CostTo(own.Id) : 0;
             var path = new MeshPath(link.PeerId, Math.Max(ownCost, theirs) + CostPerHop, 1);
             open.Enqueue((link.PeerId, path), (path.Cost, link.PeerId));
         }
@@ -57,9 +48,9 @@ internal sealed class MeshGraph
 
             foreach (DocumentNeighbour neighbour in document.Neighbours)
             {
-                if (!paths.ContainsKey(neighbour.Id) && claims.Contains((neighbour.Id, document.Id)))
+                if (!paths.ContainsKey(neighbour.Id) && byId.TryGetValue(neighbour.Id, out AgentDocument? other) && other.CostTo(document.Id) is > 0 and var back)
                 {
-                    int cost = Math.Max(neighbour.Cost, CostTo(byId[neighbour.Id], document.Id));
+                    int cost = Math.Max(neighbour.Cost, back);
                     MeshPath path = new(nearest.Path.NextHop, nearest.Path.Cost + cost + CostPerHop, nearest.Path.Hops + 1);
                     open.Enqueue((neighbour.Id, path), (path.Cost, neighbour.Id));
                 }
@@ -67,19 +58,6 @@ internal sealed class MeshGraph
         }
 
         _paths = paths;
-    }
-
-    private static int CostTo(AgentDocument from, string to)
-    {
-        foreach (DocumentNeighbour neighbour in from.Neighbours)
-        {
-            if (neighbour.Id == to)
-            {
-                return neighbour.Cost;
-            }
-        }
-
-        return 0;
     }
 
     private sealed class ByCostThenName : IComparer<(long Cost, string Agent)>

@@ -35,7 +35,8 @@ internal sealed class MeshSender(MeshView view, MeshOutput output)
     {
         foreach (IGrouping<PeerLink?, string> way in agents.Where(agent => agent != view.Self.Id).GroupBy(view.LinkTo))
         {
-            if (way.Key is null)
+            // While agents disagree about a change, the way may lead back to where the message has been.
+            if (way.Key is null || message.Route?.Contains(way.Key.PeerId) == true)
             {
                 output.Notice("no_route", string.Join(',', way), message.Spelling);
                 continue;

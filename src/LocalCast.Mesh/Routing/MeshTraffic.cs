@@ -30,8 +30,8 @@ internal sealed class MeshTraffic
 
     public MeshRequests Requests { get; }
 
-    /// <summary>Everything that is kept for messages on their way; for bounds.</summary>
-    public (int Asks, int Passing, int Served, int Seen) Kept => (Asks.Count, _passing.Count, _served.Count, _seen.Count);
+    /// <summary>What this machine's participants wait for, or work on.</summary>
+    public int InFlight => Asks.Count + _served.Count;
 
     public void Receive(PeerLink link, Envelope message, MeshTime time)
     {

@@ -10,8 +10,6 @@ internal sealed class PassingCalls(int most)
 
     private readonly Dictionary<(string From, string Id), Passing> _calls = [];
 
-    public int Count => _calls.Count;
-
     public bool TryAdd(Envelope call, PeerLink from, PeerLink to, TimeSpan now)
     {
         if (_calls.Count >= most)

@@ -8,8 +8,6 @@ internal sealed class SeenMessages(TimeSpan remember, int most)
     private HashSet<(string From, string Id)> _old = [];
     private TimeSpan _turnAt;
 
-    public int Count => _young.Count + _old.Count;
-
     /// <summary>Notes a message.</summary>
     /// <returns>Whether it is seen for the first time.</returns>
     public bool TryAdd(string from, string id, TimeSpan now)

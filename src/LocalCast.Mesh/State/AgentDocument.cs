@@ -6,6 +6,9 @@ namespace LocalCast.Mesh;
 /// <summary>What one agent says of itself to the whole mesh. Only it writes it; everybody else passes it on as it is.</summary>
 public sealed record AgentDocument
 {
+    private readonly IReadOnlyList<DocumentNeighbour> _neighbours = [];
+    private Dictionary<string, int>? _costs;
+
     /// <summary>The agent.</summary>
     public required string Id { get; init; }
 
@@ -30,12 +33,31 @@ public sealed record AgentDocument
     public IReadOnlyList<string> Groups { get; init; } = [];
 
     /// <summary>The agents that it has links to.</summary>
-    public IReadOnlyList<DocumentNeighbour> Neighbours { get; init; } = [];
+    public IReadOnlyList<DocumentNeighbour> Neighbours
+    {
+        get => _neighbours;
+        init => (_neighbours, _costs) = (value, null);
+    }
 
     /// <summary>The agent's signature over the document, when it has a key.</summary>
     public string? Signature { get; init; }
 
     internal DocumentVersion Version => new(Boot, Seq);
+
+    /// <summary>What the agent says that the link to a neighbour costs; 0 when it has none. Looked up far more often than documents change.</summary>
+    internal int CostTo(string neighbour)
+    {
+        if (_costs is null)
+        {
+            _costs = new Dictionary<string, int>(Neighbours.Count, StringComparer.Ordinal);
+            foreach (DocumentNeighbour entry in Neighbours)
+            {
+                _costs[entry.Id] = entry.Cost;
+            }
+        }
+
+        return _costs.GetValueOrDefault(neighbour);
+    }
 }
 
 /// <summary>A link, as one of its ends sees it.</summary>

@@ -292,6 +292,12 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
     {
         _talks[link.Number].NoFullBefore = now + FullAtMostEvery;
         IEnumerable<AgentDocument> all = store.Reachable.Where(document => document.Id != link.PeerId).Prepend(own.Current);
+        if (store.TryFind(link.PeerId, out AgentDocument? theirs))
+        {
+            // An agent whose clock was set back learns what version it has to rise above.
+            all = all.Append(theirs);
+        }
+
         Send(link, new StateSeqData { Entries = [.. all.Take(MostEntries).Select(ToEntry)] });
     }
 
