@@ -16,6 +16,11 @@ internal sealed class SeenMessages(TimeSpan remember, int most)
         {
             (_old, _young) = (_young, _old);
             _young.Clear();
+            if (now >= _turnAt + remember)
+            {
+                _old.Clear(); // nothing was taken for so long that even the younger ones are old
+            }
+
             _turnAt = now + remember;
         }
 
