@@ -35,7 +35,7 @@ public sealed partial class MeshMachine
     public MeshMachine(MeshSelf self, MeshOptions options, AddressBook book, MisbehaviourLedger ledger, Random random)
     {
         (Self, _options, Book, Ledger) = (self, options, book, ledger);
-        _keeper = new LinkKeeper(self, options, _links, ledger, _output, random) { Opened = OnOpened, Ended = OnEnded };
+        _keeper = new LinkKeeper(self, options, _links, ledger, _output, random) { Opened = OnOpened, Doubted = OnDoubted, Ended = OnEnded };
         _gossip = new AddressGossip(self, options, _links, book, ledger, _output, random);
         _planner = new DialPlanner(self, options, _links, book, ledger, random);
         _store = new DocumentStore(self.Id, options);
@@ -163,7 +163,7 @@ public sealed partial class MeshMachine
         {
             _nextExpiry = time.Now + ExpireEvery;
             _store.Expire(time.Now);
-            if (_links.Open.Any(_own.Differs))
+            if (_links.Open.Any(link => !link.IsSuspect && _own.Differs(link)))
             {
                 _own.Touch();
             }
@@ -238,6 +238,13 @@ public sealed partial class MeshMachine
         _own.Touch();
     }
 
+    private void OnDoubted(PeerLink link)
+    {
+        _output.Notice(link.IsSuspect ? "link_suspect" : "link_recovered", link.PeerId);
+        _isGraphOld = true;
+        _own.Touch();
+    }
+
     private void OnEnded(PeerLink link, LinkStage stage, ErrorInfo reason, MeshTime time)
     {
         _ending[link.Number] = link;
@@ -253,16 +260,14 @@ public sealed partial class MeshMachine
 
         if (link.Direction == LinkDirection.Outbound)
         {
-            DialOutcome outcome = DialOutcomes.Of(reason.Code);
-            bool isFair = stage == LinkStage.Open && outcome is DialOutcome.Failed;
-            Book.Report(link.Address, isFair ? DialOutcome.Failed : outcome, time.Now, link.Peer?.Id, reason.Message);
+            Book.Report(link.Address, DialOutcomes.Of(reason.Code), time.Now, link.Peer?.Id, reason.Message);
         }
     }
 
     /// <summary>What follows from whatever just came in.</summary>
     private void Settle()
     {
-        if (_own.TryWrite(_links.Open, _time.Now))
+        if (_own.TryWrite(_links.Open.Where(link => !link.IsSuspect), _time.Now))
         {
             _sync.Changed(Self.Id);
             _isGraphOld = true;
@@ -280,7 +285,7 @@ public sealed partial class MeshMachine
 
         // In a large mesh a computation takes longer, and changes come in crowds: these are taken together.
         _noGraphBefore = now + TimeSpan.FromMilliseconds(20 + (_store.Count / 2));
-        _graph.Compute(_own.Current, _links.Open, _store.All);
+        _graph.Compute(_own.Current, _links.Open.Where(link => !link.IsSuspect), _store.All);
         foreach (string id in _store.Mark(id => _graph.Paths.ContainsKey(id), now))
         {
             _sync.Changed(id);

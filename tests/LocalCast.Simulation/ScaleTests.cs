@@ -25,10 +25,11 @@ public sealed class ScaleTests(ITestOutputHelper log)
         network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromSeconds(5));
         network.Heal();
         network.Traffic.Clear();
-        TimeSpan? heal = network.Clock.RunUntil(() => network.HaveConverged(), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(250));
+        TimeSpan? heal = network.Clock.RunUntil(network.ReachesAll, TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(250));
         log.WriteLine($"healed after {heal} ({watch.Elapsed.TotalSeconds:0} s of computing), {Bytes(network)}");
         Assert.True(heal is not null, "no agreement after a partition healed");
 
+        Assert.True(network.Clock.RunUntil(() => network.HaveConverged(), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1)) is not null, "no agreement after all links came back");
         network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromSeconds(35));
         network.Traffic.Clear();
         network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromSeconds(60));

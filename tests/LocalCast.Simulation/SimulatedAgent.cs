@@ -8,6 +8,8 @@ internal sealed class SimulatedAgentSetup
 {
     public required string Id { get; init; }
 
+    public string? Address { get; set; }
+
     public string Network { get; set; } = "net";
 
     public IReadOnlyList<string> Groups { get; set; } = [];
@@ -43,7 +45,7 @@ internal sealed class SimulatedAgent
 
     public IReadOnlyList<string> Groups => _setup.Groups;
 
-    public string Address => $"ws://{Id}:1";
+    public string Address => _setup.Address ?? AddressOf(Id);
 
     public MeshMachine? Machine { get; private set; }
 

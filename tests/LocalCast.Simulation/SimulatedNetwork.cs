@@ -82,6 +82,13 @@ internal sealed class SimulatedNetwork(int seed)
 
     public void Count(Envelope message, int size) => Traffic[message.Type] = Traffic.GetValueOrDefault(message.Type) + size;
 
+    /// <summary>Whether all living agents know and reach all others, though links may still be coming back.</summary>
+    public bool ReachesAll()
+    {
+        int living = Agents.Count(agent => agent.Machine is not null);
+        return Agents.All(agent => agent.Machine is not { } machine || (machine.Paths.Count == living - 1 && machine.Documents.Count() == living));
+    }
+
     /// <summary>Whether all living agents know the same, and all of it.</summary>
     public bool HaveConverged(IReadOnlyCollection<SimulatedAgent>? among = null)
     {

@@ -5,6 +5,9 @@ namespace LocalCast.Mesh;
 /// <summary>Opens, watches and closes links. What else is said over an open link is not its business.</summary>
 internal sealed class LinkKeeper
 {
+    /// <summary>An honest answer takes a round trip; after this nobody relies on the link any more, though it is not yet given up.</summary>
+    private static readonly TimeSpan AnswerExpected = TimeSpan.FromSeconds(3);
+
     private readonly MeshSelf _self;
     private readonly MeshOptions _options;
     private readonly LinkTable _links;
@@ -22,6 +25,9 @@ internal sealed class LinkKeeper
 
     /// <summary>Called when a link has become open.</summary>
     public required Action<PeerLink, MeshTime> Opened { get; init; }
+
+    /// <summary>Called when a link became suspect, or is so no more.</summary>
+    public required Action<PeerLink> Doubted { get; init; }
 
     /// <summary>Called when a link ended, with the stage it had reached.</summary>
     public required Action<PeerLink, LinkStage, ErrorInfo, MeshTime> Ended { get; init; }
@@ -48,7 +54,7 @@ internal sealed class LinkKeeper
         link.Received++;
         if (message.Type != MessageType.PingResponse)
         {
-            link.KeepAlive.Received(time.Now);
+            Lives(link, time);
         }
 
         if (message.Type == MessageType.Goodbye)
@@ -184,13 +190,31 @@ internal sealed class LinkKeeper
         switch (link.KeepAlive.Tick(time.Now))
         {
             case KeepAliveAction.SendPing:
+                link.AskedAt = time.Now;
                 Ask(link, time.Now);
                 break;
             case KeepAliveAction.Close:
                 Close(link, new ErrorInfo(LocalCastError.Timeout, "the other agent is silent"), time);
                 break;
             default:
+                if (!link.IsSuspect && time.Now - link.AskedAt >= AnswerExpected)
+                {
+                    link.IsSuspect = true;
+                    Doubted(link);
+                }
+
                 break;
+        }
+    }
+
+    private void Lives(PeerLink link, MeshTime time)
+    {
+        link.KeepAlive.Received(time.Now);
+        link.AskedAt = null;
+        if (link.IsSuspect)
+        {
+            link.IsSuspect = false;
+            Doubted(link);
         }
     }
 
@@ -203,7 +227,7 @@ internal sealed class LinkKeeper
                 break;
             case MessageType.PingResponse when MeshMessage.TryRead(message, ControlJson.Default.NonceData, out NonceData? data, out _)
                 && ulong.TryParse(data.Nonce, out ulong nonce) && link.Trip.TryAnswer(nonce, time.Now):
-                link.KeepAlive.Received(time.Now);
+                Lives(link, time);
                 break;
             case MessageType.PingResponse:
                 break; // an answer to nothing is no sign of life

@@ -57,6 +57,9 @@ public sealed class PeerLink
     /// <summary>How far it is.</summary>
     public LinkStage Stage { get; internal set; }
 
+    /// <summary>Whether it owes an answer to a keep-alive: nothing is routed over it until something comes.</summary>
+    public bool IsSuspect { get; internal set; }
+
     /// <summary>Who is on the other side, once that is known.</summary>
     public LinkHello? Peer { get; internal set; }
 
@@ -83,6 +86,9 @@ public sealed class PeerLink
     internal string? ExpectedId { get; init; }
 
     internal ulong Nonce { get; set; }
+
+    /// <summary>When its keep-alive was sent, while no answer came.</summary>
+    internal TimeSpan? AskedAt { get; set; }
 
     /// <summary>When something came over it while it was open.</summary>
     internal TimeSpan LastHeard { get; set; }

@@ -28,43 +28,99 @@ internal sealed class MeshGraph
     /// <param name="documents">The documents of the others.</param>
     public void Compute(AgentDocument own, IEnumerable<PeerLink> links, IEnumerable<AgentDocument> documents)
     {
-        Dictionary<string, AgentDocument> byId = documents.Where(document => document.Left != true).ToDictionary(document => document.Id, StringComparer.Ordinal);
-        Dictionary<string, MeshPath> paths = new(byId.Count, StringComparer.Ordinal);
-        var open = new PriorityQueue<(string Agent, MeshPath Path), (long Cost, string Agent)>(ByCostThenName.Instance);
-        foreach (PeerLink link in links)
+        List<AgentDocument?> known = [own];
+        Dictionary<string, int> places = new(StringComparer.Ordinal) { [own.Id] = 0 };
+        foreach (AgentDocument document in documents)
         {
-            int ownCost = own.CostTo(link.PeerId) is > 0 and var told ? told : UnknownCost;
-            int theirs = byId.TryGetValue(link.PeerId, out AgentDocument? peer) ? peer.CostTo(own.Id) : 0;
-            var path = new MeshPath(link.PeerId, Math.Max(ownCost, theirs) + CostPerHop, 1);
-            open.Enqueue((link.PeerId, path), (path.Cost, link.PeerId));
+            if (document.Left != true)
+            {
+                places.Add(document.Id, known.Count);
+                known.Add(document);
+            }
         }
 
-        while (open.TryDequeue(out (string Agent, MeshPath Path) nearest, out _))
+        var search = new Search(known, places);
+        foreach (PeerLink link in links)
         {
-            if (nearest.Agent == own.Id || !paths.TryAdd(nearest.Agent, nearest.Path) || !byId.TryGetValue(nearest.Agent, out AgentDocument? document))
+            search.Begin(own, link.PeerId);
+        }
+
+        search.Run();
+        _paths = search.Collect(_paths);
+    }
+
+    /// <summary>Dijkstra's search. In a large mesh it runs often: agents are numbers here, and nothing is made per link.</summary>
+    private sealed class Search(List<AgentDocument?> known, Dictionary<string, int> places)
+    {
+        private readonly PriorityQueue<int, long> _open = new();
+        private readonly List<Reached> _reached = [.. Enumerable.Repeat(new Reached(long.MaxValue, -1, 0), known.Count)];
+
+        public void Begin(AgentDocument own, string peer)
+        {
+            if (!places.TryGetValue(peer, out int place))
             {
-                continue;
+                // A neighbour whose document has not come yet.
+                place = known.Count;
+                places.Add(peer, place);
+                known.Add(null);
+                _reached.Add(new Reached(long.MaxValue, -1, 0));
             }
 
-            foreach (DocumentNeighbour neighbour in document.Neighbours)
+            int told = own.CostTo(peer) is > 0 and var cost ? cost : UnknownCost;
+            Offer(place, new Reached(Math.Max(told, known[place]?.CostTo(own.Id) ?? 0) + CostPerHop, place, 1));
+        }
+
+        public void Run()
+        {
+            _reached[0] = new Reached(0, 0, 0);
+            while (_open.TryDequeue(out int place, out long cost))
             {
-                if (!paths.ContainsKey(neighbour.Id) && byId.TryGetValue(neighbour.Id, out AgentDocument? other) && other.CostTo(document.Id) is > 0 and var back)
+                Reached here = _reached[place];
+                if (cost != here.Cost || known[place] is not { } document)
                 {
-                    int cost = Math.Max(neighbour.Cost, back);
-                    MeshPath path = new(nearest.Path.NextHop, nearest.Path.Cost + cost + CostPerHop, nearest.Path.Hops + 1);
-                    open.Enqueue((neighbour.Id, path), (path.Cost, neighbour.Id));
+                    continue; // a better way was found meanwhile, or nothing is known of what lies behind
+                }
+
+                foreach (DocumentNeighbour neighbour in document.Neighbours)
+                {
+                    if (places.TryGetValue(neighbour.Id, out int next) && _reached[next].Cost > cost && known[next]?.CostTo(document.Id) is > 0 and var back)
+                    {
+                        Offer(next, new Reached(cost + Math.Max(neighbour.Cost, back) + CostPerHop, here.NextHop, here.Hops + 1));
+                    }
                 }
             }
         }
 
-        _paths = paths;
-    }
+        public Dictionary<string, MeshPath> Collect(Dictionary<string, MeshPath> before)
+        {
+            string[] names = new string[known.Count];
+            foreach ((string id, int place) in places)
+            {
+                names[place] = id;
+            }
 
-    private sealed class ByCostThenName : IComparer<(long Cost, string Agent)>
-    {
-        public static readonly ByCostThenName Instance = new();
+            Dictionary<string, MeshPath> paths = new(known.Count, StringComparer.Ordinal);
+            for (int place = 1; place < known.Count; place++)
+            {
+                if (_reached[place] is { NextHop: >= 0 } way)
+                {
+                    var path = new MeshPath(names[way.NextHop], way.Cost, way.Hops);
+                    paths.Add(names[place], before.TryGetValue(names[place], out MeshPath? old) && old == path ? old : path);
+                }
+            }
 
-        public int Compare((long Cost, string Agent) x, (long Cost, string Agent) y) =>
-            x.Cost != y.Cost ? x.Cost.CompareTo(y.Cost) : string.CompareOrdinal(x.Agent, y.Agent);
+            return paths;
+        }
+
+        private void Offer(int place, Reached way)
+        {
+            if (way.Cost < _reached[place].Cost)
+            {
+                _reached[place] = way;
+                _open.Enqueue(place, way.Cost);
+            }
+        }
+
+        private readonly record struct Reached(long Cost, int NextHop, int Hops);
     }
 }

@@ -5,6 +5,7 @@ namespace LocalCast.Mesh;
 /// <summary>What local participants want of the mesh, and to whom it goes.</summary>
 internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender sender, MeshOutput output, Random random)
 {
+    private const int MostPings = 1024;
     private readonly RequireTable<long> _requires = new();
     private readonly Dictionary<string, (long Request, TimeSpan Until)> _pings = new(StringComparer.Ordinal);
     private long _lastMany;
@@ -55,6 +56,12 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
     /// <summary>Asks every node of the mesh who it is. The answer says how many were asked; pongs come for 5 s.</summary>
     public void Ping(long request, Envelope ping, TimeSpan now)
     {
+        if (_pings.Count >= MostPings)
+        {
+            Fail(request, MessageType.Ack, ping, LocalCastError.Busy, "too many discoveries are under way");
+            return;
+        }
+
         AgentDocument[] others = [.. view.Store.Reachable.Where(document => view.IsMember(document.Id, ping.Group))];
         string id = NextId();
         _pings.Add(id, (request, now + PingRounds<object>.Window));
@@ -65,6 +72,12 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
     /// <summary>Answers once all named nodes are ready somewhere in the mesh.</summary>
     public void Require(long request, IReadOnlyList<string> names, TimeSpan deadline)
     {
+        if (_requires.Count >= view.Options.MostCalls)
+        {
+            output.Add(new AnswerRequest(request, new Envelope { Type = MessageType.Required, Error = new ErrorInfo(LocalCastError.Busy, "too many requirements wait") }));
+            return;
+        }
+
         _requires.Add(request, names, deadline);
         StateChanged();
     }

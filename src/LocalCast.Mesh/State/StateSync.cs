@@ -7,6 +7,7 @@ namespace LocalCast.Mesh;
 internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable links, MisbehaviourLedger ledger, MeshOutput output, Random random)
 {
     private const int MostEntries = 16_384;
+    private const int MostOthers = 8;
     private const int MostDocumentsPerMessage = 64;
     private const int MostBytesPerMessage = 256 * 1024;
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(1);
@@ -151,7 +152,11 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
     {
         if (_fetches.TryGetValue(entry.Id, out Fetch? fetch) && !(entry.Version > fetch.Version))
         {
-            fetch.Others.Enqueue(link.Number);
+            if (fetch.Others.Count < MostOthers)
+            {
+                fetch.Others.Enqueue(link.Number);
+            }
+
             return false;
         }
 

@@ -16,6 +16,7 @@ internal sealed class LinkHost
         Keeper = new LinkKeeper(Self, Options, Links, Ledger, Output, new Random(id.GetHashCode(StringComparison.Ordinal)))
         {
             Opened = (link, _) => OpenedPeers.Add(link.PeerId),
+            Doubted = link => Doubts.Add(link.IsSuspect),
             Ended = (link, stage, reason, _) => Ends.Add((link.Number, stage, reason)),
         };
     }
@@ -39,6 +40,8 @@ internal sealed class LinkHost
     public List<string> OpenedPeers { get; } = [];
 
     public List<(long Number, LinkStage Stage, ErrorInfo Reason)> Ends { get; } = [];
+
+    public List<bool> Doubts { get; } = [];
 
     public List<Envelope> ForOthers { get; } = [];
 

@@ -38,6 +38,20 @@ public sealed class LinkWatchTests
     }
 
     [Fact]
+    public void Silence_AnswerIsOverdue_IsSuspectUntilSomethingComes()
+    {
+        _b.Tick(TimeSpan.FromSeconds(60));
+        _b.Tick(TimeSpan.FromSeconds(2));
+        Assert.False(_wire.In.IsSuspect);
+        _b.Tick(TimeSpan.FromSeconds(1));
+        Assert.True(_wire.In.IsSuspect);
+        _b.Receive(_wire.In, new Envelope { Type = MessageType.StateSeq });
+
+        Assert.False(_wire.In.IsSuspect);
+        Assert.Equal([true, false], _b.Doubts);
+    }
+
+    [Fact]
     public void Silence_WrongNonce_IsNoAnswer()
     {
         _b.Tick(TimeSpan.FromSeconds(60));
