@@ -7,7 +7,7 @@ namespace LocalCast.Simulation;
 /// <summary>Many agents, each with about eight links. <c>LOCALCAST_SIMULATION_AGENTS=1000</c> says how many; without it few enough for every day.</summary>
 public sealed class ScaleTests(ITestOutputHelper log)
 {
-    private const int EveryDay = 60;
+    private const int EveryDay = 40;
 
     private static int Count => int.TryParse(Environment.GetEnvironmentVariable("LOCALCAST_SIMULATION_AGENTS"), out int number) ? number : EveryDay;
 

@@ -18,6 +18,7 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
     private readonly Dictionary<long, Talk> _talks = [];
     private readonly Dictionary<string, Fetch> _fetches = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _changed = new(StringComparer.Ordinal);
+    private DocumentVersion _riseAbove;
     private TimeSpan _noRiseBefore;
 
     /// <summary>Documents that are being fetched.</summary>
@@ -77,6 +78,7 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
     public void Tick(TimeSpan now)
     {
         FetchAgain(now);
+        RiseIfDue(now);
         foreach (PeerLink link in links.Open)
         {
             if (_talks.TryGetValue(link.Number, out Talk? talk) && now >= talk.NextDigest)
@@ -111,7 +113,7 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
         _changed.Clear();
         foreach (PeerLink link in links.Open)
         {
-            StateSeqEntry[] entries = [.. news.Where(item => item.From != link.Number && item.Entry.Id != link.PeerId).Select(item => item.Entry)];
+            StateSeqEntry[] entries = [.. news.Where(item => item.From != link.Number).Select(item => item.Entry)];
             if (entries.Length > 0)
             {
                 Send(link, new StateSeqData { Entries = entries });
@@ -277,7 +279,7 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
 
     private void Rise(PeerLink link, DocumentVersion other, MeshTime time)
     {
-        if (!(other > own.Current.Version) || own.HasLeft || time.Now < _noRiseBefore)
+        if (!(other > own.Current.Version) || own.HasLeft)
         {
             return;
         }
@@ -288,9 +290,21 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
             return;
         }
 
-        _noRiseBefore = time.Now + RiseAtMostEvery;
-        output.Notice("own_id_elsewhere", link.PeerId, $"boot {other.Boot}, seq {other.Seq}");
-        own.RiseAbove(other);
+        // At most once a second: two agents with one id would otherwise outbid each other as fast as their links are.
+        _riseAbove = other > _riseAbove ? other : _riseAbove;
+        RiseIfDue(time.Now);
+    }
+
+    private void RiseIfDue(TimeSpan now)
+    {
+        if (now < _noRiseBefore || !(_riseAbove > own.Current.Version))
+        {
+            return;
+        }
+
+        _noRiseBefore = now + RiseAtMostEvery;
+        output.Notice("own_id_elsewhere", own.Current.Id, $"boot {_riseAbove.Boot}, seq {_riseAbove.Seq}");
+        own.RiseAbove(_riseAbove);
     }
 
     private void SendAll(PeerLink link, TimeSpan now)
