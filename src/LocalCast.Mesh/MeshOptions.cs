@@ -43,6 +43,10 @@ public sealed class MeshOptions
     /// <value>16 MiB</value>
     public int LinkQueueBytes { get; set; } = 16 * 1024 * 1024;
 
+    /// <summary>How many bytes of calls and publications this machine's participants may send to other agents per second; 0: any number. Beyond it they get <c>RateLimited</c>.</summary>
+    /// <value>0</value>
+    public int OutgoingBytesPerSecond { get; set; }
+
     /// <summary>The most bytes of a hello.</summary>
     /// <value>16 KiB</value>
     public int MostHelloBytes { get; set; } = 16 * 1024;

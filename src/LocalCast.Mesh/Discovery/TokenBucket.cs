@@ -7,17 +7,19 @@ internal sealed class TokenBucket(double perSecond, double burst, double first)
     private TimeSpan _last;
     private bool _started;
 
-    public bool TryTake(TimeSpan now)
+    /// <summary>Takes some, when there are so many.</summary>
+    public bool TryTake(TimeSpan now, int count = 1)
     {
         _tokens = _started ? Math.Min(burst, _tokens + ((now - _last).TotalSeconds * perSecond)) : _tokens;
         _last = now;
         _started = true;
-        if (_tokens < 1)
+        if (_tokens < Math.Min(count, burst))
         {
             return false;
         }
 
-        _tokens--;
+        // What is larger than the bucket is let through when it is full, and paid for afterwards.
+        _tokens -= count;
         return true;
     }
 }

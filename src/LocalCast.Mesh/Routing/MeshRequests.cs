@@ -6,6 +6,7 @@ namespace LocalCast.Mesh;
 internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender sender, MeshOutput output, Random random)
 {
     private const int MostPings = 1024;
+    private readonly TokenBucket _bandwidth = new(view.Options.OutgoingBytesPerSecond, view.Options.OutgoingBytesPerSecond, view.Options.OutgoingBytesPerSecond);
     private readonly RequireTable<long> _requires = new();
     private readonly Dictionary<string, (long Request, TimeSpan Until)> _pings = new(StringComparer.Ordinal);
     private long _lastMany;
@@ -13,8 +14,14 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
 
     public void Call(long request, Envelope call, TimeSpan now)
     {
-        var to = MeshAddress.Parse(call.To);
+        MeshAddress to = WithId(MeshAddress.Parse(call.To));
         Envelope message = Outward(call);
+        if (IsTooFast(message, now))
+        {
+            Fail(request, MessageType.Result, message, LocalCastError.RateLimited, "this agent sends more to others than it may");
+            return;
+        }
+
         if (!view.IsMember(view.Self.Id, call.Group))
         {
             Fail(request, MessageType.Result, message, LocalCastError.Forbidden, $"this agent is not in the group '{call.Group}'");
@@ -38,6 +45,10 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
         if (!view.IsMember(view.Self.Id, publication.Group))
         {
             Fail(request, MessageType.Ack, message, LocalCastError.Forbidden, $"this agent is not in the group '{publication.Group}'");
+        }
+        else if (IsTooFast(message, now))
+        {
+            Fail(request, MessageType.Ack, message, LocalCastError.RateLimited, "this agent sends more to others than it may");
         }
         else if (Topic.WhatIsWrong(publication.Topic, allowWildcards: false) is { } why)
         {
@@ -222,6 +233,20 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
         HashSet<string> found = [];
         table.Match(topic, found);
         return found.Count > 0;
+    }
+
+    private bool IsTooFast(Envelope message, TimeSpan now) => view.Options.OutgoingBytesPerSecond > 0 && !_bandwidth.TryTake(now, MeshMessage.SizeOf(message));
+
+    /// <summary>A person writes the agent's name; what it is known by is its id.</summary>
+    private MeshAddress WithId(MeshAddress to)
+    {
+        if (to.Agent is not { } agent || agent == view.Self.Id || view.Store.TryFind(agent, out _))
+        {
+            return to;
+        }
+
+        string[] named = [.. view.Store.Reachable.Where(document => document.Name == agent).Select(document => document.Id).Take(2)];
+        return named is [var id] ? to with { Agent = id } : to;
     }
 
     private static Ask NewAsk(long request, Envelope message, Queue<MeshAddress> candidates, TimeSpan now) => new()

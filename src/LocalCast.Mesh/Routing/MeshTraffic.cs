@@ -20,7 +20,7 @@ internal sealed class MeshTraffic
         _passing = new PassingCalls(view.Options.MostCalls);
         _served = new ServedCalls(view.Options.MostCalls);
         Sender = new MeshSender(view, output);
-        Asks = new OutgoingAsks(view, Sender, output) { DeliverHere = (message, until) => Serve(message, null, until) };
+        Asks = new OutgoingAsks(view, Sender, output) { DeliverHere = (message, until) => TryServe(message, null, until) };
         Requests = new MeshRequests(view, Asks, Sender, output, random);
     }
 
@@ -45,6 +45,13 @@ internal sealed class MeshTraffic
         if (MeshSender.AgentsOf(message) is { Count: > 0 } agents)
         {
             ReceiveForMany(message, agents, time.Now);
+            return;
+        }
+
+        if (message is { Type: MessageType.Result, Ttl: > 1 and var left } && _passing.TakeWayBack(message.To!, message.ReplyTo ?? "") is { Stage: LinkStage.Open } back)
+        {
+            // Back over the links that the call came by, whatever the shortest way is now.
+            Forward(link, back, (byte)(left - 1), message, time.Now);
             return;
         }
 
@@ -148,9 +155,6 @@ internal sealed class MeshTraffic
                 }
 
                 break;
-            case MessageType.Result when _passing.TakeWayBack(message.To!, message.ReplyTo ?? "") is { Stage: LinkStage.Open } back:
-                next = back;
-                break;
             case MessageType.Cancel:
                 traffic = LinkTraffic.Call;
                 next = _passing.WayAhead(message.From!, message.ReplyTo ?? "") ?? next;
@@ -189,7 +193,11 @@ internal sealed class MeshTraffic
                     return;
                 }
 
-                Serve(EnvelopeCopy.Addressed(message, to.Node), link, now + TimeSpan.FromMilliseconds(message.DeadlineMs ?? OutgoingAsks.DefaultDeadlineMs));
+                if (!TryServe(EnvelopeCopy.Addressed(message, to.Node), link, now + TimeSpan.FromMilliseconds(message.DeadlineMs ?? OutgoingAsks.DefaultDeadlineMs)))
+                {
+                    Refuse(link, message, new ErrorInfo(LocalCastError.Busy, $"the agent '{_view.Self.Id}' serves too many calls"));
+                }
+
                 break;
             case MessageType.Result or MessageType.Ack:
                 if (!Asks.TryComplete(message.ReplyTo ?? "", message, now))
@@ -218,20 +226,15 @@ internal sealed class MeshTraffic
         }
     }
 
-    private void Serve(Envelope message, PeerLink? link, TimeSpan deadline)
+    private bool TryServe(Envelope message, PeerLink? link, TimeSpan deadline)
     {
-        if (!_served.TryAdd(message, link, deadline, out long handle))
+        bool hasRoom = _served.TryAdd(message, link, deadline, out long handle);
+        if (hasRoom)
         {
-            var busy = new ErrorInfo(LocalCastError.Busy, $"the agent '{_view.Self.Id}' serves too many calls");
-            if (link is not null)
-            {
-                Refuse(link, message, busy);
-            }
-
-            return;
+            _output.Add(message.Type == MessageType.Call ? new DeliverCall(handle, message) : new DeliverPublication(handle, message));
         }
 
-        _output.Add(message.Type == MessageType.Call ? new DeliverCall(handle, message) : new DeliverPublication(handle, message));
+        return hasRoom;
     }
 
     private void ReceiveForMany(Envelope message, IReadOnlyList<string> agents, TimeSpan now)

@@ -15,8 +15,8 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, MeshOutput 
     /// <summary>What is in flight or waits for a path.</summary>
     public int Count => _table.Count + _waiting.Count;
 
-    /// <summary>Called when a publication is for a node of this machine.</summary>
-    public required Action<Envelope, TimeSpan> DeliverHere { get; init; }
+    /// <summary>Called when the one to ask is a node of this machine; says whether there is room for it.</summary>
+    public required Func<Envelope, TimeSpan, bool> DeliverHere { get; init; }
 
     public void Start(Ask ask, TimeSpan now)
     {
@@ -147,16 +147,15 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, MeshOutput 
     private bool TrySend(Ask ask, uint sequence, TimeSpan until, TimeSpan now)
     {
         uint left = (uint)Math.Clamp((until - now).TotalMilliseconds, 1, uint.MaxValue);
-        Envelope message = EnvelopeCopy.Addressed(ask.Message, ask.Target.ToString(), IdOf(sequence), left);
-        if (ask.Target.Agent == view.Self.Id)
+        bool isHere = ask.Target.Agent == view.Self.Id;
+        Envelope message = EnvelopeCopy.Addressed(ask.Message, isHere ? ask.Target.Node : ask.Target.ToString(), IdOf(sequence), left);
+        (ask.Link, ask.LastError) = isHere ? (null, null) : sender.Send(ask.Target.Agent!, message, LinkTraffic.Call);
+        if (isHere && !DeliverHere(message, until))
         {
-            DeliverHere(message, until);
-            return true;
+            ask.LastError = new ErrorInfo(LocalCastError.Busy, "this agent serves too many calls");
         }
 
-        (ask.Link, ErrorInfo? error) = sender.Send(ask.Target.Agent!, message, LinkTraffic.Call);
-        ask.LastError = error;
-        return error is null;
+        return ask.LastError is null;
     }
 
     private void Failed(Ask ask, ErrorInfo error, TimeSpan now)

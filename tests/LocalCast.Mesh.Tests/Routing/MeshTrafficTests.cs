@@ -39,6 +39,20 @@ public sealed class MeshTrafficTests
         Assert.Empty(_mesh.Of<DeliverCall>());
     }
 
+    [Fact]
+    public void Receive_AnswerWhoseShortestWayChanged_StillGoesBackTheWayTheCallCame()
+    {
+        _mesh.Join("a");
+        _mesh.Join("b", neighbours: ["c"]);
+        _mesh.SayDocument("b", Document("c", "b"));
+        _mesh.Say("a", new Envelope { Type = MessageType.Call, Id = "1", From = "x@origin", To = "dns@c", Ttl = 9, Route = ["origin", "a"] });
+
+        _mesh.Say("b", new Envelope { Type = MessageType.Result, From = "dns@c", To = "x@origin", ReplyTo = "1", Ttl = 9, Route = ["c", "b"] });
+
+        // Nothing is known of a path to the origin.
+        Assert.Equal("1", Assert.Single(_mesh.TakeAll("a")).ReplyTo);
+    }
+
     [Theory]
     [InlineData(1, LocalCastError.TtlExpired)]
     [InlineData(0, LocalCastError.TtlExpired)]

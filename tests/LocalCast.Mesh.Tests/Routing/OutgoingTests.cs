@@ -79,6 +79,46 @@ public sealed class OutgoingTests
     }
 
     [Fact]
+    public void Call_AgentByItsName_ReachesItsId()
+    {
+        _mesh.Join("a");
+        _mesh.SayDocument("a", MeshTrafficTests.Document("a", "me") with { Seq = 2, Name = "kitchen" });
+        _mesh.Pass(TimeSpan.FromSeconds(1));
+
+        _mesh.Act(m => m.Call(1, new Envelope { Type = MessageType.Call, To = "echo@kitchen" }, _mesh.Time));
+
+        Assert.Equal("echo@a", Assert.Single(_mesh.TakeAll("a")).To);
+    }
+
+    [Fact]
+    public void Call_ToThisAgent_IsDeliveredHere()
+    {
+        _mesh.Act(m => m.Call(1, new Envelope { Type = MessageType.Call, To = "echo@me" }, _mesh.Time));
+        DeliverCall delivered = Assert.Single(_mesh.Of<DeliverCall>());
+        Assert.Equal("echo", delivered.Call.To);
+
+        _mesh.Act(m => m.AnswerCall(delivered.Handle, new Envelope { Type = MessageType.Result }, _mesh.Time));
+
+        Assert.Equal(1, Assert.Single(_mesh.Of<AnswerRequest>()).Request);
+    }
+
+    [Fact]
+    public void Publish_FasterThanAllowed_IsRateLimitedAndPassesAgainWithinASecond()
+    {
+        var mesh = new MeshPair(options => options.OutgoingBytesPerSecond = 1000);
+        mesh.Join("a", [_echo]);
+        var publication = new Envelope { Type = MessageType.Publish, Mode = PublishMode.All, Topic = "t", Payload = new byte[800] };
+
+        mesh.Act(m => m.Publish(1, publication, mesh.Time));
+        mesh.Act(m => m.Publish(2, publication, mesh.Time));
+        mesh.Pass(TimeSpan.FromSeconds(1));
+        mesh.Act(m => m.Publish(3, publication, mesh.Time));
+
+        Assert.Equal([null, LocalCastError.RateLimited, null], mesh.Of<AnswerRequest>().Select(answer => answer.Answer.Error?.Code));
+        Assert.Equal(2, mesh.TakeAll("a").Count(message => message.Type == MessageType.Publish));
+    }
+
+    [Fact]
     public void Call_LinkIsFull_IsBusyAtOnce()
     {
         var mesh = new MeshPair(options => options.LinkQueueBytes = 4096);
