@@ -14,6 +14,11 @@ public sealed record CloseLink(long Link, ErrorInfo Reason) : MeshEffect;
 /// <summary>Dial an address; answer with <c>MeshMachine.LinkOpened</c> or <c>MeshMachine.DialFailed</c>.</summary>
 public sealed record DialAddress(string Address) : MeshEffect;
 
+/// <summary>What is known of another agent changed; who wants arrivals and departures of nodes compares it with what was known before.</summary>
+/// <param name="Agent">Which agent.</param>
+/// <param name="Document">Its document; <see langword="null"/> when it left or can no longer be reached.</param>
+public sealed record AgentChanged(string Agent, AgentDocument? Document) : MeshEffect;
+
 /// <summary>Something that a person or a counter wants to know.</summary>
 /// <param name="Name">What happened, as a short word.</param>
 /// <param name="Peer">Which agent, if it is known.</param>

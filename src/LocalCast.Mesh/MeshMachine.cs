@@ -286,9 +286,16 @@ public sealed partial class MeshMachine
         // In a large mesh a computation takes longer, and changes come in crowds: these are taken together.
         _noGraphBefore = now + TimeSpan.FromMilliseconds(20 + (_store.Count / 2));
         _graph.Compute(_own.Current, _links.Open.Where(link => !link.IsSuspect), _store.All);
-        foreach (string id in _store.Mark(id => _graph.Paths.ContainsKey(id), now))
+        (List<string> arrived, List<string> lost) = _store.Mark(_graph.Paths.ContainsKey, now);
+        foreach (string id in arrived)
         {
             _sync.Changed(id);
+            _output.Add(new AgentChanged(id, _store.TryFind(id, out AgentDocument? document) ? document : null));
+        }
+
+        foreach (string id in lost)
+        {
+            _output.Add(new AgentChanged(id, null));
         }
 
         _traffic.PathsChanged(now);

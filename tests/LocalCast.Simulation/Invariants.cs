@@ -50,6 +50,7 @@ internal static class Invariants
             Assert.DoesNotContain(agent.Notices, notice => notice.Name is "seen_twice" or "misbehaviour" or "refused_message");
             if (agent.Machine is { } machine)
             {
+                Assert.Equal(machine.Documents.Skip(1).Select(document => document.Id).Order(), agent.Hub.Known.Keys.Order());
                 Assert.Equal(0, machine.InFlight);
                 Assert.All(machine.Links, link => Assert.InRange(link.Queue.Bytes, 0, machine.QueueBound));
             }

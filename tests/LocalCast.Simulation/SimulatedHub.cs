@@ -21,6 +21,9 @@ internal sealed class SimulatedHub(SimulatedNetwork network, SimulatedAgent agen
     /// <summary>Pongs received, by request.</summary>
     public List<(long Request, string From)> Pongs { get; } = [];
 
+    /// <summary>The other agents as it was told of them, with their number of nodes.</summary>
+    public Dictionary<string, int> Known { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Calls whose caller gave up.</summary>
     public int Cancelled { get; private set; }
 
@@ -49,6 +52,7 @@ internal sealed class SimulatedHub(SimulatedNetwork network, SimulatedAgent agen
 
     public void Crashed()
     {
+        Known.Clear();
         // Who asked is gone as well: nobody is left to be answered.
         foreach ((long request, Asked asked) in Requests.ToArray())
         {
@@ -88,6 +92,12 @@ internal sealed class SimulatedHub(SimulatedNetwork network, SimulatedAgent agen
             case AnswerRequest answer when Requests.TryGetValue(answer.Request, out Asked? asked):
                 asked.Answers.Add(answer.Answer);
                 asked.AnsweredAt = network.Clock.Now;
+                break;
+            case AgentChanged { Document: { } document } changed:
+                Known[changed.Agent] = document.Nodes.Count;
+                break;
+            case AgentChanged changed:
+                Known.Remove(changed.Agent);
                 break;
             default:
                 Others.Add(effect);

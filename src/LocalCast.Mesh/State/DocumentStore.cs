@@ -30,9 +30,6 @@ internal sealed class DocumentStore(string ownId, MeshOptions options)
     private const int MostListed = 4096;
     private readonly Dictionary<string, Stored> _documents = new(StringComparer.Ordinal);
 
-    /// <summary>Changes with every document that comes or goes, and with nothing else.</summary>
-    public long Revision { get; private set; }
-
     public IEnumerable<AgentDocument> All => _documents.Values.Select(stored => stored.Document);
 
     /// <summary>The documents of agents that can be reached: only these are told to others.</summary>
@@ -80,31 +77,32 @@ internal sealed class DocumentStore(string ownId, MeshOptions options)
         }
 
         // Whether it can be reached is found out next; until then it counts as before.
-        _documents[document.Id] = new Stored(document) { UnreachableSince = old is null || document.Left == true ? time.Now : old.UnreachableSince };
-        Revision++;
+        _documents[document.Id] = new Stored(document) { UnreachableSince = old is null ? time.Now : old.UnreachableSince };
         return DocumentVerdict.Accepted;
     }
 
-    /// <summary>Notes which agents can be reached, and drops documents of those that could not be for long.</summary>
-    /// <returns>The agents that can be reached now and could not before.</returns>
-    public List<string> Mark(Predicate<string> isReachable, TimeSpan now)
+    /// <summary>Notes which agents can be reached.</summary>
+    /// <returns>The agents that can be reached now and could not before, and those of which it is the other way round.</returns>
+    public (List<string> Arrived, List<string> Lost) Mark(Predicate<string> isReachable, TimeSpan now)
     {
-        List<string> news = [];
+        List<string> arrived = [];
+        List<string> lost = [];
         foreach ((string id, Stored stored) in _documents)
         {
             bool isThere = stored.Document.Left != true && isReachable(id);
             if (isThere && stored.UnreachableSince is not null)
             {
                 stored.UnreachableSince = null;
-                news.Add(id);
+                arrived.Add(id);
             }
-            else if (!isThere)
+            else if (!isThere && stored.UnreachableSince is null)
             {
-                stored.UnreachableSince ??= now;
+                stored.UnreachableSince = now;
+                lost.Add(id);
             }
         }
 
-        return news;
+        return (arrived, lost);
     }
 
     public void Expire(TimeSpan now)
@@ -114,7 +112,6 @@ internal sealed class DocumentStore(string ownId, MeshOptions options)
             if (now - stored.UnreachableSince >= (stored.Document.Left == true ? RememberLeft : options.KeepUnreachable))
             {
                 _documents.Remove(id);
-                Revision++;
             }
         }
     }

@@ -261,6 +261,11 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
             {
                 case DocumentVerdict.Accepted:
                     Changed(document.Id, link.Number);
+                    if (store.IsReachable(document.Id))
+                    {
+                        output.Add(new AgentChanged(document.Id, document));
+                    }
+
                     changed = true;
                     break;
                 case DocumentVerdict.Own:

@@ -79,6 +79,7 @@ public sealed class DocumentStoreTests
 
         Assert.Equal(DocumentVerdict.Accepted, _store.Accept(Document("a", 1, 2) with { Left = true }, At(1)));
         Assert.False(_store.IsReachable("a"));
+        Assert.Equal(["a"], _store.Mark(_ => true, At(1).Now).Lost);
         _store.Expire(At(300).Now);
         Assert.Equal(DocumentVerdict.Old, _store.Accept(Document("a", 1, 1), At(300)));
         _store.Expire(At(700).Now);
