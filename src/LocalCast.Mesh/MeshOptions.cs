@@ -71,6 +71,10 @@ public sealed class MeshOptions
     /// <value>32768</value>
     public int MostCalls { get; set; } = 32768;
 
+    /// <summary>The most of these that one participant, or one neighbour, may have: none takes all the room.</summary>
+    /// <value>8192</value>
+    public int MostCallsEach { get; set; } = 8192;
+
     /// <summary>How long a call waits for a path to an agent of which there is none yet.</summary>
     /// <value>900 ms</value>
     public TimeSpan RouteWait { get; set; } = TimeSpan.FromMilliseconds(900);

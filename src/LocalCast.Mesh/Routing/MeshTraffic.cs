@@ -17,8 +17,8 @@ internal sealed class MeshTraffic
     {
         (_view, _output) = (view, output);
         _seen = new SeenMessages(view.Options.RememberMessages, view.Options.MostRememberedMessages);
-        _passing = new PassingCalls(view.Options.MostCalls);
-        _served = new ServedCalls(view.Options.MostCalls);
+        _passing = new PassingCalls(view.Options.MostCalls, view.Options.MostCallsEach);
+        _served = new ServedCalls(view.Options.MostCalls, view.Options.MostCallsEach);
         Sender = new MeshSender(view, output);
         Asks = new OutgoingAsks(view, Sender, output) { DeliverHere = (message, until) => TryServe(message, null, until) };
         Requests = new MeshRequests(view, Asks, Sender, output, random);
@@ -148,6 +148,12 @@ internal sealed class MeshTraffic
         {
             case MessageType.Call:
                 traffic = LinkTraffic.Call;
+                if (_passing.Holds(message))
+                {
+                    _output.Notice("seen_twice", message.From, message.Id);
+                    return;
+                }
+
                 if (!_passing.TryAdd(message, from, next, now))
                 {
                     Refuse(from, message, new ErrorInfo(LocalCastError.Busy, "too many calls pass through this agent"));

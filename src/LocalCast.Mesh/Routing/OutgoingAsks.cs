@@ -11,6 +11,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, MeshOutput 
     private readonly CallTable<Ask> _table = new(view.Options.MostCalls);
     private readonly Dictionary<long, uint> _sequences = [];
     private readonly List<(Ask Ask, TimeSpan Until)> _waiting = [];
+    private readonly Shares<string> _shares = new(view.Options.MostCallsEach);
 
     /// <summary>What is in flight or waits for a path.</summary>
     public int Count => _table.Count + _waiting.Count;
@@ -20,9 +21,9 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, MeshOutput 
 
     public void Start(Ask ask, TimeSpan now)
     {
-        if (_waiting.Count >= view.Options.MostCalls)
+        if (_waiting.Count >= view.Options.MostCalls || !_shares.TryTake(ask.Message.From ?? ""))
         {
-            Answer(ask, new ErrorInfo(LocalCastError.Busy, "too many calls wait for a route"));
+            Reply(ask, new ErrorInfo(LocalCastError.Busy, "too many calls of this participant, or to agents without a route, are in flight"));
             return;
         }
 
@@ -45,6 +46,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, MeshOutput 
         }
         else
         {
+            _shares.Return(ask.Message.From ?? "");
             output.Add(new AnswerRequest(ask.Request, answer));
         }
 
@@ -183,7 +185,14 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, MeshOutput 
         }
     }
 
-    private void Answer(Ask ask, ErrorInfo error) => output.Add(new AnswerRequest(ask.Request, new Envelope
+    /// <summary>The end of an ask that failed.</summary>
+    private void Answer(Ask ask, ErrorInfo error)
+    {
+        _shares.Return(ask.Message.From ?? "");
+        Reply(ask, error);
+    }
+
+    private void Reply(Ask ask, ErrorInfo error) => output.Add(new AnswerRequest(ask.Request, new Envelope
     {
         Type = ask.IsPublication ? MessageType.Ack : MessageType.Result,
         To = ask.Message.From,

@@ -3,16 +3,17 @@ using LocalCast.Protocol;
 namespace LocalCast.Mesh;
 
 /// <summary>Calls of other agents that pass through this one: the answer goes back the way the call came, and who waits learns at once when the way ahead breaks.</summary>
-internal sealed class PassingCalls(int most)
+internal sealed class PassingCalls(int most, int mostPerLink)
 {
     /// <summary>An answer may still come a little after the deadline.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<(string From, string Id), Passing> _calls = [];
+    private readonly Shares<PeerLink> _shares = new(mostPerLink);
 
     public bool TryAdd(Envelope call, PeerLink from, PeerLink to, TimeSpan now)
     {
-        if (_calls.Count >= most)
+        if (_calls.Count >= most || !_shares.TryTake(from))
         {
             return false;
         }
@@ -21,8 +22,20 @@ internal sealed class PassingCalls(int most)
         return true;
     }
 
+    /// <summary>Whether the call passed already. The second copy gets no answer of its own: that would be taken for the answer to the first.</summary>
+    public bool Holds(Envelope call) => _calls.ContainsKey((call.From!, call.Id!));
+
     /// <summary>The way back for an answer.</summary>
-    public PeerLink? TakeWayBack(string caller, string id) => _calls.Remove((caller, id), out Passing? passing) ? passing.From : null;
+    public PeerLink? TakeWayBack(string caller, string id)
+    {
+        if (!_calls.Remove((caller, id), out Passing? passing))
+        {
+            return null;
+        }
+
+        _shares.Return(passing.From);
+        return passing.From;
+    }
 
     /// <summary>The way that a call went, for what follows it.</summary>
     public PeerLink? WayAhead(string caller, string id) => _calls.TryGetValue((caller, id), out Passing? passing) ? passing.To : null;
@@ -35,7 +48,7 @@ internal sealed class PassingCalls(int most)
         {
             if (passing.To == link)
             {
-                _calls.Remove(key);
+                TakeWayBack(key.From, key.Id);
                 broken.Add((key.From, key.Id, passing.From));
             }
         }
@@ -49,7 +62,7 @@ internal sealed class PassingCalls(int most)
         {
             if (now >= passing.Until)
             {
-                _calls.Remove(key);
+                TakeWayBack(key.From, key.Id);
             }
         }
     }

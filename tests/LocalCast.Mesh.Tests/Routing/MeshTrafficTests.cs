@@ -67,6 +67,18 @@ public sealed class MeshTrafficTests
     }
 
     [Fact]
+    public void Receive_CallForAnotherTwice_PassesOnceAndTheSecondIsNotAnswered()
+    {
+        _mesh.Join("a");
+        _mesh.Join("b");
+        _mesh.Say("a", Call("x@a", "dns@b", "1"));
+        _mesh.Say("a", Call("x@a", "dns@b", "1"));
+
+        Assert.Single(_mesh.TakeAll("b"));
+        Assert.Empty(_mesh.TakeAll("a"));
+    }
+
+    [Fact]
     public void LinkAheadEnds_CallThatPassed_IsAnsweredAtOnce()
     {
         _mesh.Join("a");
@@ -77,6 +89,28 @@ public sealed class MeshTrafficTests
         _mesh.End("b");
 
         Assert.Equal(LocalCastError.Disconnected, Assert.Single(_mesh.TakeAll("a")).Error!.Code);
+    }
+
+    [Fact]
+    public void Receive_NeighbourFloodsWithCalls_AnotherStillGetsThrough()
+    {
+        var mesh = new MeshPair(options => options.MostCallsEach = 10);
+        mesh.Join("flooder");
+        mesh.Join("other");
+        mesh.Join("b");
+        for (int i = 0; i < 100; i++)
+        {
+            mesh.Say("flooder", Call("x@flooder", "dns@b", $"{i}"));
+            mesh.Say("flooder", Call("x@flooder", "dns@me", $"here{i}"));
+        }
+
+        mesh.Say("other", Call("x@other", "dns@b", "1"));
+        mesh.Say("other", Call("x@other", "dns@me", "2"));
+
+        Assert.Equal(11, mesh.TakeAll("b").Count);
+        Assert.Equal(11, mesh.Of<DeliverCall>().Length);
+        Assert.Equal(180, mesh.TakeAll("flooder").Count(message => message.Error?.Code == LocalCastError.Busy));
+        Assert.Empty(mesh.TakeAll("other"));
     }
 
     [Theory]

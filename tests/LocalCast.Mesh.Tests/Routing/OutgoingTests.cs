@@ -79,6 +79,25 @@ public sealed class OutgoingTests
     }
 
     [Fact]
+    public void Call_OneParticipantTakesItsShare_OthersStillGetThrough()
+    {
+        var mesh = new MeshPair(options => options.MostCallsEach = 2);
+        mesh.Join("a", [_echo]);
+        for (int i = 1; i <= 3; i++)
+        {
+            mesh.Act(m => m.Call(i, new Envelope { Type = MessageType.Call, To = "echo@a", From = "greedy" }, mesh.Time));
+        }
+
+        mesh.Act(m => m.Call(4, new Envelope { Type = MessageType.Call, To = "echo@a", From = "modest" }, mesh.Time));
+
+        AnswerRequest refused = Assert.Single(mesh.Of<AnswerRequest>());
+        Assert.Equal((3, LocalCastError.Busy), (refused.Request, refused.Answer.Error!.Code));
+        mesh.Act(m => m.Cancel(1, mesh.Time));
+        mesh.Act(m => m.Call(5, new Envelope { Type = MessageType.Call, To = "echo@a", From = "greedy" }, mesh.Time));
+        Assert.Equal(4, mesh.TakeAll("a").Count(message => message.Type == MessageType.Call));
+    }
+
+    [Fact]
     public void Call_AgentByItsName_ReachesItsId()
     {
         _mesh.Join("a");
