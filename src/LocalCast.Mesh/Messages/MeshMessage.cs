@@ -24,13 +24,16 @@ internal static class MeshMessage
         try
         {
             data = message.PayloadKind == PayloadKind.Json ? JsonSerializer.Deserialize(message.Payload.Span, shape) : null;
-            why = data is null ? new(LocalCastError.BadRequest, $"'{message.Spelling}' needs 'data'") : null;
+            why = data is null ? new(LocalCastError.BadRequest, $"'{message.Spelling}' needs 'data'")
+                : data is IMeshData { } mesh && mesh.WhatIsWrong() is { } wrong ? new(LocalCastError.BadRequest, $"{message.Spelling}.data: {wrong}")
+                : null;
         }
         catch (JsonException e)
         {
             why = new(LocalCastError.BadRequest, $"{message.Spelling}.data is wrong at {e.Path ?? "$"}");
         }
 
+        data = why is null ? data : null;
         return why is null;
     }
 

@@ -6,6 +6,9 @@ namespace LocalCast.Mesh;
 /// <summary>What one agent says of itself to the whole mesh. Only it writes it; everybody else passes it on as it is.</summary>
 public sealed record AgentDocument
 {
+    // The generated reader sets what is absent to null, past the initializers.
+    private readonly IReadOnlyList<NodeDescription> _nodes = [];
+    private readonly IReadOnlyList<string> _groups = [];
     private readonly IReadOnlyList<DocumentNeighbour> _neighbours = [];
     private Dictionary<string, int>? _costs;
 
@@ -27,22 +30,33 @@ public sealed record AgentDocument
     public bool? Left { get; init; }
 
     /// <summary>The participants on its machine, with methods and topics.</summary>
-    public IReadOnlyList<NodeDescription> Nodes { get; init; } = [];
+    public IReadOnlyList<NodeDescription> Nodes
+    {
+        get => _nodes;
+        init => _nodes = value ?? [];
+    }
 
     /// <summary>The groups whose messages it may see.</summary>
-    public IReadOnlyList<string> Groups { get; init; } = [];
+    public IReadOnlyList<string> Groups
+    {
+        get => _groups;
+        init => _groups = value ?? [];
+    }
 
     /// <summary>The agents that it has links to.</summary>
     public IReadOnlyList<DocumentNeighbour> Neighbours
     {
         get => _neighbours;
-        init => (_neighbours, _costs) = (value, null);
+        init => (_neighbours, _costs) = (value ?? [], null);
     }
 
     /// <summary>The agent's signature over the document, when it has a key.</summary>
     public string? Signature { get; init; }
 
     internal DocumentVersion Version => new(Boot, Seq);
+
+    internal bool HasNull => Groups.Contains(null!) || Neighbours.Contains(null!)
+        || Nodes.Any(node => node is null || node.Topics?.Contains(null!) == true || node.Methods?.Contains(null!) == true || node.Requires?.Contains(null!) == true);
 
     /// <summary>What the agent says that the link to a neighbour costs; 0 when it has none. Looked up far more often than documents change.</summary>
     internal int CostTo(string neighbour)

@@ -132,7 +132,7 @@ internal sealed class DocumentStore(string ownId, MeshOptions options)
         document.Id.Length is 0 or > 256 || document.Id.Any(char.IsControl) || document.Id.Contains('@', StringComparison.Ordinal) ? "its id is none"
         : document.Boot > (ulong)Math.Max(0, (wall + FarthestBoot).ToUnixTimeMilliseconds()) ? "its boot lies in the future"
         : document.Nodes.Count > MostListed || document.Neighbours.Count > MostListed || document.Groups.Count > MostListed ? "it lists too much"
-        : document.Nodes.Any(node => node?.Name is null) || document.Neighbours.Any(neighbour => neighbour?.Id is null || neighbour.Cost <= 0) ? "an entry of it is empty"
+        : document.Nodes.Any(node => node.Name.Length == 0) || document.Neighbours.Any(neighbour => neighbour.Cost <= 0) ? "an entry of it is empty"
         : null;
 
     private static ulong HashOf(AgentDocument document)
