@@ -8,7 +8,7 @@ public sealed class ConvergenceTests(ITestOutputHelper log)
     [InlineData(2, 1)]
     [InlineData(3, 2)]
     [InlineData(20, 3)]
-    [InlineData(100, 4)]
+    [InlineData(60, 4)]
     public void ColdStart_OneBootNode_AllKnowAllWithinTenSeconds(int count, int seed) => Simulated.Run(seed, network =>
     {
         Shapes.Star(network, count);

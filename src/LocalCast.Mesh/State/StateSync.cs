@@ -6,23 +6,16 @@ namespace LocalCast.Mesh;
 /// <remarks>At rest only a digest of eight bytes passes per link every half minute. A change is told as (id, boot, seq) and the document is fetched once.</remarks>
 internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable links, MisbehaviourLedger ledger, MeshOutput output, Random random)
 {
-    private const int MostEntries = 16_384;
-    private const int MostOthers = 8;
+    private const int MostEntries = DocumentFetches.Most;
     private const int MostDocumentsPerMessage = 64;
     private const int MostBytesPerMessage = 256 * 1024;
-    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DigestEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FullAtMostEvery = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan RiseAtMostEvery = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<long, Talk> _talks = [];
-    private readonly Dictionary<string, Fetch> _fetches = new(StringComparer.Ordinal);
+    private readonly DocumentFetches _fetches = new(links, output);
+    private readonly OwnIdGuard _guard = new(own, output);
     private readonly Dictionary<string, long> _changed = new(StringComparer.Ordinal);
-    private DocumentVersion _riseAbove;
-    private TimeSpan _noRiseBefore;
-
-    /// <summary>Documents that are being fetched.</summary>
-    public int Fetching => _fetches.Count;
 
     public void Opened(PeerLink link, TimeSpan now)
     {
@@ -33,13 +26,7 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
     public void Ended(PeerLink link)
     {
         _talks.Remove(link.Number);
-        foreach ((string id, Fetch fetch) in _fetches)
-        {
-            if (fetch.From == link.Number)
-            {
-                fetch.Until = TimeSpan.Zero; // asks another at the next tick
-            }
-        }
+        _fetches.Ended(link.Number);
     }
 
     /// <summary>A document is to be told to all neighbours but the one it came from.</summary>
@@ -77,8 +64,8 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
 
     public void Tick(TimeSpan now)
     {
-        FetchAgain(now);
-        RiseIfDue(now);
+        _fetches.Tick(now);
+        _guard.Tick(now);
         foreach (PeerLink link in links.Open)
         {
             if (_talks.TryGetValue(link.Number, out Talk? talk) && now >= talk.NextDigest)
@@ -134,84 +121,19 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
         {
             if (entry.Id == own.Current.Id)
             {
-                Rise(link, entry.Version, time);
+                Guard(link, entry.Version, time);
             }
-            else if (store.IsNews(entry.Id, entry.Version) && ShouldAsk(link, entry, time.Now))
+            else if (store.IsNews(entry.Id, entry.Version) && _fetches.ShouldAsk(link, entry, time.Now))
             {
                 wanted.Add(entry.Id);
             }
         }
 
-        Ask(link, wanted);
+        _fetches.Ask(link, wanted);
         bool differs = data.Entries is null && data.Digest is { } digest && digest != store.Digest(own.Current);
         if (differs && time.Now >= talk.NoFullBefore)
         {
             SendAll(link, time.Now);
-        }
-    }
-
-    private bool ShouldAsk(PeerLink link, StateSeqEntry entry, TimeSpan now)
-    {
-        if (_fetches.TryGetValue(entry.Id, out Fetch? fetch) && !(entry.Version > fetch.Version))
-        {
-            if (fetch.Others.Count < MostOthers)
-            {
-                fetch.Others.Enqueue(link.Number);
-            }
-
-            return false;
-        }
-
-        if (fetch is null && _fetches.Count >= MostEntries)
-        {
-            return false;
-        }
-
-        _fetches[entry.Id] = new Fetch(entry.Version, link.Number) { Until = now + AnswerWithin };
-        return true;
-    }
-
-    private void FetchAgain(TimeSpan now)
-    {
-        Dictionary<long, List<string>> again = [];
-        foreach ((string id, Fetch fetch) in _fetches.ToArray())
-        {
-            if (now < fetch.Until)
-            {
-                continue;
-            }
-
-            // Whoever told of it and is still there is asked next; when nobody is left, the digest will bring it up again.
-            long next = 0;
-            while (fetch.Others.TryDequeue(out long other) && !_talks.ContainsKey(next = other))
-            {
-                next = 0;
-            }
-
-            if (next == 0)
-            {
-                _fetches.Remove(id);
-                continue;
-            }
-
-            (fetch.From, fetch.Until) = (next, now + AnswerWithin);
-            (again.TryGetValue(next, out List<string>? ids) ? ids : again[next] = []).Add(id);
-        }
-
-        foreach ((long number, List<string> ids) in again)
-        {
-            if (links.TryFind(number, out PeerLink? link))
-            {
-                Ask(link, ids);
-            }
-        }
-    }
-
-    private void Ask(PeerLink link, List<string> ids)
-    {
-        if (ids.Count > 0)
-        {
-            output.Send(link, MeshMessage.Of(MessageType.StateRequest, new StateRequestData { Ids = ids }, MeshJson.Default.StateRequestData));
         }
     }
 
@@ -252,10 +174,7 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
         bool changed = false;
         foreach (AgentDocument document in data.Documents)
         {
-            if (_fetches.TryGetValue(document.Id, out Fetch? fetch) && !(fetch.Version > document.Version))
-            {
-                _fetches.Remove(document.Id);
-            }
+            _fetches.Arrived(document);
 
             switch (store.Accept(document, time))
             {
@@ -269,7 +188,7 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
                     changed = true;
                     break;
                 case DocumentVerdict.Own:
-                    Rise(link, document.Version, time);
+                    Guard(link, document.Version, time);
                     break;
                 case DocumentVerdict.Refused:
                     Penalise(link, $"a document that is refused: {DocumentStore.WhatIsWrong(document, time.Wall) ?? "no room"}", time);
@@ -282,34 +201,12 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
         return changed;
     }
 
-    private void Rise(PeerLink link, DocumentVersion other, MeshTime time)
+    private void Guard(PeerLink link, DocumentVersion other, MeshTime time)
     {
-        if (!(other > own.Current.Version) || own.HasLeft)
-        {
-            return;
-        }
-
-        if (DocumentStore.WhatIsWrong(own.Current with { Boot = other.Boot }, time.Wall) is { } why)
+        if (_guard.Hear(other, time) is { } why)
         {
             Penalise(link, $"a document of this agent that is refused: {why}", time);
-            return;
         }
-
-        // At most once a second: two agents with one id would otherwise outbid each other as fast as their links are.
-        _riseAbove = other > _riseAbove ? other : _riseAbove;
-        RiseIfDue(time.Now);
-    }
-
-    private void RiseIfDue(TimeSpan now)
-    {
-        if (now < _noRiseBefore || !(_riseAbove > own.Current.Version))
-        {
-            return;
-        }
-
-        _noRiseBefore = now + RiseAtMostEvery;
-        output.Notice("own_id_elsewhere", own.Current.Id, $"boot {_riseAbove.Boot}, seq {_riseAbove.Seq}");
-        own.RiseAbove(_riseAbove);
     }
 
     private void SendAll(PeerLink link, TimeSpan now)
@@ -358,16 +255,5 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
 
         /// <summary>Far more than an honest neighbour sends, even while a large mesh starts.</summary>
         public TokenBucket Rate { get; } = new(200, 1000, 1000);
-    }
-
-    private sealed class Fetch(DocumentVersion version, long from)
-    {
-        public DocumentVersion Version { get; } = version;
-
-        public long From { get; set; } = from;
-
-        public TimeSpan Until { get; set; }
-
-        public Queue<long> Others { get; } = new();
     }
 }
