@@ -1,0 +1,46 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+
+namespace LocalCast.Mesh;
+
+/// <summary>The rules for addresses of agents.</summary>
+internal static class Addresses
+{
+    public const int MostLength = 256;
+
+    /// <summary>Brings an address into its one form.</summary>
+    public static bool TryNormalize(string? text, [NotNullWhen(true)] out string? address)
+    {
+        address = null;
+        if (text is null || text.Length > MostLength || !Uri.TryCreate(text, UriKind.Absolute, out Uri? uri)
+            || uri.Scheme is not ("ws" or "wss") || uri.UserInfo.Length > 0 || uri.Port <= 0 || uri.Host.Length == 0)
+        {
+            return false;
+        }
+
+        address = $"{uri.Scheme}://{uri.Authority}" + (uri.IsDefaultPort ? $":{uri.Port}" : "");
+        return true;
+    }
+
+    public static string HostOf(string address) => Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) ? uri.Host : address;
+
+    /// <summary>Whether anybody anywhere could reach it. A name is taken at its word.</summary>
+    public static bool IsPublic(string address) => !IPAddress.TryParse(HostOf(address).Trim('[', ']'), out IPAddress? ip) ? HostOf(address) != "localhost" : IsPublic(ip);
+
+    private static bool IsPublic(IPAddress ip)
+    {
+        ip = ip.IsIPv4MappedToIPv6 ? ip.MapToIPv4() : ip;
+        if (IPAddress.IsLoopback(ip) || ip.IsIPv6LinkLocal || ip.IsIPv6UniqueLocal || ip.IsIPv6Multicast || ip.IsIPv6SiteLocal)
+        {
+            return false;
+        }
+
+        return ip.GetAddressBytes() is not [var a, var b, _, _] || (a, b) switch
+        {
+            (0 or 10 or 127, _) or (>= 224, _) => false,
+            (169, 254) or (192, 168) => false,
+            (172, >= 16 and <= 31) or (100, >= 64 and <= 127) => false,
+            _ => true,
+        };
+    }
+}

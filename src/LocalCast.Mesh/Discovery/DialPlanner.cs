@@ -1,0 +1,37 @@
+namespace LocalCast.Mesh;
+
+/// <summary>Which addresses to dial now: those that a person chose whenever they are due, learnt ones while too few links are up.</summary>
+internal sealed class DialPlanner(MeshSelf self, MeshOptions options, LinkTable links, AddressBook book, MisbehaviourLedger ledger, Random random)
+{
+    private const int MostAtOnce = 8;
+
+    public IReadOnlyList<string> Plan(MeshTime time)
+    {
+        int dialling = book.Entries.Count(entry => entry.IsDialling);
+        int missing = options.WantedOutbound - links.CountOpen(LinkDirection.Outbound) - dialling;
+        AddressEntry[] due = [.. book.Entries.Where(entry => !entry.IsDialling && entry.NotBefore <= time.Now && MayDial(entry, time))];
+        random.Shuffle(due);
+        List<string> planned = [];
+
+        // Configured ones first, then those that answered before.
+        foreach (AddressEntry entry in due.OrderByDescending(entry => entry.Kind))
+        {
+            if (dialling + planned.Count >= MostAtOnce || (entry.Kind != AddressKind.Configured && missing <= 0))
+            {
+                break;
+            }
+
+            entry.IsDialling = true;
+            missing--;
+            planned.Add(entry.Address);
+        }
+
+        return planned;
+    }
+
+    private bool MayDial(AddressEntry entry, MeshTime time) =>
+        entry.Address != self.ListenAddress
+        && !links.All.Any(link => link.Address == entry.Address || link.Peer?.ListenAddress == entry.Address)
+        && (entry.Id is null || !links.TryFindOpen(entry.Id, out _))
+        && (entry.Kind == AddressKind.Configured || (!ledger.IsBanned(entry.Id ?? entry.Address, time.Wall) && !ledger.IsBanned(entry.Address, time.Wall)));
+}

@@ -1,0 +1,124 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh;
+
+/// <summary>What the first frame of a link leads to. One of the three is set besides the hello; none of them: the link is open.</summary>
+internal readonly record struct LinkVerdict(LinkHello? Hello, ErrorInfo? Refusal = null, PeerLink? Probe = null, PeerLink? Replaces = null);
+
+/// <summary>Judges the <c>hello</c> or <c>hello_ack</c> of a link: first frame, size, network, version, clock, self, ban, duplicate, capacity, in this order.</summary>
+internal sealed class LinkGate(MeshSelf self, MeshOptions options, LinkTable links, MisbehaviourLedger ledger)
+{
+    private const int MostIdLength = 256;
+
+    public LinkVerdict Judge(PeerLink link, Envelope first, int size, MeshTime time)
+    {
+        MessageType expected = link.Direction == LinkDirection.Inbound ? MessageType.Hello : MessageType.HelloAck;
+        if (first.Type != expected)
+        {
+            return Refuse(null, LocalCastError.BadRequest, $"the first frame must be '{MessageTypes.NameOf(expected)}', not '{first.Spelling}'");
+        }
+
+        if (size > options.MostHelloBytes)
+        {
+            return Refuse(null, LocalCastError.TooLarge, $"a hello has at most {options.MostHelloBytes} bytes, this one has {size}");
+        }
+
+        if (!MeshMessage.TryRead(first, MeshJson.Default.LinkHello, out LinkHello? hello, out ErrorInfo? why))
+        {
+            return new LinkVerdict(null, why);
+        }
+
+        ErrorInfo? refusal = CheckItself(hello, link, time) ?? CheckIdentity(hello, link, time);
+        return refusal is null ? JudgeAmongOthers(hello, link, time) : new LinkVerdict(hello, refusal);
+    }
+
+    /// <summary>What can be said about a hello without knowing any other link.</summary>
+    private ErrorInfo? CheckItself(LinkHello hello, PeerLink link, MeshTime time)
+    {
+        if (hello.Protocol is not [var oldest, var newest] || oldest > newest)
+        {
+            return new(LocalCastError.BadRequest, "hello.data.protocol must be [oldest, newest]");
+        }
+
+        if (hello.Network != self.Network)
+        {
+            return new(LocalCastError.NetworkMismatch, $"this agent belongs to the network '{self.Network}'");
+        }
+
+        if (oldest > ProtocolVersion.Newest || newest < ProtocolVersion.Oldest)
+        {
+            return new(LocalCastError.VersionMismatch, $"this agent speaks protocol {ProtocolVersion.Oldest} to {ProtocolVersion.Newest}, the other {oldest} to {newest}");
+        }
+
+        if (hello.Time is not { } clock)
+        {
+            return new(LocalCastError.ClockSkew, "hello.data.time is missing");
+        }
+
+        // The hello was written after the link was opened and before it was received.
+        TimeSpan ahead = clock - time.Wall;
+        TimeSpan behind = link.WallAtOpening - clock;
+        TimeSpan off = ahead > behind ? ahead : behind;
+        return off > options.ClockTolerance
+            ? new(LocalCastError.ClockSkew, $"the clocks differ by {off.TotalSeconds:0.0} s, {options.ClockTolerance.TotalSeconds:0} s are allowed")
+            : null;
+    }
+
+    private ErrorInfo? CheckIdentity(LinkHello hello, PeerLink link, MeshTime time)
+    {
+        if (link.Direction == LinkDirection.Inbound && hello.Nonce is { } nonce && links.IsOwnNonce(nonce))
+        {
+            return new(LocalCastError.SelfConnect, "this agent dialled itself");
+        }
+
+        if (hello.Id == self.Id)
+        {
+            // The nonce is another's, so the agent is another one.
+            return new(link.Direction == LinkDirection.Inbound ? LocalCastError.DuplicateNode : LocalCastError.SelfConnect, $"'{self.Id}' is the id of this agent");
+        }
+
+        if (hello.Id.Length is 0 or > MostIdLength || hello.Id.Any(char.IsControl) || hello.Id.Contains('@', StringComparison.Ordinal))
+        {
+            return new(LocalCastError.BadRequest, $"an agent's id has 1 to {MostIdLength} characters, and no '@'");
+        }
+
+        if (link.ExpectedId is { } expected && expected != hello.Id)
+        {
+            return new(LocalCastError.Unauthorized, $"the connection belongs to '{expected}', the hello says '{hello.Id}'");
+        }
+
+        return ledger.IsBanned(hello.Id, time.Wall) ? new(LocalCastError.Forbidden, "this agent is banned here") : null;
+    }
+
+    private LinkVerdict JudgeAmongOthers(LinkHello hello, PeerLink link, MeshTime time)
+    {
+        if (links.TryFindOpen(hello.Id, out PeerLink? other))
+        {
+            return JudgeDuplicate(hello, link, other, time.Now);
+        }
+
+        bool isFull = link.Direction == LinkDirection.Inbound && links.CountOpen(LinkDirection.Inbound) >= options.MostInbound;
+        return isFull || links.Open.Count >= options.MostLinks
+            ? new LinkVerdict(hello, new ErrorInfo(LocalCastError.Busy, isFull ? "too many inbound links" : "too many links") { RetryAfter = options.HandshakeLimit })
+            : new LinkVerdict(hello);
+    }
+
+    private LinkVerdict JudgeDuplicate(LinkHello hello, PeerLink link, PeerLink other, TimeSpan now)
+    {
+        bool isSimultaneous = link.Direction != other.Direction && other.Peer!.Boot == hello.Boot && now - other.Since < options.HandshakeLimit;
+        if (isSimultaneous)
+        {
+            // Both ends keep the link that the agent with the smaller id dialled, in whichever order they see the two.
+            string dialler = link.Direction == LinkDirection.Outbound ? self.Id : hello.Id;
+            string smaller = string.CompareOrdinal(self.Id, hello.Id) < 0 ? self.Id : hello.Id;
+            return dialler == smaller
+                ? new LinkVerdict(hello, Replaces: other)
+                : Refuse(hello, LocalCastError.DuplicateNode, "both dialled at the same time; the link dialled by the smaller id stays");
+        }
+
+        // An acknowledgement means that the other side has looked into it already.
+        return link.Direction == LinkDirection.Outbound ? new LinkVerdict(hello, Replaces: other) : new LinkVerdict(hello, Probe: other);
+    }
+
+    private static LinkVerdict Refuse(LinkHello? hello, LocalCastError code, string why) => new(hello, new ErrorInfo(code, why));
+}

@@ -1,0 +1,274 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh;
+
+/// <summary>Opens, watches and closes links. What else is said over an open link is not its business.</summary>
+internal sealed class LinkKeeper
+{
+    /// <summary>An honest answer takes a round trip; after this nobody relies on the link any more, though it is not yet given up.</summary>
+    private static readonly TimeSpan AnswerExpected = TimeSpan.FromSeconds(3);
+
+    private readonly MeshSelf _self;
+    private readonly MeshOptions _options;
+    private readonly LinkTable _links;
+    private readonly MisbehaviourLedger _ledger;
+    private readonly LinkGate _gate;
+    private readonly MeshOutput _output;
+    private readonly Random _random;
+    private readonly Dictionary<long, (PeerLink Holder, TimeSpan Asked)> _probes = [];
+
+    public LinkKeeper(MeshSelf self, MeshOptions options, LinkTable links, MisbehaviourLedger ledger, MeshOutput output, Random random)
+    {
+        (_self, _options, _links, _ledger, _output, _random) = (self, options, links, ledger, output, random);
+        _gate = new LinkGate(self, options, links, ledger);
+    }
+
+    /// <summary>Called when a link has become open.</summary>
+    public required Action<PeerLink, MeshTime> Opened { get; init; }
+
+    /// <summary>Called when a link became suspect, or is so no more.</summary>
+    public required Action<PeerLink> Doubted { get; init; }
+
+    /// <summary>Called when a link ended, with the stage it had reached.</summary>
+    public required Action<PeerLink, LinkStage, ErrorInfo, MeshTime> Ended { get; init; }
+
+    public void Add(PeerLink link, MeshTime time)
+    {
+        _links.Add(link);
+        if (link.Direction == LinkDirection.Inbound && _links.Unfinished > _options.MostUnfinished)
+        {
+            Close(link, new ErrorInfo(LocalCastError.Busy, "too many unfinished handshakes") { RetryAfter = TimeSpan.FromSeconds(1) }, time);
+        }
+        else if (link.Direction == LinkDirection.Outbound)
+        {
+            link.Nonce = NextNonce();
+            link.Trip.Sent(link.Nonce, time.Now);
+            _output.Send(link, Introduce(MessageType.Hello, link, time));
+        }
+    }
+
+    /// <summary>Looks at a message that came in.</summary>
+    /// <returns>Whether it is for the others: the link is open and the message is not about the link itself.</returns>
+    public bool Receive(PeerLink link, Envelope message, int size, MeshTime time)
+    {
+        link.Received++;
+        if (message.Type != MessageType.PingResponse)
+        {
+            Lives(link, time);
+        }
+
+        if (message.Type == MessageType.Goodbye)
+        {
+            Forget(link, message.Error ?? new ErrorInfo(LocalCastError.Disconnected, "the other agent said goodbye"), time);
+            return false;
+        }
+
+        if (link.Stage == LinkStage.Handshake)
+        {
+            Introduced(link, message, size, time);
+            return false;
+        }
+
+        return link.Stage == LinkStage.Open && !IsAboutTheLink(link, message, time);
+    }
+
+    public void Tick(MeshTime time)
+    {
+        foreach (PeerLink link in _links.All.ToArray())
+        {
+            if (link.Stage == LinkStage.Handshake && time.Now - link.Since >= _options.HandshakeLimit)
+            {
+                Close(link, new ErrorInfo(LocalCastError.Timeout, "the handshake took too long"), time);
+            }
+            else if (link.Stage == LinkStage.Probing)
+            {
+                SettleProbe(link, time);
+            }
+            else if (link.Stage == LinkStage.Open)
+            {
+                Watch(link, time);
+            }
+        }
+    }
+
+    /// <summary>Says why, then closes.</summary>
+    public void Close(PeerLink link, ErrorInfo reason, MeshTime time)
+    {
+        _output.Send(link, MeshMessage.Goodbye(reason));
+        Forget(link, reason, time);
+    }
+
+    /// <summary>Closes a link that is of no use for a goodbye, or already has none.</summary>
+    public void Forget(PeerLink link, ErrorInfo reason, MeshTime time)
+    {
+        LinkStage stage = link.Stage;
+        if (stage == LinkStage.Closed)
+        {
+            return;
+        }
+
+        _probes.Remove(link.Number);
+        _links.Remove(link);
+        _output.Add(new CloseLink(link.Number, reason));
+        Ended(link, stage, reason, time);
+    }
+
+    private void Introduced(PeerLink link, Envelope first, int size, MeshTime time)
+    {
+        LinkVerdict verdict = _gate.Judge(link, first, size, time);
+        link.Peer = verdict.Hello;
+        if (verdict.Refusal is { } refusal)
+        {
+            _output.Notice("link_refused", verdict.Hello?.Id, refusal.ToString());
+            if (refusal.Code is LocalCastError.BadRequest or LocalCastError.TooLarge)
+            {
+                _ledger.Add(verdict.Hello?.Id ?? link.ExpectedId ?? link.Address, MisbehaviourLedger.Unbearable, time.Wall);
+            }
+
+            Close(link, refusal, time);
+            return;
+        }
+
+        if (verdict.Probe is { } holder)
+        {
+            link.Stage = LinkStage.Probing;
+            _probes[link.Number] = (holder, time.Now);
+            Ask(holder, time.Now);
+            return;
+        }
+
+        if (verdict.Replaces is { } replaced)
+        {
+            Close(replaced, new ErrorInfo(LocalCastError.DuplicateNode, "another link between the two agents stays"), time);
+        }
+
+        Open(link, time);
+    }
+
+    private void Open(PeerLink link, MeshTime time)
+    {
+        _links.MarkOpen(link, time.Now);
+        if (link.Direction == LinkDirection.Inbound)
+        {
+            _output.Send(link, Introduce(MessageType.HelloAck, link, time));
+            Ask(link, time.Now); // measures the round trip
+        }
+        else
+        {
+            link.Trip.TryAnswer(link.Nonce, time.Now);
+        }
+
+        _output.Notice("link_open", link.PeerId, link.Address);
+        Opened(link, time);
+    }
+
+    /// <summary>The holder of the id keeps it when anything at all came from it since it was asked.</summary>
+    private void SettleProbe(PeerLink link, MeshTime time)
+    {
+        (PeerLink holder, TimeSpan asked) = _probes[link.Number];
+        bool isGone = holder.Stage != LinkStage.Open;
+        if (!isGone && holder.LastHeard > asked)
+        {
+            Close(link, new ErrorInfo(LocalCastError.DuplicateNode, "a living agent holds the id"), time);
+        }
+        else if (isGone || time.Now - asked >= _options.DuplicateProbe)
+        {
+            _probes.Remove(link.Number);
+            Forget(holder, new ErrorInfo(LocalCastError.Timeout, "it did not answer while another link claimed its id"), time);
+            if (_links.TryFindOpen(link.PeerId, out _))
+            {
+                Close(link, new ErrorInfo(LocalCastError.DuplicateNode, "another link took the id meanwhile"), time);
+                return;
+            }
+
+            Open(link, time);
+        }
+    }
+
+    private void Watch(PeerLink link, MeshTime time)
+    {
+        switch (link.KeepAlive.Tick(time.Now))
+        {
+            case KeepAliveAction.SendPing:
+                link.AskedAt = time.Now;
+                Ask(link, time.Now);
+                break;
+            case KeepAliveAction.Close:
+                Close(link, new ErrorInfo(LocalCastError.Timeout, "the other agent is silent"), time);
+                break;
+            default:
+                if (!link.IsSuspect && time.Now - link.AskedAt >= AnswerExpected)
+                {
+                    link.IsSuspect = true;
+                    Doubted(link);
+                }
+
+                break;
+        }
+    }
+
+    private void Lives(PeerLink link, MeshTime time)
+    {
+        link.KeepAlive.Received(time.Now);
+        link.AskedAt = null;
+        if (link.IsSuspect)
+        {
+            link.IsSuspect = false;
+            Doubted(link);
+        }
+    }
+
+    private bool IsAboutTheLink(PeerLink link, Envelope message, MeshTime time)
+    {
+        switch (message.Type)
+        {
+            case MessageType.PingRequest:
+                _output.Send(link, new Envelope { Type = MessageType.PingResponse, PayloadKind = message.PayloadKind, Payload = message.Payload });
+                break;
+            case MessageType.PingResponse when MeshMessage.TryRead(message, ControlJson.Default.NonceData, out NonceData? data, out _)
+                && ulong.TryParse(data.Nonce, out ulong nonce) && link.Trip.TryAnswer(nonce, time.Now):
+                Lives(link, time);
+                break;
+            case MessageType.PingResponse:
+                break; // an answer to nothing is no sign of life
+            case MessageType.Hello or MessageType.HelloAck:
+                _ledger.Add(link.PeerId, MisbehaviourLedger.Slip, time.Wall);
+                _output.Notice("unexpected_message", link.PeerId, message.Spelling);
+                break;
+            default:
+                link.LastHeard = time.Now;
+                return false;
+        }
+
+        link.LastHeard = time.Now;
+        return true;
+    }
+
+    private void Ask(PeerLink link, TimeSpan now)
+    {
+        ulong nonce = NextNonce();
+        link.Trip.Sent(nonce, now);
+        var data = new NonceData { Nonce = nonce.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+        _output.Send(link, MeshMessage.Of(MessageType.PingRequest, data, ControlJson.Default.NonceData));
+    }
+
+    private ulong NextNonce() => (ulong)_random.NextInt64(1, long.MaxValue);
+
+    private Envelope Introduce(MessageType type, PeerLink link, MeshTime time) => MeshMessage.Of(
+        type,
+        new LinkHello
+        {
+            Protocol = [ProtocolVersion.Oldest, ProtocolVersion.Newest],
+            Network = _self.Network,
+            Id = _self.Id,
+            Name = _self.Name,
+            Boot = _self.Boot,
+            Services = _self.ListenAddress is null ? [] : [LinkHello.AcceptsInbound],
+            Software = _self.Software,
+            ReceiverAddress = link.Address,
+            ListenAddress = _self.ListenAddress,
+            Time = time.Wall,
+            Nonce = type == MessageType.Hello ? link.Nonce : null,
+        },
+        MeshJson.Default.LinkHello);
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace LocalCast.Mesh;
+
+/// <summary>All links, by number and, once they are open, by the agent on the other side: one each.</summary>
+internal sealed class LinkTable
+{
+    private readonly Dictionary<long, PeerLink> _links = [];
+    private readonly Dictionary<string, PeerLink> _open = new(StringComparer.Ordinal);
+
+    public IReadOnlyCollection<PeerLink> All => _links.Values;
+
+    public IReadOnlyCollection<PeerLink> Open => _open.Values;
+
+    public int Unfinished { get; private set; }
+
+    public int CountOpen(LinkDirection direction) => _open.Values.Count(link => link.Direction == direction);
+
+    public bool TryFind(long number, [NotNullWhen(true)] out PeerLink? link) => _links.TryGetValue(number, out link);
+
+    public bool TryFindOpen(string peer, [NotNullWhen(true)] out PeerLink? link) => _open.TryGetValue(peer, out link);
+
+    public bool IsOwnNonce(ulong nonce) => nonce != 0 && _links.Values.Any(link => link.Direction == LinkDirection.Outbound && link.Nonce == nonce);
+
+    public void Add(PeerLink link)
+    {
+        _links.Add(link.Number, link);
+        Unfinished++;
+    }
+
+    public void MarkOpen(PeerLink link, TimeSpan now)
+    {
+        link.Stage = LinkStage.Open;
+        link.Since = now;
+        _open[link.PeerId] = link;
+        Unfinished--;
+    }
+
+    public void Remove(PeerLink link)
+    {
+        if (!_links.Remove(link.Number))
+        {
+            return;
+        }
+
+        if (link.Stage is LinkStage.Handshake or LinkStage.Probing)
+        {
+            Unfinished--;
+        }
+
+        if (_open.TryGetValue(link.PeerId, out PeerLink? open) && ReferenceEquals(open, link))
+        {
+            _open.Remove(link.PeerId);
+        }
+
+        link.Stage = LinkStage.Closed;
+    }
+}

@@ -1,0 +1,98 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh;
+
+/// <summary>Who dialled.</summary>
+public enum LinkDirection
+{
+    /// <summary>The other side.</summary>
+    Inbound,
+
+    /// <summary>This agent.</summary>
+    Outbound,
+}
+
+/// <summary>How far a link is.</summary>
+public enum LinkStage
+{
+    /// <summary>The other side has not said who it is.</summary>
+    Handshake,
+
+    /// <summary>It has, and an older link with its id is being asked whether it lives.</summary>
+    Probing,
+
+    /// <summary>Both know each other.</summary>
+    Open,
+
+    /// <summary>It ended.</summary>
+    Closed,
+}
+
+/// <summary>One connection to another agent, as the mesh sees it.</summary>
+public sealed class PeerLink
+{
+    internal PeerLink(long number, LinkDirection direction, string address, MeshOptions options, TimeSpan now)
+    {
+        Number = number;
+        Direction = direction;
+        Address = address;
+        Since = now;
+        KeepAlive = new KeepAlive(options.KeepAliveIdle, options.KeepAliveAnswer);
+        KeepAlive.Received(now);
+        Queue = new LinkQueue<Envelope>(options.LinkQueueBytes);
+    }
+
+    /// <summary>The number that its owner gave it.</summary>
+    public long Number { get; }
+
+    /// <summary>Who dialled.</summary>
+    public LinkDirection Direction { get; }
+
+    /// <summary>The address that was dialled, or that the other side dialled from.</summary>
+    public string Address { get; }
+
+    /// <summary>When it was opened, or when its handshake ended.</summary>
+    public TimeSpan Since { get; internal set; }
+
+    /// <summary>How far it is.</summary>
+    public LinkStage Stage { get; internal set; }
+
+    /// <summary>Whether it owes an answer to a keep-alive: nothing is routed over it until something comes.</summary>
+    public bool IsSuspect { get; internal set; }
+
+    /// <summary>Who is on the other side, once that is known.</summary>
+    public LinkHello? Peer { get; internal set; }
+
+    /// <summary>The smoothed round trip.</summary>
+    public TimeSpan? RoundTrip => Trip.Value;
+
+    /// <summary>What waits to be sent.</summary>
+    public LinkQueue<Envelope> Queue { get; }
+
+    /// <summary>Messages received.</summary>
+    public long Received { get; internal set; }
+
+    /// <summary>Messages sent.</summary>
+    public long Sent { get; internal set; }
+
+    /// <summary>The id of the other side; empty before it is known.</summary>
+    internal string PeerId => Peer?.Id ?? "";
+
+    internal KeepAlive KeepAlive { get; }
+
+    internal RoundTrip Trip { get; } = new();
+
+    /// <summary>The identity that the connection itself proved or claimed: by certificate, or by <c>?node_id=</c>.</summary>
+    internal string? ExpectedId { get; init; }
+
+    internal ulong Nonce { get; set; }
+
+    /// <summary>When its keep-alive was sent, while no answer came.</summary>
+    internal TimeSpan? AskedAt { get; set; }
+
+    /// <summary>When something came over it while it was open.</summary>
+    internal TimeSpan LastHeard { get; set; }
+
+    /// <summary>The clock when it was opened: a hello was written between then and now.</summary>
+    internal DateTimeOffset WallAtOpening { get; init; }
+}

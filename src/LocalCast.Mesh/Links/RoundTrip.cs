@@ -1,0 +1,36 @@
+namespace LocalCast.Mesh;
+
+/// <summary>The round trip of a link, from the nonces that were sent and came back. Passive.</summary>
+internal sealed class RoundTrip
+{
+    private ulong? _nonce;
+    private TimeSpan _sentAt;
+
+    /// <summary>The smoothed round trip; <see langword="null"/> before the first answer.</summary>
+    public TimeSpan? Value { get; private set; }
+
+    /// <summary>Whether an answer is out.</summary>
+    public bool IsWaiting => _nonce is not null;
+
+    /// <summary>A nonce was sent. One is out at a time; a later one replaces it.</summary>
+    public void Sent(ulong nonce, TimeSpan now)
+    {
+        _nonce = nonce;
+        _sentAt = now;
+    }
+
+    /// <summary>A nonce came back.</summary>
+    /// <returns>Whether it is the one that was sent.</returns>
+    public bool TryAnswer(ulong nonce, TimeSpan now)
+    {
+        if (_nonce != nonce)
+        {
+            return false;
+        }
+
+        _nonce = null;
+        TimeSpan sample = now - _sentAt;
+        Value = Value is { } value ? value + ((sample - value) / 4) : sample;
+        return true;
+    }
+}

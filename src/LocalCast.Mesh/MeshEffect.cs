@@ -1,0 +1,51 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh;
+
+/// <summary>What the owner of a <c>MeshMachine</c> is to do.</summary>
+public abstract record MeshEffect;
+
+/// <summary>A link has something to send: take it with <c>MeshMachine.TryTake</c> as the connection takes it.</summary>
+public sealed record WakeLink(long Link) : MeshEffect;
+
+/// <summary>Send what is queued for the link, then close it.</summary>
+public sealed record CloseLink(long Link, ErrorInfo Reason) : MeshEffect;
+
+/// <summary>Dial an address; answer with <c>MeshMachine.LinkOpened</c> or <c>MeshMachine.DialFailed</c>.</summary>
+public sealed record DialAddress(string Address) : MeshEffect;
+
+/// <summary>What is known of another agent changed; who wants arrivals and departures of nodes compares it with what was known before.</summary>
+/// <param name="Agent">Which agent.</param>
+/// <param name="Document">Its document; <see langword="null"/> when it left or can no longer be reached.</param>
+public sealed record AgentChanged(string Agent, AgentDocument? Document) : MeshEffect;
+
+/// <summary>Something that a person or a counter wants to know.</summary>
+/// <param name="Name">What happened, as a short word.</param>
+/// <param name="Peer">Which agent, if it is known.</param>
+/// <param name="Reason">Why.</param>
+public sealed record MeshNotice(string Name, string? Peer, string? Reason) : MeshEffect;
+
+/// <summary>Call a node of this machine; answer with <c>MeshMachine.AnswerCall</c> and the handle.</summary>
+/// <param name="Handle">Names the call until it is answered.</param>
+/// <param name="Call">The call; <c>to</c> is the node's name, <c>from</c> the caller's full address, <c>deadline_ms</c> what is left.</param>
+public sealed record DeliverCall(long Handle, Envelope Call) : MeshEffect;
+
+/// <summary>The caller of a delivered call gave up; an answer is no longer waited for.</summary>
+public sealed record CancelDelivered(long Handle) : MeshEffect;
+
+/// <summary>Publish on this machine. With mode <c>one</c> it is for the node in <c>to</c>, and its acknowledgement goes to <c>MeshMachine.AnswerCall</c>.</summary>
+/// <param name="Handle">Names the publication until it is acknowledged; 0 when nothing is awaited.</param>
+/// <param name="Publication">The publication.</param>
+public sealed record DeliverPublication(long Handle, Envelope Publication) : MeshEffect;
+
+/// <summary>Let the nodes of this machine answer a discovery; pongs go to <c>MeshMachine.Send</c>.</summary>
+public sealed record DeliverPing(Envelope Ping) : MeshEffect;
+
+/// <summary>A node of another agent answered a discovery of a local participant.</summary>
+public sealed record DeliverPong(long Request, Envelope Pong) : MeshEffect;
+
+/// <summary>A message of a type that the mesh does not know, for the participant in <c>to</c>.</summary>
+public sealed record DeliverMessage(Envelope Message) : MeshEffect;
+
+/// <summary>The one answer to a request of a local participant.</summary>
+public sealed record AnswerRequest(long Request, Envelope Answer) : MeshEffect;

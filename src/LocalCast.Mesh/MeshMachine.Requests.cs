@@ -1,0 +1,62 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh;
+
+// What participants of this machine want of others, and what they answer.
+public sealed partial class MeshMachine
+{
+    /// <summary>A local participant calls a node of another agent. Answered by one <see cref="AnswerRequest"/>.</summary>
+    /// <param name="request">A number that the owner gives it; not used again before it is answered.</param>
+    /// <param name="call">The call; <c>to</c> is a name, or <c>name@agent</c>.</param>
+    /// <param name="time">The time.</param>
+    public void Call(long request, Envelope call, MeshTime time)
+    {
+        _time = time;
+        _traffic.Requests.Call(request, call, time.Now);
+    }
+
+    /// <summary>
+    /// A local participant publishes. With mode <c>one</c> the machine picks among the subscribers of the whole mesh, this machine's included; with the others
+    /// it reaches other agents only, and the owner delivers on this machine. Answered by one <see cref="AnswerRequest"/>.
+    /// </summary>
+    public void Publish(long request, Envelope publication, MeshTime time)
+    {
+        _time = time;
+        _traffic.Requests.Publish(request, publication, time.Now);
+    }
+
+    /// <summary>A local participant asks who is there, everywhere. The <see cref="AnswerRequest"/> says how many others were asked.</summary>
+    public void Ping(long request, Envelope ping, MeshTime time)
+    {
+        _time = time;
+        _traffic.Requests.Ping(request, ping, time.Now);
+    }
+
+    /// <summary>A local participant waits for nodes, wherever they are.</summary>
+    public void Require(long request, IReadOnlyList<string> names, TimeSpan deadline, MeshTime time)
+    {
+        _time = time;
+        _traffic.Requests.Require(request, names, deadline);
+    }
+
+    /// <summary>A local participant gave up. A call is answered with <c>Cancelled</c>, and its callee told.</summary>
+    public void Cancel(long request, MeshTime time)
+    {
+        _time = time;
+        _traffic.Requests.Cancel(request);
+    }
+
+    /// <summary>Sends a pong, or a message of a type that the mesh does not know, to <c>name@agent</c>.</summary>
+    public void Send(Envelope message, MeshTime time)
+    {
+        _time = time;
+        _traffic.Requests.Send(message);
+    }
+
+    /// <summary>A node of this machine answered a <see cref="DeliverCall"/>, or acknowledged a <see cref="DeliverPublication"/>. A second answer is dropped.</summary>
+    public void AnswerCall(long handle, Envelope answer, MeshTime time)
+    {
+        _time = time;
+        _traffic.Answer(handle, answer, time.Now);
+    }
+}

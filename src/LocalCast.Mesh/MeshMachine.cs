@@ -1,0 +1,303 @@
+using System.Diagnostics.CodeAnalysis;
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh;
+
+/// <summary>The mesh as one agent takes part in it: links, messages and time go in, effects come out. No socket, no task, no clock; the owner locks.</summary>
+public sealed partial class MeshMachine
+{
+    private static readonly TimeSpan DialEvery = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ExpireEvery = TimeSpan.FromSeconds(1);
+    private readonly MeshOptions _options;
+    private readonly LinkTable _links = new();
+    private readonly MeshOutput _output = new();
+    private readonly Dictionary<long, PeerLink> _ending = [];
+    private readonly MeshGraph _graph = new();
+    private readonly LinkKeeper _keeper;
+    private readonly AddressGossip _gossip;
+    private readonly DialPlanner _planner;
+    private readonly DocumentStore _store;
+    private readonly OwnDocument _own;
+    private readonly StateSync _sync;
+    private readonly MeshTraffic _traffic;
+    private MeshTime _time;
+    private TimeSpan _nextDial;
+    private TimeSpan _nextExpiry;
+    private TimeSpan _noGraphBefore;
+    private bool _isGraphOld = true;
+
+    /// <summary>Starts with no links.</summary>
+    /// <param name="self">Who this agent is.</param>
+    /// <param name="options">The bounds.</param>
+    /// <param name="book">Addresses, restored by the owner.</param>
+    /// <param name="ledger">Points and bans, restored by the owner.</param>
+    /// <param name="random">Chance: nonces, jitter, choice. With a seed everything the machine does is repeatable.</param>
+    public MeshMachine(MeshSelf self, MeshOptions options, AddressBook book, MisbehaviourLedger ledger, Random random)
+    {
+        (Self, _options, Book, Ledger) = (self, options, book, ledger);
+        _keeper = new LinkKeeper(self, options, _links, ledger, _output, random) { Opened = OnOpened, Doubted = OnDoubted, Ended = OnEnded };
+        _gossip = new AddressGossip(self, options, _links, book, ledger, _output, random);
+        _planner = new DialPlanner(self, options, _links, book, ledger, random);
+        _store = new DocumentStore(self.Id, options);
+        _own = new OwnDocument(self);
+        _sync = new StateSync(_store, _own, _links, ledger, _output, random);
+        _traffic = new MeshTraffic(new MeshView(self, options, _own, _store, _graph, _links), _output, random);
+        _output.Overrun = link => _keeper.Forget(link, new ErrorInfo(LocalCastError.Busy, "it does not read what must not be lost"), _time);
+    }
+
+    /// <summary>Who this agent is.</summary>
+    public MeshSelf Self { get; }
+
+    /// <summary>The addresses it knows.</summary>
+    public AddressBook Book { get; }
+
+    /// <summary>Points and bans.</summary>
+    public MisbehaviourLedger Ledger { get; }
+
+    /// <summary>All links.</summary>
+    public IReadOnlyCollection<PeerLink> Links => _links.All;
+
+    /// <summary>Its own document and those of all agents that it can reach.</summary>
+    public IEnumerable<AgentDocument> Documents => _store.Reachable.Prepend(_own.Current);
+
+    /// <summary>The ways to all agents that it can reach.</summary>
+    public IReadOnlyDictionary<string, MeshPath> Paths => _graph.Paths;
+
+    /// <summary>A number that two agents share when they know the same documents.</summary>
+    public ulong StateDigest => _store.Digest(_own.Current);
+
+    /// <summary>Calls and publications of this machine's participants that wait for their answer, and those of others that its nodes work on.</summary>
+    public int InFlight => _traffic.InFlight;
+
+    /// <summary>What the queue of a link never exceeds, in bytes.</summary>
+    public int QueueBound => _options.LinkQueueBytes + (_options.LinkQueueBytes / 4);
+
+    /// <summary>A connection exists.</summary>
+    /// <param name="number">A number that the owner gives it and never gives again; not 0.</param>
+    /// <param name="direction">Who dialled.</param>
+    /// <param name="address">The address as it was dialled, or the other side's.</param>
+    /// <param name="expectedId">The identity that the connection proved, or claimed by <c>?node_id=</c>.</param>
+    /// <param name="time">The time.</param>
+    public void LinkOpened(long number, LinkDirection direction, string address, string? expectedId, MeshTime time)
+    {
+        _time = time;
+        _keeper.Add(new PeerLink(number, direction, address, _options, time.Now) { ExpectedId = expectedId, WallAtOpening = time.Wall }, time);
+        Settle();
+    }
+
+    /// <summary>A connection ended, by itself or because it was to be closed.</summary>
+    public void LinkClosed(long number, ErrorInfo reason, MeshTime time)
+    {
+        _time = time;
+        if (!_ending.Remove(number) && _links.TryFind(number, out PeerLink? link))
+        {
+            _keeper.Forget(link, reason, time);
+            _ending.Remove(number);
+        }
+
+        Settle();
+    }
+
+    /// <summary>An address could not be dialled.</summary>
+    public void DialFailed(string address, ErrorInfo reason, MeshTime time) => Book.Report(address, DialOutcome.Failed, time.Now, error: reason.Message);
+
+    /// <summary>A message came in.</summary>
+    /// <param name="number">Over which link.</param>
+    /// <param name="message">What came.</param>
+    /// <param name="size">Its bytes on the wire.</param>
+    /// <param name="time">The time.</param>
+    public void Received(long number, Envelope message, int size, MeshTime time)
+    {
+        _time = time;
+        if (_links.TryFind(number, out PeerLink? link) && _keeper.Receive(link, message, size, time))
+        {
+            Dispatch(link, message, time);
+        }
+        else if (message.Type == MessageType.PingResponse && link?.Stage == LinkStage.Open && _own.Differs(link))
+        {
+            _own.Touch(); // the round trip is known now
+        }
+
+        Settle();
+    }
+
+    /// <summary>Takes the next message to send on a link; also on one that is being closed.</summary>
+    public bool TryTake(long number, [NotNullWhen(true)] out Envelope? message)
+    {
+        message = null;
+        bool found = (_links.TryFind(number, out PeerLink? link) || _ending.TryGetValue(number, out link)) && link.Queue.TryTake(out message);
+        if (found)
+        {
+            link!.Sent++;
+        }
+
+        return found;
+    }
+
+    /// <summary>Takes the next thing to do.</summary>
+    public bool TryTakeEffect([NotNullWhen(true)] out MeshEffect? effect) => _output.TryTakeEffect(out effect);
+
+    /// <summary>The participants of this machine changed.</summary>
+    public void SetNodes(IReadOnlyList<NodeDescription> nodes, MeshTime time)
+    {
+        _time = time;
+        _own.SetNodes(nodes);
+        Settle();
+    }
+
+    /// <summary>Time passed. To be called about every 50 ms.</summary>
+    public void Tick(MeshTime time)
+    {
+        _time = time;
+        _keeper.Tick(time);
+        if (time.Now >= _nextDial && !_own.HasLeft)
+        {
+            _nextDial = time.Now + DialEvery;
+            foreach (string address in _planner.Plan(time))
+            {
+                _output.Add(new DialAddress(address));
+            }
+        }
+
+        if (time.Now >= _nextExpiry)
+        {
+            _nextExpiry = time.Now + ExpireEvery;
+            _store.Expire(time.Now);
+            if (_links.Open.Any(link => !link.IsSuspect && _own.Differs(link)))
+            {
+                _own.Touch();
+            }
+        }
+
+        _sync.Tick(time.Now);
+        _traffic.Tick(time.Now);
+        Settle();
+        _sync.Flush();
+    }
+
+    /// <summary>Leaves for good: says so to everybody, then closes all links.</summary>
+    public void Leave(MeshTime time)
+    {
+        _time = time;
+        _own.Leave();
+        _sync.Changed(Self.Id);
+        _sync.Flush();
+        var document = new StateData { Documents = [_own.Current] };
+        foreach (PeerLink link in _links.All.ToArray())
+        {
+            if (link.Stage == LinkStage.Open)
+            {
+                // Nobody can fetch it any more: it goes along.
+                _output.Send(link, MeshMessage.Of(MessageType.State, document, MeshJson.Default.StateData));
+            }
+
+            _keeper.Close(link, new ErrorInfo(LocalCastError.Disconnected, "the agent leaves"), time);
+        }
+    }
+
+    private void Dispatch(PeerLink link, Envelope message, MeshTime time)
+    {
+        switch (message.Type)
+        {
+            case MessageType.AddrRequest or MessageType.AddrList or MessageType.AddrAnnounce:
+                _gossip.Receive(link, message, time);
+                break;
+            case MessageType.StateSeq or MessageType.StateRequest or MessageType.State:
+                _isGraphOld |= _sync.Receive(link, message, time);
+                break;
+            default:
+                _traffic.Receive(link, message, time);
+                break;
+        }
+
+        CloseIfBanned(link, time);
+    }
+
+    private void CloseIfBanned(PeerLink link, MeshTime time)
+    {
+        if (link.Stage == LinkStage.Open && Ledger.IsBanned(link.PeerId, time.Wall))
+        {
+            _keeper.Close(link, new ErrorInfo(LocalCastError.Forbidden, "banned for misbehaviour"), time);
+        }
+    }
+
+    private void OnOpened(PeerLink link, MeshTime time)
+    {
+        if (link.Direction == LinkDirection.Outbound)
+        {
+            Book.Report(link.Address, DialOutcome.Linked, time.Now, link.PeerId);
+        }
+        else if (link.Peer!.ListenAddress is { } address && (_options.AnnouncePrivateAddresses || Addresses.IsPublic(address)))
+        {
+            Book.AddLearnt(address, link.PeerId);
+        }
+
+        _gossip.Opened(link);
+        _sync.Opened(link, time.Now);
+        _isGraphOld = true;
+        _own.Touch();
+    }
+
+    private void OnDoubted(PeerLink link)
+    {
+        _output.Notice(link.IsSuspect ? "link_suspect" : "link_recovered", link.PeerId);
+        _isGraphOld = true;
+        _own.Touch();
+    }
+
+    private void OnEnded(PeerLink link, LinkStage stage, ErrorInfo reason, MeshTime time)
+    {
+        _ending[link.Number] = link;
+        if (stage == LinkStage.Open)
+        {
+            _output.Notice("link_ended", link.PeerId, reason.ToString());
+            _gossip.Ended(link);
+            _sync.Ended(link);
+            _own.Touch();
+            RecomputeGraph(time.Now);
+            _traffic.LinkEnded(link, time.Now);
+        }
+
+        if (link.Direction == LinkDirection.Outbound)
+        {
+            Book.Report(link.Address, DialOutcomes.Of(reason.Code), time.Now, link.Peer?.Id, reason.Message);
+        }
+    }
+
+    /// <summary>What follows from whatever just came in.</summary>
+    private void Settle()
+    {
+        if (_own.TryWrite(_links.Open.Where(link => !link.IsSuspect), _time.Now))
+        {
+            _sync.Changed(Self.Id);
+            _isGraphOld = true;
+        }
+
+        if (_isGraphOld && _time.Now >= _noGraphBefore)
+        {
+            RecomputeGraph(_time.Now);
+        }
+    }
+
+    private void RecomputeGraph(TimeSpan now)
+    {
+        _isGraphOld = false;
+
+        // In a large mesh a computation takes longer, and changes come in crowds: these are taken together.
+        _noGraphBefore = now + TimeSpan.FromMilliseconds(20 + (_store.Count / 2));
+        _graph.Compute(_own.Current, _links.Open.Where(link => !link.IsSuspect), _store.All);
+        (List<string> arrived, List<string> lost) = _store.Mark(_graph.Paths.ContainsKey, now);
+        foreach (string id in arrived)
+        {
+            _sync.Changed(id);
+            _output.Add(new AgentChanged(id, _store.TryFind(id, out AgentDocument? document) ? document : null));
+        }
+
+        foreach (string id in lost)
+        {
+            _output.Add(new AgentChanged(id, null));
+        }
+
+        _traffic.PathsChanged(now);
+    }
+}

@@ -1,0 +1,56 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh;
+
+/// <summary>Where the parts of the mesh put what is to be done.</summary>
+internal sealed class MeshOutput
+{
+    private readonly Queue<MeshEffect> _effects = new();
+    private readonly HashSet<long> _awake = [];
+
+    /// <summary>Called when a link cannot take what must not be lost.</summary>
+    public Action<PeerLink>? Overrun { get; set; }
+
+    public void Add(MeshEffect effect) => _effects.Enqueue(effect);
+
+    public void Notice(string name, string? peer = null, string? reason = null) => Add(new MeshNotice(name, peer, reason));
+
+    /// <summary>Queues a message on a link.</summary>
+    /// <returns>Whether it was taken. A call that was not is <c>Busy</c>.</returns>
+    public bool Send(PeerLink link, Envelope message, LinkTraffic traffic = LinkTraffic.Control)
+    {
+        if (link.Stage == LinkStage.Closed)
+        {
+            return false;
+        }
+
+        LinkQueueResult result = link.Queue.Add(message, MeshMessage.SizeOf(message), traffic);
+        if (result == LinkQueueResult.Overrun)
+        {
+            Overrun?.Invoke(link);
+        }
+
+        if (result is LinkQueueResult.Full or LinkQueueResult.Overrun)
+        {
+            return false;
+        }
+
+        if (_awake.Add(link.Number))
+        {
+            Add(new WakeLink(link.Number));
+        }
+
+        return true;
+    }
+
+    public bool TryTakeEffect([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out MeshEffect? effect)
+    {
+        bool found = _effects.TryDequeue(out effect);
+        if (effect is WakeLink wake)
+        {
+            _awake.Remove(wake.Link);
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,26 @@
+namespace LocalCast.Mesh;
+
+/// <summary>Who this agent is in the mesh.</summary>
+public sealed record MeshSelf
+{
+    /// <summary>Its id: the public key of its certificate in hex, or a configured name where there is none.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its name for people.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The mesh it belongs to. Two networks never mix.</summary>
+    public required string Network { get; init; }
+
+    /// <summary>Grows with every start, so that a restarted agent is newer than what is remembered of it: milliseconds since 1970 at its start.</summary>
+    public required ulong Boot { get; init; }
+
+    /// <summary>Its software and version.</summary>
+    public string Software { get; init; } = "LocalCast";
+
+    /// <summary>Where others can dial it, or <see langword="null"/> when they cannot.</summary>
+    public string? ListenAddress { get; init; }
+
+    /// <summary>Groups whose messages it may see.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
+}

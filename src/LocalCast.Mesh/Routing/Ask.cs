@@ -1,0 +1,32 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh;
+
+/// <summary>A call or a publication to one of a local participant: whom it may go to, in which order, and what became of the attempts.</summary>
+internal sealed class Ask
+{
+    public required long Request { get; init; }
+
+    /// <summary>The message as it is sent, without address and id.</summary>
+    public required Envelope Message { get; init; }
+
+    public required TimeSpan Deadline { get; init; }
+
+    /// <summary>Where it may go, the best first.</summary>
+    public required Queue<MeshAddress> Candidates { get; init; }
+
+    public bool IsPublication => Message.Type == MessageType.Publish;
+
+    /// <summary>Where the current attempt went.</summary>
+    public MeshAddress Target { get; set; }
+
+    /// <summary>The first link of the current attempt; <see langword="null"/> when it stays on this machine.</summary>
+    public PeerLink? Link { get; set; }
+
+    /// <summary>Why the last attempt failed.</summary>
+    public ErrorInfo? LastError { get; set; }
+
+    /// <summary>Errors that say that the call was not executed: another agent may have better luck, and nothing is done twice.</summary>
+    public bool MayTryNext(ErrorInfo error) => IsPublication || error.Code is LocalCastError.NoRoute or LocalCastError.TtlExpired
+        or LocalCastError.NodeNotFound or LocalCastError.NodeNotReady or LocalCastError.Busy;
+}

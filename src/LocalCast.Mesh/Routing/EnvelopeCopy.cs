@@ -1,0 +1,53 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh;
+
+/// <summary>Envelopes with other fields for the way; the payload is the same memory.</summary>
+internal static class EnvelopeCopy
+{
+    public static Envelope Begin(Envelope message, byte ttl, string agent) => Copy(message, message.To, message.From, message.Id, message.DeadlineMs, ttl, [agent], message.Headers);
+
+    public static Envelope Forward(Envelope message, byte ttl, string agent) =>
+        Copy(message, message.To, message.From, message.Id, message.DeadlineMs, ttl, [.. message.Route ?? [], agent], message.Headers);
+
+    public static Envelope Addressed(Envelope message, string? to, string? id = null, uint? deadlineMs = null) =>
+        Copy(message, to, message.From, id ?? message.Id, deadlineMs ?? message.DeadlineMs, message.Ttl, message.Route, message.Headers);
+
+    public static Envelope From(Envelope message, string from) => Copy(message, message.To, from, message.Id, message.DeadlineMs, message.Ttl, message.Route, message.Headers);
+
+    public static Envelope WithHeader(Envelope message, string key, string value)
+    {
+        var headers = new Dictionary<string, string>(message.Headers ?? new Dictionary<string, string>(), StringComparer.Ordinal) { [key] = value };
+        return Copy(message, message.To, message.From, message.Id, message.DeadlineMs, message.Ttl, message.Route, headers);
+    }
+
+    public static Envelope WithoutHeader(Envelope message, string key)
+    {
+        var headers = new Dictionary<string, string>(message.Headers ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        headers.Remove(key);
+        return Copy(message, message.To, message.From, message.Id, message.DeadlineMs, message.Ttl, message.Route, headers.Count == 0 ? null : headers);
+    }
+
+    private static Envelope Copy(
+        Envelope message, string? to, string? from, string? id, uint? deadlineMs, byte? ttl, IReadOnlyList<string>? route, IReadOnlyDictionary<string, string>? headers) => new()
+        {
+            Type = message.Type,
+            TypeName = message.TypeName,
+            Id = id,
+            ReplyTo = message.ReplyTo,
+            From = from,
+            To = to,
+            Topic = message.Topic,
+            Group = message.Group,
+            Method = message.Method,
+            Mode = message.Mode,
+            Ttl = ttl,
+            DeadlineMs = deadlineMs,
+            Timestamp = message.Timestamp,
+            Headers = headers,
+            Route = route,
+            Error = message.Error,
+            PayloadKind = message.PayloadKind,
+            Payload = message.Payload,
+        };
+}

@@ -1,0 +1,214 @@
+using System.Globalization;
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh;
+
+/// <summary>What local participants asked of other agents: sent once, to one place at a time, answered exactly once.</summary>
+internal sealed class OutgoingAsks(MeshView view, MeshSender sender, MeshOutput output)
+{
+    public const uint DefaultDeadlineMs = 30_000;
+
+    private readonly CallTable<Ask> _table = new(view.Options.MostCalls);
+    private readonly Dictionary<long, uint> _sequences = [];
+    private readonly List<(Ask Ask, TimeSpan Until)> _waiting = [];
+    private readonly Shares<string> _shares = new(view.Options.MostCallsEach);
+
+    /// <summary>What is in flight or waits for a path.</summary>
+    public int Count => _table.Count + _waiting.Count;
+
+    /// <summary>Called when the one to ask is a node of this machine; says whether there is room for it.</summary>
+    public required Func<Envelope, TimeSpan, bool> DeliverHere { get; init; }
+
+    public void Start(Ask ask, TimeSpan now)
+    {
+        if (_waiting.Count >= view.Options.MostCalls || !_shares.TryTake(ask.Message.From ?? ""))
+        {
+            Reply(ask, new ErrorInfo(LocalCastError.Busy, "too many calls of this participant, or to agents without a route, are in flight"));
+            return;
+        }
+
+        Attempt(ask, now);
+    }
+
+    /// <summary>An answer came.</summary>
+    /// <returns>Whether somebody waited for it.</returns>
+    public bool TryComplete(string replyTo, Envelope answer, TimeSpan now)
+    {
+        if (!TryReadId(replyTo, out uint sequence) || !_table.TryTake(sequence, out Ask? ask))
+        {
+            return false;
+        }
+
+        _sequences.Remove(ask.Request);
+        if (answer.Error is { } error)
+        {
+            Failed(ask, error, now);
+        }
+        else
+        {
+            _shares.Return(ask.Message.From ?? "");
+            output.Add(new AnswerRequest(ask.Request, answer));
+        }
+
+        return true;
+    }
+
+    /// <summary>The participant gave up.</summary>
+    public void Cancel(long request)
+    {
+        int waiting = _waiting.FindIndex(item => item.Ask.Request == request);
+        if (waiting >= 0)
+        {
+            Answer(_waiting[waiting].Ask, new ErrorInfo(LocalCastError.Cancelled, "the caller gave up"));
+            _waiting.RemoveAt(waiting);
+        }
+        else if (_sequences.Remove(request, out uint sequence) && _table.TryTake(sequence, out Ask? ask))
+        {
+            SendCancel(ask, sequence);
+            Answer(ask, new ErrorInfo(LocalCastError.Cancelled, "the caller gave up"));
+        }
+    }
+
+    /// <summary>Whatever was sent over a link that ended may have been executed, and no answer will come this way.</summary>
+    public void LinkEnded(PeerLink link, TimeSpan now)
+    {
+        List<(uint, Ask)> broken = [];
+        _table.TakeWhere(ask => ask.Link == link, broken);
+        foreach ((_, Ask ask) in broken)
+        {
+            _sequences.Remove(ask.Request);
+            Failed(ask, new ErrorInfo(LocalCastError.Disconnected, $"the link to '{link.PeerId}' ended during the call"), now);
+        }
+    }
+
+    /// <summary>Paths changed: what waits for one may go.</summary>
+    public void PathsChanged(TimeSpan now)
+    {
+        foreach ((Ask Ask, TimeSpan Until) item in _waiting.ToArray())
+        {
+            if (view.LinkTo(item.Ask.Target.Agent!) is not null && _waiting.Remove(item))
+            {
+                item.Ask.Candidates.Enqueue(item.Ask.Target);
+                Attempt(item.Ask, now);
+            }
+        }
+    }
+
+    public void Tick(TimeSpan now)
+    {
+        List<(uint Sequence, Ask Ask)> expired = [];
+        _table.TakeExpired(now, expired);
+        foreach ((uint sequence, Ask ask) in expired)
+        {
+            _sequences.Remove(ask.Request);
+            SendCancel(ask, sequence);
+            Failed(ask, new ErrorInfo(LocalCastError.Timeout, $"'{ask.Target}' did not answer in time"), now);
+        }
+
+        foreach ((Ask Ask, TimeSpan Until) item in _waiting.ToArray())
+        {
+            if (now >= item.Until && _waiting.Remove(item))
+            {
+                Answer(item.Ask, item.Ask.LastError!);
+            }
+        }
+    }
+
+    private void Attempt(Ask ask, TimeSpan now)
+    {
+        while (ask.Candidates.TryDequeue(out MeshAddress target))
+        {
+            TimeSpan until = ask.IsPublication && now + view.Options.AcknowledgeWithin < ask.Deadline ? now + view.Options.AcknowledgeWithin : ask.Deadline;
+            (ask.Target, ask.Link) = (target, null);
+            if (!_table.TryAdd(ask, until, out uint sequence))
+            {
+                ask.LastError = new ErrorInfo(LocalCastError.Busy, "too many calls to other agents are in flight");
+                break;
+            }
+
+            _sequences[ask.Request] = sequence;
+            if (TrySend(ask, sequence, until, now))
+            {
+                return;
+            }
+
+            _table.TryTake(sequence, out _);
+            _sequences.Remove(ask.Request);
+            if (ask is { IsPublication: false, Candidates.Count: 0, LastError.Code: LocalCastError.NoRoute })
+            {
+                // Agents learn of each other within moments; a path may be about to be found.
+                TimeSpan patience = now + view.Options.RouteWait;
+                _waiting.Add((ask, patience < ask.Deadline ? patience : ask.Deadline));
+                return;
+            }
+        }
+
+        Answer(ask, ask.LastError ?? new ErrorInfo(LocalCastError.NoRoute, "there is nobody to ask"));
+    }
+
+    private bool TrySend(Ask ask, uint sequence, TimeSpan until, TimeSpan now)
+    {
+        uint left = (uint)Math.Clamp((until - now).TotalMilliseconds, 1, uint.MaxValue);
+        bool isHere = ask.Target.Agent == view.Self.Id;
+        Envelope message = EnvelopeCopy.Addressed(ask.Message, isHere ? ask.Target.Node : ask.Target.ToString(), IdOf(sequence), left);
+        (ask.Link, ask.LastError) = isHere ? (null, null) : sender.Send(ask.Target.Agent!, message, LinkTraffic.Call);
+        if (isHere && !DeliverHere(message, until))
+        {
+            ask.LastError = new ErrorInfo(LocalCastError.Busy, "this agent serves too many calls");
+        }
+
+        return ask.LastError is null;
+    }
+
+    private void Failed(Ask ask, ErrorInfo error, TimeSpan now)
+    {
+        ask.LastError = error;
+        if (ask.Candidates.Count > 0 && ask.MayTryNext(error) && now < ask.Deadline)
+        {
+            Attempt(ask, now);
+            return;
+        }
+
+        Answer(ask, ask.IsPublication && error.Code == LocalCastError.Timeout
+            ? new ErrorInfo(LocalCastError.SubscriberTimeout, "subscribers were there, none acknowledged in time")
+            : error);
+    }
+
+    private void SendCancel(Ask ask, uint sequence)
+    {
+        if (!ask.IsPublication && ask.Target.Agent is { } agent && ask.Link is { } link)
+        {
+            var cancel = new Envelope { Type = MessageType.Cancel, From = ask.Message.From, To = ask.Target.ToString(), ReplyTo = IdOf(sequence) };
+
+            // Queued with the calls: it must not overtake what it cancels.
+            sender.Send(agent, cancel, LinkTraffic.Call, link);
+        }
+    }
+
+    /// <summary>The end of an ask that failed.</summary>
+    private void Answer(Ask ask, ErrorInfo error)
+    {
+        _shares.Return(ask.Message.From ?? "");
+        Reply(ask, error);
+    }
+
+    private void Reply(Ask ask, ErrorInfo error) => output.Add(new AnswerRequest(ask.Request, new Envelope
+    {
+        Type = ask.IsPublication ? MessageType.Ack : MessageType.Result,
+        To = ask.Message.From,
+        ReplyTo = ask.Message.Id,
+        Error = error,
+    }));
+
+    /// <summary>With the agent's start in it, so that one that starts anew does not meet what others remember of it.</summary>
+    private string IdOf(uint sequence) => string.Create(CultureInfo.InvariantCulture, $"{view.Self.Boot:x}-{sequence:x}");
+
+    private bool TryReadId(string id, out uint sequence)
+    {
+        sequence = 0;
+        int dash = id.IndexOf('-', StringComparison.Ordinal);
+        return dash > 0
+            && ulong.TryParse(id.AsSpan(0, dash), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong boot) && boot == view.Self.Boot
+            && uint.TryParse(id.AsSpan(dash + 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out sequence);
+    }
+}

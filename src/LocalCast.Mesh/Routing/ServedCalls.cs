@@ -1,0 +1,63 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh;
+
+/// <summary>Calls, and publications to one, that nodes of this machine are working on. Each is answered once.</summary>
+internal sealed class ServedCalls(int most, int mostPerCaller)
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<long, Served> _byHandle = [];
+    private readonly Dictionary<(string From, string Id), long> _byId = [];
+    private readonly Shares<string> _shares = new(mostPerCaller);
+    private long _lastHandle;
+
+    public int Count => _byHandle.Count;
+
+    public bool TryAdd(Envelope message, PeerLink? from, TimeSpan deadline, out long handle)
+    {
+        handle = 0;
+        if (_byHandle.Count >= most || _byId.ContainsKey((message.From!, message.Id!)) || !_shares.TryTake(message.From!))
+        {
+            return false;
+        }
+
+        _byId.Add((message.From!, message.Id!), _lastHandle + 1);
+        handle = ++_lastHandle;
+        _byHandle.Add(handle, new Served(message.Type, message.From!, message.Id!, from, deadline + Grace));
+        return true;
+    }
+
+    public Served? Take(long handle)
+    {
+        if (_byHandle.Remove(handle, out Served? served))
+        {
+            _byId.Remove((served.From, served.Id));
+            _shares.Return(served.From);
+        }
+
+        return served;
+    }
+
+    /// <summary>The caller gave up.</summary>
+    /// <returns>The handle, or 0.</returns>
+    public long TakeCancelled(string from, string id)
+    {
+        long handle = _byId.GetValueOrDefault((from, id));
+        return Take(handle) is null ? 0 : handle;
+    }
+
+    public void Expire(TimeSpan now)
+    {
+        foreach ((long handle, Served served) in _byHandle.ToArray())
+        {
+            if (now >= served.Until)
+            {
+                Take(handle);
+            }
+        }
+    }
+
+    /// <summary>One of them.</summary>
+    internal sealed record Served(MessageType Type, string From, string Id, PeerLink? Link, TimeSpan Until);
+}

@@ -1,0 +1,81 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh;
+
+/// <summary>This agent's own document: written anew when something in it changed, and not more often than others can bear.</summary>
+internal sealed class OwnDocument(MeshSelf self)
+{
+    /// <summary>Changes that come faster are told together.</summary>
+    public static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(200);
+
+    private AgentDocument _current = new() { Id = self.Id, Name = self.Name, Boot = self.Boot, Seq = 1, Groups = self.Groups };
+    private IReadOnlyList<NodeDescription> _nodes = [];
+    private TimeSpan? _lastWritten;
+    private bool _isDirty;
+
+    public AgentDocument Current => _current;
+
+    /// <summary>Whether the agent is leaving: nothing is written after that.</summary>
+    public bool HasLeft => _current.Left == true;
+
+    public void SetNodes(IReadOnlyList<NodeDescription> nodes)
+    {
+        // What changes by itself would make a new document every second.
+        _nodes = [.. nodes.Select(node => node with { UptimeMs = null })];
+        _isDirty = true;
+    }
+
+    public void Touch() => _isDirty = true;
+
+    /// <summary>Somebody has a newer document with this agent's id, from before its clock was set back or from a second agent: this one goes above it.</summary>
+    public void RiseAbove(DocumentVersion other)
+    {
+        if (other > _current.Version)
+        {
+            _current = _current with { Boot = other.Boot, Seq = other.Seq };
+            _isDirty = true;
+        }
+    }
+
+    /// <summary>Writes the document anew if that is due.</summary>
+    public bool TryWrite(IEnumerable<PeerLink> links, TimeSpan now)
+    {
+        if (!_isDirty || HasLeft || now - _lastWritten < LeastPause)
+        {
+            return false;
+        }
+
+        (_isDirty, _lastWritten) = (false, now);
+        _current = _current with
+        {
+            Seq = _current.Seq + 1,
+            Nodes = _nodes,
+            Neighbours = [.. links.Where(link => link.RoundTrip is not null).OrderBy(link => link.PeerId, StringComparer.Ordinal).Select(ToNeighbour)],
+        };
+        return true;
+    }
+
+    /// <summary>Whether a link is not in the document as it is now.</summary>
+    public bool Differs(PeerLink link)
+    {
+        if (link.RoundTrip is not { } trip)
+        {
+            return false;
+        }
+
+        int told = _current.Neighbours.FirstOrDefault(neighbour => neighbour.Id == link.PeerId)?.Cost ?? 0;
+        int cost = CostOf(trip);
+        return told == 0 || Math.Abs(cost - told) > Math.Max(1000, told / 4);
+    }
+
+    /// <summary>The last version: nothing but the word that the agent left.</summary>
+    public AgentDocument Leave()
+    {
+        _current = new AgentDocument { Id = self.Id, Name = self.Name, Boot = _current.Boot, Seq = _current.Seq + 1, Left = true };
+        return _current;
+    }
+
+    private static DocumentNeighbour ToNeighbour(PeerLink link) => new() { Id = link.PeerId, Cost = CostOf(link.RoundTrip!.Value) };
+
+    private static int CostOf(TimeSpan trip) => (int)Math.Clamp(trip.TotalMicroseconds, 1, int.MaxValue / 4);
+}

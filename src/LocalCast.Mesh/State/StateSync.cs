@@ -1,0 +1,259 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh;
+
+/// <summary>Tells neighbours which documents there are, and fetches those that are newer elsewhere.</summary>
+/// <remarks>At rest only a digest of eight bytes passes per link every half minute. A change is told as (id, boot, seq) and the document is fetched once.</remarks>
+internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable links, MisbehaviourLedger ledger, MeshOutput output, Random random)
+{
+    private const int MostEntries = DocumentFetches.Most;
+    private const int MostDocumentsPerMessage = 64;
+    private const int MostBytesPerMessage = 256 * 1024;
+    private static readonly TimeSpan DigestEvery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FullAtMostEvery = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<long, Talk> _talks = [];
+    private readonly DocumentFetches _fetches = new(links, output);
+    private readonly OwnIdGuard _guard = new(own, output);
+    private readonly Dictionary<string, long> _changed = new(StringComparer.Ordinal);
+
+    public void Opened(PeerLink link, TimeSpan now)
+    {
+        _talks[link.Number] = new Talk { NextDigest = now + (DigestEvery * (0.5 + (random.NextDouble() / 2))) };
+        SendAll(link, now);
+    }
+
+    public void Ended(PeerLink link)
+    {
+        _talks.Remove(link.Number);
+        _fetches.Ended(link.Number);
+    }
+
+    /// <summary>A document is to be told to all neighbours but the one it came from.</summary>
+    public void Changed(string id, long from = 0) => _changed[id] = from;
+
+    /// <summary>Takes a message about state.</summary>
+    /// <returns>Whether a document changed.</returns>
+    public bool Receive(PeerLink link, Envelope message, MeshTime time)
+    {
+        if (!_talks.TryGetValue(link.Number, out Talk? talk))
+        {
+            return false;
+        }
+
+        if (!talk.Rate.TryTake(time.Now))
+        {
+            output.Notice("state_flood", link.PeerId);
+            return false;
+        }
+
+        switch (message.Type)
+        {
+            case MessageType.StateSeq when Read(link, message, MeshJson.Default.StateSeqData, time) is { } data:
+                Compare(link, talk, data, time);
+                return false;
+            case MessageType.StateRequest when Read(link, message, MeshJson.Default.StateRequestData, time) is { } data:
+                Give(link, data);
+                return false;
+            case MessageType.State when Read(link, message, MeshJson.Default.StateData, time) is { } data:
+                return Take(link, data, time);
+            default:
+                return false;
+        }
+    }
+
+    public void Tick(TimeSpan now)
+    {
+        _fetches.Tick(now);
+        _guard.Tick(now);
+        foreach (PeerLink link in links.Open)
+        {
+            if (_talks.TryGetValue(link.Number, out Talk? talk) && now >= talk.NextDigest)
+            {
+                talk.NextDigest = now + DigestEvery;
+                Send(link, new StateSeqData { Digest = store.Digest(own.Current) });
+            }
+        }
+    }
+
+    /// <summary>Tells what changed since the last time.</summary>
+    public void Flush()
+    {
+        if (_changed.Count == 0)
+        {
+            return;
+        }
+
+        List<(StateSeqEntry Entry, long From)> news = [];
+        foreach ((string id, long from) in _changed)
+        {
+            if (id == own.Current.Id)
+            {
+                news.Add((ToEntry(own.Current), 0));
+            }
+            else if (store.TryFind(id, out AgentDocument? document) && (store.IsReachable(id) || document.Left == true))
+            {
+                news.Add((ToEntry(document), from));
+            }
+        }
+
+        _changed.Clear();
+        foreach (PeerLink link in links.Open)
+        {
+            StateSeqEntry[] entries = [.. news.Where(item => item.From != link.Number).Select(item => item.Entry)];
+            if (entries.Length > 0)
+            {
+                Send(link, new StateSeqData { Entries = entries });
+            }
+        }
+    }
+
+    private void Compare(PeerLink link, Talk talk, StateSeqData data, MeshTime time)
+    {
+        if (data.Entries is { Count: > MostEntries })
+        {
+            Penalise(link, $"{data.Entries.Count} entries in one state_seq", time);
+            return;
+        }
+
+        List<string> wanted = [];
+        foreach (StateSeqEntry entry in data.Entries ?? [])
+        {
+            if (entry.Id == own.Current.Id)
+            {
+                Guard(link, entry.Version, time);
+            }
+            else if (store.IsNews(entry.Id, entry.Version) && _fetches.ShouldAsk(link, entry, time.Now))
+            {
+                wanted.Add(entry.Id);
+            }
+        }
+
+        _fetches.Ask(link, wanted);
+        bool differs = data.Entries is null && data.Digest is { } digest && digest != store.Digest(own.Current);
+        if (differs && time.Now >= talk.NoFullBefore)
+        {
+            SendAll(link, time.Now);
+        }
+    }
+
+    private void Give(PeerLink link, StateRequestData data)
+    {
+        List<AgentDocument> batch = [];
+        int bytes = 0;
+        foreach (string id in data.Ids.Take(MostEntries).Distinct())
+        {
+            AgentDocument? document = id == own.Current.Id ? own.Current : store.TryFind(id, out AgentDocument? found) ? found : null;
+            if (document is null)
+            {
+                continue;
+            }
+
+            batch.Add(document);
+            bytes += RoughSizeOf(document);
+            if (batch.Count >= MostDocumentsPerMessage || bytes >= MostBytesPerMessage)
+            {
+                SendBatch();
+            }
+        }
+
+        SendBatch();
+
+        void SendBatch()
+        {
+            if (batch.Count > 0)
+            {
+                output.Send(link, MeshMessage.Of(MessageType.State, new StateData { Documents = batch }, MeshJson.Default.StateData));
+                (batch, bytes) = ([], 0);
+            }
+        }
+    }
+
+    private bool Take(PeerLink link, StateData data, MeshTime time)
+    {
+        bool changed = false;
+        foreach (AgentDocument document in data.Documents)
+        {
+            _fetches.Arrived(document);
+
+            switch (store.Accept(document, time))
+            {
+                case DocumentVerdict.Accepted:
+                    Changed(document.Id, link.Number);
+                    if (store.IsReachable(document.Id))
+                    {
+                        output.Add(new AgentChanged(document.Id, document));
+                    }
+
+                    changed = true;
+                    break;
+                case DocumentVerdict.Own:
+                    Guard(link, document.Version, time);
+                    break;
+                case DocumentVerdict.Refused:
+                    Penalise(link, $"a document that is refused: {DocumentStore.WhatIsWrong(document, time.Wall) ?? "no room"}", time);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return changed;
+    }
+
+    private void Guard(PeerLink link, DocumentVersion other, MeshTime time)
+    {
+        if (_guard.Hear(other, time) is { } why)
+        {
+            Penalise(link, $"a document of this agent that is refused: {why}", time);
+        }
+    }
+
+    private void SendAll(PeerLink link, TimeSpan now)
+    {
+        _talks[link.Number].NoFullBefore = now + FullAtMostEvery;
+        IEnumerable<AgentDocument> all = store.Reachable.Where(document => document.Id != link.PeerId).Prepend(own.Current);
+        if (store.TryFind(link.PeerId, out AgentDocument? theirs))
+        {
+            // An agent whose clock was set back learns what version it has to rise above.
+            all = all.Append(theirs);
+        }
+
+        Send(link, new StateSeqData { Entries = [.. all.Take(MostEntries).Select(ToEntry)] });
+    }
+
+    private void Send(PeerLink link, StateSeqData data) => output.Send(link, MeshMessage.Of(MessageType.StateSeq, data, MeshJson.Default.StateSeqData));
+
+    private T? Read<T>(PeerLink link, Envelope message, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> shape, MeshTime time)
+        where T : class
+    {
+        if (MeshMessage.TryRead(message, shape, out T? data, out ErrorInfo? why))
+        {
+            return data;
+        }
+
+        Penalise(link, why.Message, time);
+        return null;
+    }
+
+    private void Penalise(PeerLink link, string why, MeshTime time)
+    {
+        ledger.Add(link.PeerId, MisbehaviourLedger.Slip, time.Wall);
+        output.Notice("misbehaviour", link.PeerId, why);
+    }
+
+    private static StateSeqEntry ToEntry(AgentDocument document) => new() { Id = document.Id, Boot = document.Boot, Seq = document.Seq };
+
+    private static int RoughSizeOf(AgentDocument document) => 200 + (document.Neighbours.Count * 160) + document.Nodes.Sum(node => 200
+        + (node.Methods?.Sum(method => method.Length + 3) ?? 0) + (node.Topics?.Sum(topic => topic.Length + 3) ?? 0) + (node.Details?.Length ?? 0));
+
+    private sealed class Talk
+    {
+        public TimeSpan NextDigest { get; set; }
+
+        public TimeSpan NoFullBefore { get; set; }
+
+        /// <summary>Far more than an honest neighbour sends, even while a large mesh starts.</summary>
+        public TokenBucket Rate { get; } = new(200, 1000, 1000);
+    }
+}

@@ -1,0 +1,101 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh.Tests.Links;
+
+public sealed class LinkWatchTests
+{
+    private readonly LinkHost _a = new("a");
+    private readonly LinkHost _b = new("b");
+    private readonly Wire _wire;
+
+    public LinkWatchTests() => _wire = new Wire(_a, _b).Settle();
+
+    [Fact]
+    public void Silence_SixtySeconds_AsksOnceAndAnAnswerIsLife()
+    {
+        _b.Tick(TimeSpan.FromSeconds(60));
+        _b.Tick(TimeSpan.FromSeconds(10));
+        Assert.True(_wire.In.Queue.TryTake(out Envelope? ping));
+        Assert.Equal(MessageType.PingRequest, ping.Type);
+        Assert.False(_wire.In.Queue.TryTake(out _));
+
+        _a.Receive(_wire.Out, ping);
+        _wire.Settle();
+        _b.Tick(TimeSpan.FromSeconds(15));
+
+        Assert.Equal(LinkStage.Open, _wire.In.Stage);
+    }
+
+    [Fact]
+    public void Silence_NoAnswer_ClosesTwentySecondsLater()
+    {
+        _b.Tick(TimeSpan.FromSeconds(60));
+        _b.Tick(TimeSpan.FromSeconds(19));
+        Assert.Equal(LinkStage.Open, _wire.In.Stage);
+        _b.Tick(TimeSpan.FromSeconds(1));
+
+        LinkHandshakeTests.AssertGoodbye(_wire.In, LocalCastError.Timeout);
+    }
+
+    [Fact]
+    public void Silence_AnswerIsOverdue_IsSuspectUntilSomethingComes()
+    {
+        _b.Tick(TimeSpan.FromSeconds(60));
+        _b.Tick(TimeSpan.FromSeconds(2));
+        Assert.False(_wire.In.IsSuspect);
+        _b.Tick(TimeSpan.FromSeconds(1));
+        Assert.True(_wire.In.IsSuspect);
+        _b.Receive(_wire.In, new Envelope { Type = MessageType.StateSeq });
+
+        Assert.False(_wire.In.IsSuspect);
+        Assert.Equal([true, false], _b.Doubts);
+    }
+
+    [Fact]
+    public void Silence_WrongNonce_IsNoAnswer()
+    {
+        _b.Tick(TimeSpan.FromSeconds(60));
+        _b.Receive(_wire.In, MeshMessage.Of(MessageType.PingResponse, new NonceData { Nonce = "5" }, ControlJson.Default.NonceData));
+        _b.Tick(TimeSpan.FromSeconds(20));
+
+        Assert.Equal(LinkStage.Closed, _wire.In.Stage);
+    }
+
+    [Fact]
+    public void Traffic_EveryThirtySeconds_IsNeverAsked()
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            _b.Tick(TimeSpan.FromSeconds(30));
+            _b.Receive(_wire.In, new Envelope { Type = MessageType.StateSeq });
+        }
+
+        Assert.False(_wire.In.Queue.TryTake(out _));
+        Assert.Equal(10, _b.ForOthers.Count);
+    }
+
+    [Fact]
+    public void PingRequest_LargestNonce_ComesBackUnchanged()
+    {
+        _b.Receive(_wire.In, MeshMessage.Of(MessageType.PingRequest, new NonceData { Nonce = "18446744073709551615" }, ControlJson.Default.NonceData));
+
+        Assert.True(_wire.In.Queue.TryTake(out Envelope? answer));
+        Assert.True(MeshMessage.TryRead(answer, ControlJson.Default.NonceData, out NonceData? data, out _));
+        Assert.Equal((MessageType.PingResponse, "18446744073709551615"), (answer.Type, data.Nonce));
+    }
+
+    [Fact]
+    public void RoundTrip_IsMeasuredOnBothSidesAsTheLinkOpens()
+    {
+        var (a, b) = (new LinkHost("a"), new LinkHost("b"));
+        var wire = new Wire(a, b);
+        wire.PassToAcceptor();
+        a.Now += TimeSpan.FromMilliseconds(30);
+        wire.PassToDialler();
+        b.Now += TimeSpan.FromMilliseconds(40);
+        wire.PassToAcceptor();
+
+        Assert.Equal(TimeSpan.FromMilliseconds(30), wire.Out.RoundTrip);
+        Assert.Equal(TimeSpan.FromMilliseconds(40), wire.In.RoundTrip);
+    }
+}

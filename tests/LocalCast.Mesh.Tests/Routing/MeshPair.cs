@@ -1,0 +1,105 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh.Tests.Routing;
+
+/// <summary>A machine with neighbours that the test plays: what these say is what the test makes them say.</summary>
+internal sealed class MeshPair
+{
+    private static readonly DateTimeOffset _wall = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private readonly Dictionary<string, long> _numbers = new(StringComparer.Ordinal);
+
+    public MeshPair(Action<MeshOptions>? configure = null, params string[] groups)
+    {
+        var options = new MeshOptions();
+        configure?.Invoke(options);
+        var self = new MeshSelf { Id = "me", Name = "me", Network = "net", Boot = 100, Groups = groups };
+        Machine = new MeshMachine(self, options, new AddressBook(new Random(1)), new MisbehaviourLedger(), new Random(1));
+    }
+
+    public MeshMachine Machine { get; }
+
+    public TimeSpan Now { get; private set; }
+
+    public MeshTime Time => new(Now, _wall + Now);
+
+    public List<MeshEffect> Effects { get; } = [];
+
+    /// <summary>Opens a link to a neighbour, with its document.</summary>
+    public void Join(string id, IReadOnlyList<NodeDescription>? nodes = null, string[]? neighbours = null, string[]? groups = null)
+    {
+        long number = _numbers[id] = _numbers.Count + 1;
+        Machine.LinkOpened(number, LinkDirection.Inbound, $"ws://{id}:1", null, Time);
+        var hello = new LinkHello { Protocol = [1, 1], Network = "net", Id = id, Boot = 1, Time = Time.Wall };
+        Say(id, MeshMessage.Of(MessageType.Hello, hello, MeshJson.Default.LinkHello));
+        SayDocument(id, new AgentDocument
+        {
+            Id = id,
+            Boot = 1,
+            Seq = 1,
+            Nodes = nodes ?? [],
+            Groups = groups ?? [],
+            Neighbours = [.. (neighbours ?? []).Append("me").Select(other => new DocumentNeighbour { Id = other, Cost = 1000 })],
+        });
+        Pass(TimeSpan.FromSeconds(1));
+        TakeAll(id);
+    }
+
+    public void SayDocument(string by, params AgentDocument[] documents) =>
+        Say(by, MeshMessage.Of(MessageType.State, new StateData { Documents = documents }, MeshJson.Default.StateData));
+
+    public void Say(string by, Envelope message)
+    {
+        Machine.Received(_numbers[by], message, MeshMessage.SizeOf(message), Time);
+        Collect();
+    }
+
+    public void End(string id)
+    {
+        Machine.LinkClosed(_numbers[id], new ErrorInfo(LocalCastError.Disconnected, "cut"), Time);
+        Collect();
+    }
+
+    public void Act(Action<MeshMachine> what)
+    {
+        what(Machine);
+        Collect();
+    }
+
+    /// <summary>Lets time pass.</summary>
+    public void Pass(TimeSpan time)
+    {
+        for (TimeSpan end = Now + time; Now < end;)
+        {
+            Now += TimeSpan.FromMilliseconds(50);
+            Machine.Tick(Time);
+        }
+
+        Collect();
+    }
+
+    /// <summary>What the neighbour was sent, other than about links, addresses and state.</summary>
+    public List<Envelope> TakeAll(string id)
+    {
+        List<Envelope> all = [];
+        while (Machine.TryTake(_numbers[id], out Envelope? message))
+        {
+            if (message.Type is not (MessageType.StateSeq or MessageType.StateRequest or MessageType.State or MessageType.PingRequest or MessageType.HelloAck))
+            {
+                all.Add(message);
+            }
+        }
+
+        return all;
+    }
+
+    public T[] Of<T>()
+        where T : MeshEffect => [.. Effects.OfType<T>()];
+
+    private void Collect()
+    {
+        while (Machine.TryTakeEffect(out MeshEffect? effect))
+        {
+            Effects.Add(effect);
+        }
+    }
+}

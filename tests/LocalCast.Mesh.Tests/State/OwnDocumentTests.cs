@@ -1,0 +1,74 @@
+using LocalCast.Mesh.Tests.Links;
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh.Tests.State;
+
+public sealed class OwnDocumentTests
+{
+    private readonly OwnDocument _own = new(new MeshSelf { Id = "me", Name = "me", Network = "net", Boot = 7, Groups = ["red"] });
+
+    [Fact]
+    public void TryWrite_NothingChanged_WritesNothing() => Assert.False(_own.TryWrite([], TimeSpan.Zero));
+
+    [Fact]
+    public void TryWrite_ManyChanges_AreToldTogether()
+    {
+        _own.SetNodes([new NodeDescription { Name = "a" }]);
+        Assert.True(_own.TryWrite([], TimeSpan.Zero));
+        _own.SetNodes([new NodeDescription { Name = "b" }]);
+        Assert.False(_own.TryWrite([], TimeSpan.FromMilliseconds(199)));
+        _own.SetNodes([new NodeDescription { Name = "c", UptimeMs = 5 }]);
+        Assert.True(_own.TryWrite([], TimeSpan.FromMilliseconds(200)));
+
+        Assert.Equal((7ul, 3ul), (_own.Current.Boot, _own.Current.Seq));
+        Assert.Equal(new NodeDescription { Name = "c" }, Assert.Single(_own.Current.Nodes));
+        Assert.Equal(["red"], _own.Current.Groups);
+    }
+
+    [Fact]
+    public void Differs_SmallChangeOfTheRoundTrip_IsNotTold()
+    {
+        var (a, b) = (new LinkHost("a"), new LinkHost("b"));
+        var wire = new Wire(a, b);
+        wire.PassToAcceptor();
+        a.Now += TimeSpan.FromMilliseconds(40);
+        wire.PassToDialler();
+        Assert.True(_own.Differs(wire.Out));
+        _own.Touch();
+        _own.TryWrite([wire.Out], TimeSpan.Zero);
+        Assert.False(_own.Differs(wire.Out));
+        Assert.Equal(40_000, Assert.Single(_own.Current.Neighbours).Cost);
+
+        Measure(wire.Out, 1, 60);
+        Assert.False(_own.Differs(wire.Out)); // smoothed: 45 ms
+        Measure(wire.Out, 2, 140);
+        Assert.True(_own.Differs(wire.Out));
+    }
+
+    [Theory]
+    [InlineData(8, 1, 8, 2)]
+    [InlineData(7, 9, 7, 10)]
+    [InlineData(6, 99, 7, 2)]
+    public void RiseAbove_AnotherVersion_IsAboveBoth(ulong boot, ulong seq, ulong nextBoot, ulong nextSeq)
+    {
+        _own.RiseAbove(new DocumentVersion(boot, seq));
+        _own.Touch();
+        _own.TryWrite([], TimeSpan.Zero);
+
+        Assert.Equal((nextBoot, nextSeq), (_own.Current.Boot, _own.Current.Seq));
+    }
+
+    [Fact]
+    public void Leave_IsTheLastWord()
+    {
+        _own.SetNodes([new NodeDescription { Name = "a" }]);
+        Assert.Equal((true, 0), (_own.Leave().Left, _own.Current.Nodes.Count));
+        Assert.False(_own.TryWrite([], TimeSpan.FromSeconds(1)));
+    }
+
+    private static void Measure(PeerLink link, ulong nonce, int milliseconds)
+    {
+        link.Trip.Sent(nonce, TimeSpan.Zero);
+        Assert.True(link.Trip.TryAnswer(nonce, TimeSpan.FromMilliseconds(milliseconds)));
+    }
+}
