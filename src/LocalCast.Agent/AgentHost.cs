@@ -16,13 +16,13 @@ public sealed class AgentHost : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly PipeDoor _door;
     private readonly Broadcaster _broadcaster;
+    private readonly NodeSupervision _nodes;
     private readonly TaskCompletionSource<int> _mustStop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
-    private NodeSupervision? _nodes;
     private Task? _stopping;
 
-    private AgentHost(AgentOptions options, TimeProvider timeProvider, ILogger logger, string pipePath, PipeDoor door, Broadcaster broadcaster) =>
-        (_options, _timeProvider, _logger, PipePath, _door, _broadcaster) = (options, timeProvider, logger, pipePath, door, broadcaster);
+    private AgentHost(AgentOptions options, TimeProvider timeProvider, ILogger logger, string pipePath, PipeDoor door, Broadcaster broadcaster, NodeSupervision nodes) =>
+        (_options, _timeProvider, _logger, PipePath, _door, _broadcaster, _nodes) = (options, timeProvider, logger, pipePath, door, broadcaster, nodes);
 
     /// <summary>Told what stopping still waits for, about twice a second.</summary>
     public event Action<IReadOnlyList<PendingStop>>? StopWaits;
@@ -36,8 +36,8 @@ public sealed class AgentHost : IAsyncDisposable
     /// <summary>The hub.</summary>
     public Broadcaster Broadcaster => _broadcaster;
 
-    /// <summary>The nodes that it looks after; <see langword="null"/> when plugins are switched off.</summary>
-    public Supervisor? Supervisor => _nodes?.Supervisor;
+    /// <summary>Looks after the nodes.</summary>
+    public Supervisor Supervisor => _nodes.Supervisor;
 
     /// <summary>Completes with the exit code when an essential node failed and the agent is to end.</summary>
     public Task<int> MustStop => _mustStop.Task;
@@ -50,20 +50,28 @@ public sealed class AgentHost : IAsyncDisposable
         string pipe = PipeAddress.Choose(options.Pipe);
         ILogger logger = loggerFactory.CreateLogger<AgentHost>();
         PipeListener listener = await PipeListener.ListenAsync(pipe, loggerFactory, cancellationToken).ConfigureAwait(false);
+        PipeDoor? door = null;
         try
         {
-            PipeDoor door = await PipeDoor.OpenAsync(pipe, loggerFactory, timeProvider, cancellationToken).ConfigureAwait(false);
+            door = await PipeDoor.OpenAsync(pipe, loggerFactory, timeProvider, cancellationToken).ConfigureAwait(false);
             var keeper = new HubKeeper();
-            var broadcaster = new Broadcaster(options.Broadcaster, timeProvider, loggerFactory, options.ArePluginsEnabled ? keeper : null);
+            var broadcaster = new Broadcaster(options.Broadcaster, timeProvider, loggerFactory, keeper);
+            var nodes = new NodeSupervision(options, listener.Address, broadcaster, loggerFactory, timeProvider);
+            nodes.Connect(keeper); // before anybody can ask
             broadcaster.Listen(listener); // owns the listener from here on
             AgentLog.Started(logger, options.Broadcaster.AgentName, listener.Address);
-            var agent = new AgentHost(options, timeProvider, logger, listener.Address, door, broadcaster);
-            await agent.StartNodesAsync(keeper, loggerFactory).ConfigureAwait(false);
+            var agent = new AgentHost(options, timeProvider, logger, listener.Address, door, broadcaster, nodes);
+            await agent.StartNodesAsync().ConfigureAwait(false);
             return agent;
         }
         catch
         {
             await listener.DisposeAsync().ConfigureAwait(false);
+            if (door is not null)
+            {
+                await door.DisposeAsync().ConfigureAwait(false);
+            }
+
             throw;
         }
     }
@@ -80,17 +88,12 @@ public sealed class AgentHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync("the agent stops").ConfigureAwait(false);
 
-    private async Task StartNodesAsync(HubKeeper keeper, ILoggerFactory loggerFactory)
+    private async Task StartNodesAsync()
     {
-        if (!_options.ArePluginsEnabled)
-        {
-            return;
-        }
-
         try
         {
-            _nodes = await NodeSupervision.StartAsync(_options, PipePath, _broadcaster, keeper, loggerFactory, _timeProvider).ConfigureAwait(false);
-            _nodes.Supervisor.AgentMustStop += (exitCode, _) => _mustStop.TrySetResult(exitCode);
+            Supervisor.AgentMustStop += (exitCode, _) => _mustStop.TrySetResult(exitCode);
+            await _nodes.StartAsync().ConfigureAwait(false);
         }
         catch
         {
@@ -103,14 +106,11 @@ public sealed class AgentHost : IAsyncDisposable
     {
         long start = _timeProvider.GetTimestamp();
         AgentLog.Stopping(_logger, reason);
-        if (_nodes is not null)
-        {
-            // Their own time-outs bound this; the pipe is up meanwhile, because that is how they are asked to end.
-            await _nodes.StopAsync(reason, pending => StopWaits?.Invoke(pending)).ConfigureAwait(false);
-            await _nodes.DisposeAsync().ConfigureAwait(false);
-            start = _timeProvider.GetTimestamp();
-        }
 
+        // Their own time-outs bound this; the pipe is up meanwhile, because that is how they are asked to end.
+        await _nodes.StopAsync(reason, pending => StopWaits?.Invoke(pending)).ConfigureAwait(false);
+        await _nodes.DisposeAsync().ConfigureAwait(false);
+        start = _timeProvider.GetTimestamp();
         await StopPartAsync("broadcaster", _broadcaster.StopAsync(reason), start).ConfigureAwait(false);
         await StopPartAsync("door", _door.DisposeAsync().AsTask(), start).ConfigureAwait(false);
         AgentLog.Stopped(_logger, (long)_timeProvider.GetElapsedTime(start).TotalMilliseconds);

@@ -18,25 +18,22 @@ internal static class DataFolders
 
     /// <summary>Makes the folder, the owner's alone: what nodes print and keep is nobody else's business.</summary>
     /// <exception cref="LocalCastException"><see cref="LocalCastError.BadRequest"/> when it cannot be made.</exception>
-    public static string Make(string path)
+    public static void Make(string path)
     {
-        string full = Path.GetFullPath(path);
         try
         {
             if (OperatingSystem.IsWindows())
             {
-                Directory.CreateDirectory(full);
+                Directory.CreateDirectory(path);
             }
             else
             {
-                Directory.CreateDirectory(full, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             }
-
-            return full;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new LocalCastException(LocalCastError.BadRequest, $"the data folder {full} cannot be made: {e.Message}", e);
+            throw new LocalCastException(LocalCastError.BadRequest, $"the data folder {path} cannot be made: {e.Message}", e);
         }
     }
 

@@ -12,14 +12,22 @@ internal sealed class NodeSupervision : IAsyncDisposable
     private readonly IProcessRunner _processes;
     private readonly ProbeRunner _probes;
     private readonly NodeLogs _logs;
+    private readonly Broadcaster _broadcaster;
+    private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private PluginWatcher? _watcher;
 
-    private NodeSupervision(AgentOptions options, string pipePath, Broadcaster broadcaster, ILoggerFactory loggerFactory, TimeProvider timeProvider)
+    public NodeSupervision(AgentOptions options, string pipePath, Broadcaster broadcaster, ILoggerFactory loggerFactory, TimeProvider timeProvider)
     {
+        (_broadcaster, _timeProvider) = (broadcaster, timeProvider);
         _sources = new PluginSources(options);
         _logger = loggerFactory.CreateLogger<Supervisor>();
-        string data = DataFolders.Make(options.DataFolder ?? DataFolders.DefaultFor(pipePath));
+        string data = Path.GetFullPath(options.DataFolder ?? DataFolders.DefaultFor(pipePath));
+        if (options.ArePluginsEnabled)
+        {
+            DataFolders.Make(data);
+        }
+
         _logs = new NodeLogs(new NodeLogsOptions { Folder = Path.Combine(data, "logs") }, timeProvider, loggerFactory.CreateLogger<NodeLogs>());
         _processes = InstanceRunners.ForThisMachine(new ProcessRunnerOptions(), loggerFactory, timeProvider);
         _probes = new ProbeRunner(_processes, timeProvider);
@@ -40,35 +48,45 @@ internal sealed class NodeSupervision : IAsyncDisposable
 
     public Supervisor Supervisor { get; }
 
-    public static async Task<NodeSupervision> StartAsync(
-        AgentOptions options, string pipePath, Broadcaster broadcaster, HubKeeper keeper, ILoggerFactory loggerFactory, TimeProvider timeProvider)
+    /// <summary>Introduces the supervisor to the hub.</summary>
+    public void Connect(HubKeeper keeper)
     {
-        var supervision = new NodeSupervision(options, pipePath, broadcaster, loggerFactory, timeProvider);
-        Supervisor supervisor = supervision.Supervisor;
-        var rows = new NodeRows(supervisor, () => broadcaster.Participants, new UsageMeter(supervisor.Sample, timeProvider), timeProvider);
-        keeper.Connect(supervisor, new AgentOperations(new NodeControl(supervisor, rows, supervision.ReloadAsync), new NodeInsight(supervisor, rows)));
-        await supervisor.StartAsync(supervision._sources.Read()).ConfigureAwait(false);
-        supervision._watcher = new PluginWatcher(supervision._sources.Directories, supervisor, supervision.ReloadAsync, timeProvider, supervision._logger);
-        return supervision;
+        var rows = new NodeRows(Supervisor, () => _broadcaster.Participants, new UsageMeter(Supervisor.Sample, _timeProvider), _timeProvider);
+        keeper.Connect(Supervisor, new AgentOperations(new NodeControl(Supervisor, rows, ReloadAsync), new NodeInsight(Supervisor, rows)));
+    }
+
+    /// <summary>Boots the nodes.</summary>
+    public async Task StartAsync()
+    {
+        await Supervisor.StartAsync(_sources.Read()).ConfigureAwait(false);
+        if (_sources.Directories.Count > 0)
+        {
+            _watcher = new PluginWatcher(_sources.Directories, Supervisor, ReloadAsync, _timeProvider, _logger);
+        }
     }
 
     /// <summary>Stops all nodes; from now on nothing is started any more.</summary>
     public async Task StopAsync(string reason, Action<IReadOnlyList<PendingStop>> pending)
     {
-        if (_watcher is not null)
-        {
-            await _watcher.DisposeAsync().ConfigureAwait(false);
-        }
-
+        await StopWatchingAsync().ConfigureAwait(false);
         await Supervisor.StopAsync(reason, pending).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
+        await StopWatchingAsync().ConfigureAwait(false);
         _probes.Dispose();
         await _processes.DisposeAsync().ConfigureAwait(false);
         await Supervisor.DisposeAsync().ConfigureAwait(false);
         await _logs.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task StopWatchingAsync()
+    {
+        if (_watcher is not null)
+        {
+            await _watcher.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private Task ReloadAsync() => Supervisor.ReloadAsync(_sources.Read());

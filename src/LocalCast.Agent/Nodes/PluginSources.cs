@@ -10,7 +10,7 @@ internal sealed class PluginSources(AgentOptions options)
     private readonly PluginFolders _folders = new(new ManifestReader(ExecutableSearch.OfThisProcess()));
 
     /// <summary>The folders of plugin folders.</summary>
-    public IReadOnlyList<string> Directories { get; } = [.. (options.PluginDirectories ?? [Usual]).Select(Path.GetFullPath)];
+    public IReadOnlyList<string> Directories { get; } = options.ArePluginsEnabled ? [.. (options.PluginDirectories ?? [Usual]).Select(Path.GetFullPath)] : [];
 
     /// <summary>Reads everything, as it is now.</summary>
     public PluginScan Read()
@@ -19,6 +19,6 @@ internal sealed class PluginSources(AgentOptions options)
         string folder = Path.GetDirectoryName(Path.GetFullPath(file.Length > 0 ? file : ".")) ?? "/";
         return _folders.Scan(
             [.. Directories.Select(directory => new PluginDirectory(directory, IsExplicit: options.PluginDirectories is not null))],
-            [.. options.NodeOverrides.Select(node => new NodeOverride(node.Key, node.Value, file, folder))]);
+            options.ArePluginsEnabled ? [.. options.NodeOverrides.Select(node => new NodeOverride(node.Key, node.Value, file, folder))] : []);
     }
 }

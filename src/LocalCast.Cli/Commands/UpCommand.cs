@@ -59,7 +59,7 @@ internal sealed class UpCommand : CliCommand
         await using var progress = new NodeProgress(agent.Supervisor);
         Task stopped = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
         bool isForced = await Task.WhenAny(stopped, agent.MustStop) == agent.MustStop;
-        agent.StopWaits += pending => Console.Error.WriteLine(Failures.OneLine($"localcast: stopping waits for {NodeProgress.Describe(pending, agent.Supervisor!)}"));
+        agent.StopWaits += pending => Console.Error.WriteLine(Failures.OneLine($"localcast: stopping waits for {NodeProgress.Describe(pending, agent.Supervisor)}"));
         await agent.StopAsync(isForced ? "an essential node failed" : "the agent was stopped");
         StandardOutput.WriteLine("stopped");
         return isForced ? await agent.MustStop : ExitCodes.Success;
@@ -86,9 +86,9 @@ internal sealed class UpCommand : CliCommand
         StandardOutput.WriteLine($"  pipe   {agent.PipePath}");
         StandardOutput.WriteLine($"  door   {agent.DoorPath}");
         StandardOutput.WriteLine($"  pid    {pid}");
-        if (agent.Supervisor is { } supervisor)
+        if (options.ArePluginsEnabled)
         {
-            int count = supervisor.Views.Count;
+            int count = agent.Supervisor.Views.Count;
             StandardOutput.WriteLine($"  nodes  {count.ToString(CultureInfo.InvariantCulture)}{(options.PluginDirectories is { } given ? $" from {string.Join(", ", given)}" : "")}");
         }
 

@@ -16,7 +16,7 @@ internal sealed class NodeProgress : IAsyncDisposable
     private bool _isLive = !Console.IsOutputRedirected;
     private int _height;
 
-    public NodeProgress(Supervisor? supervisor) => _showing = supervisor is null ? Task.CompletedTask : Task.Run(() => ShowAsync(supervisor));
+    public NodeProgress(Supervisor supervisor) => _showing = Task.Run(() => ShowAsync(supervisor));
 
     /// <summary>What stopping waits for, and for how long at most.</summary>
     public static string Describe(IReadOnlyList<PendingStop> pending, Supervisor supervisor) => string.Join(", ", pending.Select(stop =>
