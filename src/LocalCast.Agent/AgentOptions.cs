@@ -31,7 +31,7 @@ public sealed class AgentOptions
     public IReadOnlyDictionary<string, string> NodeOverrides { get; set; } = new Dictionary<string, string>();
 
     /// <summary>The folder for what the agent keeps: logs of nodes, their history, their own data.</summary>
-    /// <value><see langword="null"/>: <c>localcast</c> in the user's folder for application data</value>
+    /// <value><see langword="null"/>: <c>localcast/PIPE-DIGEST</c> in <c>$XDG_STATE_HOME</c>, else in <c>~/.local/state</c>; on Windows in the user's local application data</value>
     public string? DataFolder { get; set; }
 
     /// <summary>The configuration file that was read, if any. Relative paths of <see cref="NodeOverrides"/> start in its folder.</summary>

@@ -10,10 +10,11 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
 {
     private static readonly string[] _firstSteps =
     [
-        "localcast up                                   # start the agent of this machine; Ctrl-C stops it",
-        "localcast serve-echo                           # in another terminal: a node to try things on",
-        "localcast ping                                 # who is there?",
-        "localcast call echo upper hello                # call a method",
+        "localcast up                                   # start the agent and the plugins in ./plugins; Ctrl-C stops both",
+        "localcast ps                                   # in another terminal: which nodes run, and which do not?",
+        "localcast why NODE                             # why is that one not up?",
+        "localcast serve-echo                           # no plugins yet? this is a node to try things on",
+        "localcast call echo echo hello                 # call a method of a node",
     ];
 
     public override bool ClearsParseErrors => true;

@@ -10,7 +10,7 @@ namespace LocalCast.Agent.Plugins;
 /// <remarks>Managed assemblies are read into memory: the file can be replaced while it runs, without the mapping changing under running code.</remarks>
 internal sealed class PluginLoadContext : AssemblyLoadContext
 {
-    private static readonly HashSet<string> _shared = ["LocalCast", "LocalCast.Protocol", "LocalCast.Transports"];
+    private static readonly HashSet<string> _shared = ["LocalCast.Sdk", "LocalCast.Protocol", "LocalCast.Transports"];
 
     private readonly AssemblyDependencyResolver _resolver;
     private readonly string _path;

@@ -13,7 +13,7 @@ internal sealed class PsCommand : ClientCommand
     public PsCommand()
         : base(
             "ps",
-            "List the nodes that the agent looks after, running or not, and everybody else who has joined. Nobody is asked.",
+            "List the nodes that the agent looks after, running or not, and everybody else who has joined. CPU is percent of one core since the last look, MEMORY is in MiB (M). Nobody is asked; ping asks.",
             "localcast ps",
             "localcast ps --watch",
             "localcast ps --json") => Add(_watch);

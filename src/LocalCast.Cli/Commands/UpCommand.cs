@@ -12,19 +12,19 @@ namespace LocalCast.Cli.Commands;
 internal sealed class UpCommand : CliCommand
 {
     private readonly Option<string?> _config = new("--config") { Description = "A JSON file with settings; docs/operations.md lists them.", HelpName = "FILE" };
-    private readonly Option<bool> _noPlugins = new("--no-plugins") { Description = "Start no plugins." };
+    private readonly Option<bool> _noPlugins = new("--no-plugins") { Description = "Look after no nodes: programs can join, none is started." };
     private readonly Option<string[]> _plugins = new("--plugins")
     {
-        Description = "A folder of plugin folders; may be given several times. Without it: what the configuration says, else ./plugins.",
+        Description = "A folder whose subfolders are plugins, each with a node.json; may be given several times. Without it: what the configuration says, else ./plugins. All of them run as you.",
         HelpName = "DIR",
     };
 
-    private readonly Option<string?> _data = new("--data") { Description = "Where logs, history and the nodes' own data are kept; docs/operations.md says where without it.", HelpName = "DIR" };
+    private readonly Option<string?> _data = new("--data") { Description = "Where logs, history and the nodes' own data are kept. Without it: what the configuration says, else a folder for this pipe in ~/.local/state/localcast (docs/operations.md).", HelpName = "DIR" };
 
     public UpCommand()
         : base(
             "up",
-            "Run the agent in the foreground until Ctrl-C or SIGTERM; a second signal ends it at once. The log goes to stderr.",
+            "Run the agent, and the plugins in ./plugins as nodes, in the foreground until Ctrl-C or SIGTERM; a second signal ends it at once. The log goes to stderr.",
             "localcast up",
             "localcast up --pipe /run/user/1000/localcast",
             "localcast up --plugins ~/nodes --plugins /opt/nodes",

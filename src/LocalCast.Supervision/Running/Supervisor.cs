@@ -246,7 +246,7 @@ public sealed class Supervisor : IAsyncDisposable
         }
 
         Settled settled = await _outcomes.WaitAsync(() => _views.TryGetValue(node, out NodeView? view) ? judge(view) : new Settled(null), cancellationToken).ConfigureAwait(false);
-        return settled.Error is { } error ? error with { Message = Why.Brief(node, _views, Now) } : null;
+        return settled.Error is { Code: LocalCastError.NodeNotReady } error ? error with { Message = Why.Brief(node, _views, Now) } : settled.Error;
     }
 
     private async Task<bool> WaitUntilDownAsync(CancellationToken overdue)

@@ -56,8 +56,10 @@ public sealed class PluginWatcher : IAsyncDisposable
     private async Task LookAsync()
     {
         Dictionary<string, string> owners = new(StringComparer.Ordinal);
+        List<string> environmentFiles = [];
         foreach (NodeManifest manifest in _supervisor.Views.Values.Select(view => view.Manifest))
         {
+            environmentFiles.AddRange(manifest.Run.EnvironmentFiles); // a part of the manifest that lies elsewhere
             foreach (string path in manifest.Reload.Watch)
             {
                 owners.TryAdd(Path.GetFullPath(path, manifest.Folder), manifest.Name);
@@ -65,7 +67,7 @@ public sealed class PluginWatcher : IAsyncDisposable
         }
 
         Dictionary<string, long> stamps = new(StringComparer.Ordinal);
-        foreach (string path in Manifests().Concat(owners.Keys))
+        foreach (string path in Manifests().Concat(environmentFiles).Concat(owners.Keys))
         {
             if (FileStamps.Of(path) is { } stamp)
             {
@@ -81,7 +83,7 @@ public sealed class PluginWatcher : IAsyncDisposable
 
         foreach (string node in changed.Where(owners.ContainsKey).Select(path => owners[path]).Distinct())
         {
-            _supervisor.Refresh(node, "a watched file changed");
+            _supervisor.Refresh(node, "a watched file");
         }
     }
 

@@ -7,7 +7,7 @@ namespace LocalCast.Cli.Commands;
 internal sealed class BootCommand : ClientCommand
 {
     public BootCommand()
-        : base("boot", "Print how the last start went in time: who waited for whom, and the path that decided how long it took.", "localcast boot", "localcast boot --json")
+        : base("boot", "Print how the nodes came up in time when the agent started: who waited for whom, and which nodes (*) decided how long it took. Nodes that were started later are listed below.", "localcast boot", "localcast boot --json")
     {
     }
 

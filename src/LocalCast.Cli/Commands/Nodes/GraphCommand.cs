@@ -7,10 +7,10 @@ namespace LocalCast.Cli.Commands;
 /// <summary><c>graph</c></summary>
 internal sealed class GraphCommand : ClientCommand
 {
-    private readonly Option<bool> _dot = new("--dot") { Description = "For Graphviz." };
+    private readonly Option<bool> _dot = new("--dot") { Description = "In the language of Graphviz." };
 
     public GraphCommand()
-        : base("graph", "Print what requires what, with where everything stands.", "localcast graph", "localcast graph --dot | dot -Tsvg > nodes.svg", "localcast graph --json") => Add(_dot);
+        : base("graph", "Print which node requires which (below each node is what it requires), and where each stands.", "localcast graph", "localcast graph --dot | dot -Tsvg > nodes.svg", "localcast graph --json") => Add(_dot);
 
     protected override async Task<int> RunAsync(LocalNode node, ParseResult parsed, CancellationToken stop)
     {

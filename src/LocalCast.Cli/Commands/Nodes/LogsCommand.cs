@@ -12,15 +12,15 @@ internal sealed class LogsCommand : ClientCommand
 
     private readonly Argument<string> _node = new("NODE") { Description = "The node." };
     private readonly Option<bool> _follow = new("--follow", "-f") { Description = "Go on printing until Ctrl-C." };
-    private readonly Option<string?> _since = new("--since") { Description = "Only what was printed since: a time such as 10m, 2h or 2026-01-31T12:00:00Z.", HelpName = "TIME" };
-    private readonly Option<int> _lines = SharedOptions.WholeNumber("--lines", "The last so many lines to begin with (default 200).", 0, 100_000, byDefault: 200);
+    private readonly Option<string?> _since = new("--since") { Description = "All that was printed since then instead of the last lines: 90s, 10m, 2h or 1d ago, or a date and time such as 2026-01-31T12:00:00Z.", HelpName = "TIME" };
+    private readonly Option<int> _lines = SharedOptions.WholeNumber("--lines", "How many of the last lines to begin with.", 0, 100_000, byDefault: 200);
 
     public LogsCommand()
         : base(
             "logs",
-            "Print what a node wrote to stdout and stderr, each line with its time and stream. With --json each line is {sequence, time, stream, text}.",
+            "Print what a node wrote to stdout and stderr, each line with its local time; ! marks stderr. With --json each line is {sequence, time, stream, text}.",
             "localcast logs dns",
-            "localcast logs dns -f",
+            "localcast logs dns -f --lines 20",
             "localcast logs dns --since 10m --json")
     {
         Add(_node);

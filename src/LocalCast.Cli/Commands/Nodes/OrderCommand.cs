@@ -9,7 +9,7 @@ namespace LocalCast.Cli.Commands;
 internal class OrderCommand : ClientCommand
 {
     private readonly Argument<string[]> _nodes = new("NODE") { Description = "The node, or several.", Arity = ArgumentArity.OneOrMore };
-    private readonly Option<double?> _timeout = SharedOptions.Timeout("How long to wait until it is done (default 60); it goes on after that.");
+    private readonly Option<double?> _timeout = SharedOptions.Timeout("How long to wait until it is done (default 60). Then the command ends with an error; what it began goes on.");
     private readonly string _operation;
 
     public OrderCommand(string operation, string description, params string[] examples)

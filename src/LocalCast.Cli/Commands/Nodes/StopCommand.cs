@@ -7,12 +7,12 @@ namespace LocalCast.Cli.Commands;
 /// <summary><c>stop NODE…</c>, and <c>stop --plan</c>.</summary>
 internal sealed class StopCommand : OrderCommand
 {
-    private readonly Option<bool> _plan = new("--plan") { Description = "Stop nothing; print the order and the worst-case time. Without a NODE: of all." };
+    private readonly Option<bool> _plan = new("--plan") { Description = "Stop nothing; print in which order it would be done, and how long it can take at most. Without a NODE: for all nodes." };
 
     public StopCommand()
         : base(
             "stop",
-            "Stop nodes, and before them those that are bound to them. A node that was stopped stays so until somebody starts it.",
+            "Stop nodes, and before them those that are bound to them. A node that was stopped stays so until somebody starts it, or the agent itself is started anew.",
             "localcast stop dht",
             "localcast stop --plan",
             "localcast stop --plan dns")

@@ -12,7 +12,7 @@ internal sealed class WhyCommand : ClientCommand
     public WhyCommand()
         : base(
             "why",
-            "Say why a node is where it is: the chain of causes through what it requires, its last words on stderr, its last probe, what happened before.",
+            "Say why a node is up or is not: the chain of causes through what it requires, its last lines on stderr, its last probe, what happened before.",
             "localcast why dht",
             "localcast why dht --json") => Add(_node);
 

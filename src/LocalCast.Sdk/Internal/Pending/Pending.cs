@@ -26,7 +26,7 @@ internal abstract class Pending : IThreadPoolWorkItem
     protected LocalCastException ToException(in Packet packet)
     {
         ErrorInfo error = BinaryCodec.ReadError(packet.Error)!;
-        return new LocalCastException(error.Code == LocalCastError.NodeNotFound && Target.Length > 0
+        return new LocalCastException(error.Code == LocalCastError.NodeNotFound && Target.Length > 0 && Target != NodeName.Agent
             ? error with { Message = $"no node is named '{Target}'" } // the agent saw the channel only
             : error);
     }

@@ -28,7 +28,7 @@ internal static class WhyText
         foreach (WhyTransition step in report.History)
         {
             string ago = Words.Of(TimeSpan.FromMilliseconds(step.AgoMs)) + " ago";
-            string cause = step.Cause.Length == 0 ? "" : Words.Harmless(step.Cause) + " ";
+            string cause = step.Cause.Length == 0 || step.Cause == step.State.ToString() ? "" : Words.Harmless(step.Cause) + " ";
             text.Append("  ").Append(ago.PadRight(16)).Append(step.State.ToString().PadRight(10)).Append(cause).Append("(by ").Append(Words.Harmless(step.By)).Append(")\n");
         }
 
