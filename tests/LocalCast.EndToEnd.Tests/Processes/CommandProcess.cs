@@ -14,6 +14,7 @@ internal sealed class CommandProcess : IDisposable
     private readonly Process _process;
     private readonly Captured _output = new();
     private readonly Captured _errors = new();
+    private bool _isDisposed;
 
     private CommandProcess(Process process)
     {
@@ -88,6 +89,12 @@ internal sealed class CommandProcess : IDisposable
 
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);

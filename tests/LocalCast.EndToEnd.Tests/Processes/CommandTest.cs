@@ -13,7 +13,7 @@ public abstract class CommandTest : IAsyncLifetime
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         foreach (CommandProcess process in _processes)
         {
@@ -26,7 +26,8 @@ public abstract class CommandTest : IAsyncLifetime
     /// <summary>Starts the command with exactly these words.</summary>
     private protected CommandProcess StartRaw(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        CommandProcess process = CommandProcess.Start(environment, arguments);
+        // Where an agent keeps what outlives it, unless it is told: the developer's own folder is none of a test's business.
+        CommandProcess process = CommandProcess.Start(new Dictionary<string, string>(environment) { ["XDG_STATE_HOME"] = Path.Combine(Folder, "state") }, arguments);
         _processes.Add(process);
         return process;
     }
