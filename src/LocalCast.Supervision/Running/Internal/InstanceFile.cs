@@ -60,6 +60,7 @@ internal sealed class InstanceFile(string path, ILogger logger) : IAsyncDisposab
 
         try
         {
+            _ = Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             string draft = path + ".new";
             var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())

@@ -103,8 +103,8 @@ internal static class CommandLookup
     {
         try
         {
-            using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(file, share: FileShare.ReadWrite | FileShare.Delete);
-            return buffer[..RandomAccess.Read(handle, buffer, 0)];
+            using FileStream stream = InputFile.Open(file);
+            return buffer[..stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
