@@ -23,6 +23,13 @@ internal static class InputFile
         throw new IOException("it is no file, but a FIFO or a device");
     }
 
+    /// <summary>Whether it can be opened and is a FIFO or a device.</summary>
+    public static bool IsSomethingElse(string path)
+    {
+        using FileStream? file = TryOpenWithoutWaiting(path);
+        return file is { CanSeek: false };
+    }
+
     /// <returns><see langword="null"/> where it cannot be done so, or fails: the usual way then finds the words.</returns>
     private static FileStream? TryOpenWithoutWaiting(string path)
     {

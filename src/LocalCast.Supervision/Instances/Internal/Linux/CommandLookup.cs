@@ -65,7 +65,8 @@ internal static class CommandLookup
             return $"there is no file {file}";
         }
 
-        return CanExecute(file) ? ProblemOfHead(file) : $"{file} is not executable";
+        return !CanExecute(file) ? $"{file} is not executable"
+            : InputFile.IsSomethingElse(file) ? $"{file} is no file, but a FIFO or a device" : ProblemOfHead(file);
     }
 
     private static string? ProblemOfHead(string file)
