@@ -18,7 +18,10 @@ public static class AgentLogging
     {
         LoggerConfiguration configuration = new LoggerConfiguration()
             .MinimumLevel.Is(LevelOf(options.Level))
-            .WriteTo.Console(outputTemplate: Line, standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: System.Globalization.CultureInfo.InvariantCulture);
+            .WriteTo.Logger(people => people // the file's JSON escapes by itself, and keeps what was said
+                .MinimumLevel.Verbose()
+                .Enrich.With<HarmlessText>()
+                .WriteTo.Console(outputTemplate: Line, standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: System.Globalization.CultureInfo.InvariantCulture));
         if (options.FilePath is { } path)
         {
             CheckWritable(path);

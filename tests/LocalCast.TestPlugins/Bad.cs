@@ -37,6 +37,42 @@ public sealed class Endless : Idle
     public override async ValueTask StartAsync(LocalNode node, CancellationToken cancellationToken) => await Task.Delay(Timeout.Infinite, CancellationToken.None);
 }
 
+/// <summary>Does not end its stop, whatever it is told.</summary>
+public sealed class EndlessStop : Idle
+{
+    public override async ValueTask StopAsync(CancellationToken cancellationToken) => await Task.Delay(Timeout.Infinite, CancellationToken.None);
+}
+
+/// <summary>Never gives its thread back. Not for the agent's own process.</summary>
+public sealed class Spins : Idle
+{
+    public override ValueTask StartAsync(LocalNode node, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Thread.SpinWait(1000);
+        }
+    }
+}
+
+/// <summary>Takes its process down with it. Not for the agent's own process.</summary>
+public sealed class OverflowsStack : Idle
+{
+    public override ValueTask StartAsync(LocalNode node, CancellationToken cancellationToken) => new(Task.FromResult(Deeper(1)));
+
+    private static int Deeper(int depth) => depth <= 0 ? 0 : Deeper(depth + 1) + Deeper(depth + 2);
+}
+
+/// <summary>Takes its process down with it. Not for the agent's own process.</summary>
+public sealed class FailsFast : Idle
+{
+    public override ValueTask StartAsync(LocalNode node, CancellationToken cancellationToken)
+    {
+        Environment.FailFast("nothing works any more");
+        return ValueTask.CompletedTask;
+    }
+}
+
 /// <summary>Leaves a timer running and holds its node.</summary>
 public sealed class Untidy : Idle
 {

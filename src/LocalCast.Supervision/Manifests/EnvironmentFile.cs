@@ -1,4 +1,5 @@
 using System.Text;
+using LocalCast.Supervision.Internal;
 
 namespace LocalCast.Supervision;
 
@@ -17,7 +18,7 @@ public static class EnvironmentFile
     {
         try
         {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using FileStream file = InputFile.Open(path);
             byte[] content = new byte[MaxBytes + 1];
             int length = file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
             if (length <= MaxBytes)

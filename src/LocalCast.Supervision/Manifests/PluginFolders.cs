@@ -86,7 +86,7 @@ public sealed class PluginFolders(ManifestReader reader)
         ManifestReading reading;
         try
         {
-            using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using FileStream stream = InputFile.Open(file);
             byte[] content = new byte[Math.Min(stream.Length, ManifestReader.MaxBytes) + 1];
             int length = stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
             ReadOnlyMemory<byte> json = content.AsMemory(0, length);

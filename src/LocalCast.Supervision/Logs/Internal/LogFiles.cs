@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
@@ -7,6 +8,11 @@ namespace LocalCast.Supervision.Internal;
 internal sealed class LogFiles(string folder, string node, long maxFileBytes, int maxFiles)
 {
     private const int ReadBytes = 64 * 1024;
+
+    // File systems take 255 bytes; this leaves room for ".log.1" and the like.
+    private const int MostNameLength = 200;
+    private const int DigestLength = 16;
+
     private readonly string _path = Path.Combine(folder, NameOf(node) + ".log");
 
     /// <summary>A node's name as a file's: whatever might mean something to a file system is percent-encoded.</summary>
@@ -19,7 +25,10 @@ internal sealed class LogFiles(string folder, string node, long maxFileBytes, in
             _ = isPlain ? name.Append((char)b) : name.Append('%').Append($"{b:X2}");
         }
 
-        return name.ToString();
+        // Encoding makes three of one: a name that gets too long keeps its beginning, and a digest that tells it from others.
+        return name.Length <= MostNameLength
+            ? name.ToString()
+            : $"{name.ToString(0, MostNameLength - DigestLength - 1)}~{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(node)))[..DigestLength]}";
     }
 
     /// <exception cref="IOException">The disk is full, or the like. Part of it may have been written.</exception>

@@ -29,13 +29,20 @@ internal static class ManifestDocument
         try
         {
             JsonDocument document = JsonDocument.Parse(content, _syntax);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            if (FindBrokenText(document.RootElement, "") is { } broken)
+            {
+                problems.Report(broken, "a text in it is none: it is not UTF-8, or has half of a pair of \\u escapes");
+            }
+            else if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                problems.Report("", $"expected an object, got {Section.Show(document.RootElement)}");
+            }
+            else
             {
                 ReportDuplicates(document.RootElement, "", problems);
                 return document;
             }
 
-            problems.Report("", $"expected an object, got {Section.Show(document.RootElement)}");
             document.Dispose();
         }
         catch (JsonException e)
@@ -47,7 +54,37 @@ internal static class ManifestDocument
         return null;
     }
 
-    // Recursion is as deep as the document, which MaxDepth bounds.
+    // The parser lets through what nobody can read as text afterwards. Recursion is as deep as the document, which MaxDepth bounds.
+    private static string? FindBrokenText(JsonElement element, string path)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                return IsText(element.GetString) ? null : path;
+            case JsonValueKind.Array:
+                return element.EnumerateArray().Select((item, index) => FindBrokenText(item, JsonPath.Append(path, index))).FirstOrDefault(found => found is not null);
+            case JsonValueKind.Object:
+                return element.EnumerateObject()
+                    .Select(property => IsText(() => property.Name) ? FindBrokenText(property.Value, JsonPath.Append(path, property.Name)) : path)
+                    .FirstOrDefault(found => found is not null);
+            default:
+                return null;
+        }
+    }
+
+    private static bool IsText(Func<string?> read)
+    {
+        try
+        {
+            _ = read();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // it holds what no text can hold
+        }
+    }
+
     private static void ReportDuplicates(JsonElement element, string path, ProblemList problems)
     {
         if (element.ValueKind == JsonValueKind.Array)

@@ -6,8 +6,12 @@ namespace LocalCast.Supervision.Internal;
 /// <summary>Hears of one instance and tells the loop; what it prints goes to the log without a detour.</summary>
 internal sealed class InstanceListener(NodeManifest manifest, int generation, SupervisorLoop loop, LiveInstances live, NodeLog log, Action remember) : IInstanceListener
 {
+    // Matching holds up the thread that watches all processes.
+    private const int MostSlowLines = 10;
+
     private readonly string _node = manifest.Name;
     private Regex? _awaited = manifest.Readiness is { Kind: ReadinessKind.Log, Pattern: { } pattern } ? ReadinessPattern.Compile(pattern) : null;
+    private int _slowLines;
 
     public void Launched(IInstance instance)
     {
@@ -40,7 +44,7 @@ internal sealed class InstanceListener(NodeManifest manifest, int generation, Su
         loop.Post((machine, now) => machine.Exited(_node, generation, code, signal, now));
     }
 
-    private static bool IsMatch(Regex pattern, ReadOnlySpan<byte> line)
+    private bool IsMatch(Regex pattern, ReadOnlySpan<byte> line)
     {
         try
         {
@@ -48,6 +52,12 @@ internal sealed class InstanceListener(NodeManifest manifest, int generation, Su
         }
         catch (RegexMatchTimeoutException)
         {
+            if (++_slowLines == MostSlowLines)
+            {
+                _awaited = null;
+                log.Append(OutputStream.Error, "[readiness.pattern takes too long to match; it is no longer looked for]"u8);
+            }
+
             return false;
         }
     }

@@ -65,7 +65,8 @@ internal static class CommandLookup
             return $"there is no file {file}";
         }
 
-        return CanExecute(file) ? ProblemOfHead(file) : $"{file} is not executable";
+        return !CanExecute(file) ? $"{file} is not executable"
+            : InputFile.IsSomethingElse(file) ? $"{file} is no file, but a FIFO or a device" : ProblemOfHead(file);
     }
 
     private static string? ProblemOfHead(string file)
@@ -103,8 +104,8 @@ internal static class CommandLookup
     {
         try
         {
-            using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(file, share: FileShare.ReadWrite | FileShare.Delete);
-            return buffer[..RandomAccess.Read(handle, buffer, 0)];
+            using FileStream stream = InputFile.Open(file);
+            return buffer[..stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
