@@ -13,8 +13,8 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         "localcast up                                   # start the agent and the plugins in ./plugins; Ctrl-C stops both",
         "localcast ps                                   # in another terminal: which nodes run, and which do not?",
         "localcast why NODE                             # why is that one not up?",
-        "localcast serve-echo                           # no plugins yet? this is a node to try things on",
-        "localcast call echo echo hello                 # call a method of a node",
+        "localcast serve-echo --name trial              # no plugins yet? this is a node to try things on",
+        "localcast call trial upper hello               # call a method of a node",
     ];
 
     public override bool ClearsParseErrors => true;

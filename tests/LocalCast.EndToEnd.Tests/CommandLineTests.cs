@@ -23,7 +23,7 @@ public sealed class CommandLineTests : CommandTest
     }
 
     [Theory]
-    [InlineData("localcast call echo upper hello")]
+    [InlineData("localcast call trial upper hello")]
     [InlineData("localcast call echo upper hello", "call")]
     [InlineData("localcast publish jobs", "publish")]
     [InlineData("--plugins", "up")]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 
 namespace LocalCast.EndToEnd.Tests;
 
@@ -51,6 +52,24 @@ public sealed class UpTests : CommandTest
         await StartAgentAsync();
         await echo.WaitForErrorAsync("the agent is back");
         Assert.Equal("HELLO", (await RunAsync("call", "echo", "upper", "hello")).Json().GetString());
+    }
+
+    [Fact]
+    public async Task Ps_AgentLooksAfterNoNodes_ListsWhoJoined()
+    {
+        await StartAgentAsync("--no-plugins");
+        await StartEchoAsync();
+        JsonElement echo = (await RunAsync("ps", "--json")).Json().EnumerateArray().Single(row => row.GetProperty("name").GetString() == "echo");
+        Assert.Equal("Ready", echo.GetProperty("state").GetString());
+        Assert.NotEqual(default, echo.GetProperty("since").GetDateTimeOffset());
+        Assert.Equal(0, echo.GetProperty("restarts").GetInt32());
+    }
+
+    [Fact]
+    public async Task Why_NobodyIsLookedAfterByThatName_NamesIt()
+    {
+        await StartAgentAsync();
+        (await RunAsync("why", "nobody")).AssertFailed(14, "NodeNotFound", "'nobody'");
     }
 
     [Fact]

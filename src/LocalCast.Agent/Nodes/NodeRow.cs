@@ -10,19 +10,20 @@ public sealed record NodeRow
     public required string State { get; init; }
 
     /// <summary>Since when.</summary>
-    public required DateTimeOffset Since { get; init; }
+    /// <remarks>Absent in the answer of an agent that looks after no nodes, as what else is not required here.</remarks>
+    public DateTimeOffset Since { get; init; }
 
     /// <summary>How often it was started again after a failure.</summary>
-    public required int Restarts { get; init; }
+    public int Restarts { get; init; }
 
     /// <summary>Its process.</summary>
-    public required int? Pid { get; init; }
+    public int? Pid { get; init; }
 
     /// <summary>The nodes it requires.</summary>
-    public required IReadOnlyList<string> Requires { get; init; }
+    public IReadOnlyList<string> Requires { get; init; } = [];
 
     /// <summary>Why it stands there.</summary>
-    public required string? Reason { get; init; }
+    public string? Reason { get; init; }
 
     /// <summary><c>node</c> or <c>client</c>.</summary>
     public string? Role { get; init; }
