@@ -99,7 +99,7 @@ public sealed class ManifestReader(ExecutableSearch executables)
             Description = root.Text("description", "a text", text => !text.Contains('\0')),
             Run = root.Value("run") is { ValueKind: JsonValueKind.Object } ? new RunReader(run, folder, problems).Read() : new RunSpec(),
             Requires = RequirementReader.Read(root, problems),
-            Readiness = ReadinessReader.Read(root.Child("readiness", ManifestKeys.Readiness)),
+            Readiness = ReadinessReader.Read(root.Child("readiness", ManifestKeys.Readiness), UsualReadiness(run)),
             Liveness = LifeReader.Liveness(root.Child("liveness", ManifestKeys.Liveness)),
             Restart = LifeReader.Restart(root.Child("restart", ManifestKeys.Restart)),
             Stop = LifeReader.Stop(root.Child("stop", ManifestKeys.Stop)),
@@ -120,6 +120,9 @@ public sealed class ManifestReader(ExecutableSearch executables)
             ? new ManifestReading(name, null, problems.All)
             : new ManifestReading(name, manifest with { DisabledBecause = disabled, Fingerprint = ManifestFingerprint.Of(manifest) }, []);
     }
+
+    // A plugin's host joins, and answers pings, before StartAsync has ended; and it always says when that is.
+    private static ReadinessKind UsualReadiness(Section run) => run.Has("assembly") ? ReadinessKind.Notify : ReadinessKind.Pong;
 
     private static string? Name(Section root, string? isNamed)
     {

@@ -8,7 +8,7 @@ public sealed class BadPluginTests(BadPlugins agent) : IClassFixture<BadPlugins>
     [InlineData("missing-file", "none.dll")]
     [InlineData("no-assembly", "node.json")]
     [InlineData("no-plugin-type", "INodePlugin")]
-    [InlineData("many-types", "INodePlugin", "run.type")]
+    [InlineData("many-types", "has several plugins", "say which one with run.type")]
     [InlineData("wrong-type", "LocalCast.TestPlugins.IsNotThere")]
     [InlineData("no-dependency", "the plugin needs the assembly LocalCast.TestPlugins.Missing", "which is not there")]
     [InlineData("constructor", "no constructing today")]
@@ -28,7 +28,7 @@ public sealed class BadPluginTests(BadPlugins agent) : IClassFixture<BadPlugins>
     [InlineData("endless-start")]
     [InlineData("endless-start-inside")]
     [InlineData("spins")]
-    public async Task Plugin_NeverEndsItsStart_FailsAfterItsTime(string node) => await agent.AssertIsAsync(node, "Failed", "not ready after 3000 ms");
+    public async Task Plugin_NeverEndsItsStart_FailsAfterItsTime(string node) => await agent.AssertIsAsync(node, "Failed", "not ready after 3 s: it joined and did not say that it is ready");
 
     [Theory]
     [InlineData("overflows", "Stack overflow")]

@@ -53,7 +53,7 @@ public sealed class BadPlugins : BadInputTest, IAsyncLifetime
     {
         string node = isolation == "process" ? name : name + "-inside";
         object run = type is null ? new { assembly, isolation } : new { assembly, isolation, type = "LocalCast.TestPlugins." + type };
-        AddNode(node, run, new { kind = "pong", timeoutMs = readyWithinMs }, restart: "never", stop: new { timeoutMs = 300, terminateMs = 300 });
+        AddNode(node, run, new { timeoutMs = readyWithinMs }, restart: "never", stop: new { timeoutMs = 300, terminateMs = 300 });
         File.Copy(Path.Combine(Built("TestPlugins"), Assembly), Path.Combine(FolderOf(node), Assembly));
         if (assembly == NoPlugins)
         {

@@ -61,7 +61,7 @@ public sealed class OutputTests : BadInputTest
             restart: "never");
         (CommandProcess agent, NodeWatch nodes) = await BootAsync();
         await using NodeWatch _ = nodes;
-        await AssertIsAsync(nodes, "pattern", "Failed", "not ready after 4000 ms");
+        await AssertIsAsync(nodes, "pattern", "Failed", "not ready after 4 s");
         Assert.Contains("readiness.pattern takes too long to match", await nodes.WhyAsync("pattern"));
         await AssertHealthyAsync(nodes);
         await AssertStopsAsync(agent);

@@ -12,7 +12,7 @@ public sealed class StubbornProcessTests : BadInputTest
     public async Task Process_LeavesChildrenThatHoldItsPipes_EndIsSeenAndTheyAreGone()
     {
         AddScript("leaves", $"sleep 1000 & echo $! > {Folder}/child; echo up; exit 3", restart: "never");
-        AddScript("daemon", $"(setsid sh -c 'echo $$ > {Folder}/session; exec sleep 1000' &) ; (sh -c 'echo $$ > {Folder}/orphan; exec sleep 1000' &); while ! [ -s {Folder}/orphan ] || ! [ -s {Folder}/session ]; do sleep 0.01; done; echo up; exec sleep 1000");
+        AddScript("daemon", $"(sh -c 'echo $$ > {Folder}/orphan; exec sleep 1000' &); setsid sh -c 'echo $$ > {Folder}/session; exec sleep 1000' & while ! [ -s {Folder}/orphan ] || ! [ -s {Folder}/session ]; do sleep 0.01; done; echo up; sleep 1000", stop: _quickStop);
         (CommandProcess agent, NodeWatch nodes) = await BootAsync();
         await using NodeWatch _ = nodes;
         await AssertIsAsync(nodes, "leaves", "Failed", "exit 3");

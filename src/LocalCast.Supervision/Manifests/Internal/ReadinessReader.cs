@@ -11,9 +11,11 @@ internal static class ReadinessReader
     private static readonly (string Key, ReadinessKind Kind, bool IsNeeded)[] _keys =
         [("pattern", ReadinessKind.Log, true), ("url", ReadinessKind.Http, true), ("command", ReadinessKind.Exec, true), ("codes", ReadinessKind.Exit, false)];
 
-    public static ReadinessSpec Read(Section section)
+    /// <param name="section">What the manifest says.</param>
+    /// <param name="usual">The kind when it names none.</param>
+    public static ReadinessSpec Read(Section section, ReadinessKind usual)
     {
-        var defaults = new ReadinessSpec();
+        var defaults = new ReadinessSpec { Kind = usual };
         ReadinessKind? kind = section.Choice<ReadinessKind>("kind");
         if (kind is not null || !section.Has("kind"))
         {
