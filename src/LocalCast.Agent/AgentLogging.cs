@@ -20,6 +20,7 @@ public static class AgentLogging
             .MinimumLevel.Is(LevelOf(options.Level))
             .WriteTo.Logger(people => people // the file's JSON escapes by itself, and keeps what was said
                 .MinimumLevel.Verbose()
+                .Filter.ByExcluding(line => options.AreNodesShown && line.Level < LogEventLevel.Warning && IsOfSupervisor(line))
                 .Enrich.With<HarmlessText>()
                 .WriteTo.Console(outputTemplate: Line, standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: System.Globalization.CultureInfo.InvariantCulture));
         if (options.FilePath is { } path)
@@ -31,6 +32,9 @@ public static class AgentLogging
 
         return options.Level == LogLevel.None ? new SerilogLoggerFactory(Serilog.Core.Logger.None) : new SerilogLoggerFactory(configuration.CreateLogger(), dispose: true);
     }
+
+    private static bool IsOfSupervisor(LogEvent line) =>
+        line.Properties.GetValueOrDefault(Serilog.Core.Constants.SourceContextPropertyName) is ScalarValue { Value: string source } && source == typeof(Supervision.Supervisor).FullName;
 
     // The sink itself would be silent about it, and the log missing when it is needed.
     private static void CheckWritable(string path)

@@ -9,6 +9,10 @@ public sealed class AgentLoggingOptions
     /// <value>Information</value>
     public LogLevel Level { get; set; } = LogLevel.Information;
 
+    /// <summary>Whether whoever runs the agent shows how its nodes fare, so that the lines for people need not say it again. Warnings are written in any case.</summary>
+    /// <value><see langword="false"/></value>
+    public bool AreNodesShown { get; set; }
+
     /// <summary>A file that gets one JSON object per event, besides the lines for people on stderr.</summary>
     /// <value>none</value>
     public string? FilePath { get; set; }

@@ -53,6 +53,7 @@ internal sealed class UpCommand : CliCommand
         }
 
         options.Broadcaster.AgentVersion = ProductVersion.Text;
+        options.Logging.AreNodesShown = !Console.IsOutputRedirected && !Console.IsErrorRedirected; // on the same screen
         using ILoggerFactory logging = AgentLogging.Create(options.Logging);
         await using AgentHost agent = await AgentHost.StartAsync(options, logging, TimeProvider.System, stop);
         WriteSummary(agent, options);

@@ -55,9 +55,9 @@ internal sealed class Loading(Board board, Launches launches, Upgrades upgrades)
         node.Rejected = isSame && ReferenceEquals(node.Rejected, node.Loaded) ? manifest : null;
         node.Refusal = refusal;
         node.Loaded = manifest;
-        if (isInForce && !node.IsAlive)
+        if (isInForce)
         {
-            node.Manifest = manifest;
+            node.Manifest = manifest; // what an instance would notice is the same; times and requirements count from now on
         }
 
         board.Dependents.Enter(node);
