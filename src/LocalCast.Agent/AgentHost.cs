@@ -16,7 +16,7 @@ public sealed class AgentHost : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly PipeDoor _door;
     private readonly Broadcaster _broadcaster;
-    private readonly TaskCompletionSource<int> _mustStop = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ForcedStop> _never = new(); // without nodes nobody forces it
     private readonly Lock _lock = new();
     private NodeSupervision? _nodes;
     private Task? _stopping;
@@ -39,8 +39,8 @@ public sealed class AgentHost : IAsyncDisposable
     /// <summary>The nodes that it looks after; <see langword="null"/> when plugins are switched off.</summary>
     public Supervisor? Supervisor => _nodes?.Supervisor;
 
-    /// <summary>Completes with the exit code when an essential node failed and the agent is to end.</summary>
-    public Task<int> MustStop => _mustStop.Task;
+    /// <summary>Completes when an essential node failed and the agent is to end.</summary>
+    public Task<ForcedStop> MustStop => _nodes?.Supervisor.AgentMustStop ?? _never.Task;
 
     /// <summary>Starts an agent. When this returned, participants can join, and nodes are being started.</summary>
     /// <exception cref="Protocol.LocalCastException">The pipe is held by a live agent, belongs to another user, or cannot be made.</exception>
@@ -55,10 +55,12 @@ public sealed class AgentHost : IAsyncDisposable
             PipeDoor door = await PipeDoor.OpenAsync(pipe, loggerFactory, timeProvider, cancellationToken).ConfigureAwait(false);
             var keeper = new HubKeeper();
             var broadcaster = new Broadcaster(options.Broadcaster, timeProvider, loggerFactory, options.ArePluginsEnabled ? keeper : null);
-            broadcaster.Listen(listener); // owns the listener from here on
-            AgentLog.Started(logger, options.Broadcaster.AgentName, listener.Address);
             var agent = new AgentHost(options, timeProvider, logger, listener.Address, door, broadcaster);
             await agent.StartNodesAsync(keeper, loggerFactory).ConfigureAwait(false);
+
+            // The pipe is there, and who connects waits until now: what survived the agent before this one comes back at once, and must meet a supervisor that knows it.
+            broadcaster.Listen(listener); // owns the listener from here on
+            AgentLog.Started(logger, options.Broadcaster.AgentName, listener.Address);
             return agent;
         }
         catch
@@ -90,7 +92,6 @@ public sealed class AgentHost : IAsyncDisposable
         try
         {
             _nodes = await NodeSupervision.StartAsync(_options, PipePath, _broadcaster, keeper, loggerFactory, _timeProvider).ConfigureAwait(false);
-            _nodes.Supervisor.AgentMustStop += (exitCode, _) => _mustStop.TrySetResult(exitCode);
         }
         catch
         {
@@ -106,14 +107,34 @@ public sealed class AgentHost : IAsyncDisposable
         if (_nodes is not null)
         {
             // Their own time-outs bound this; the pipe is up meanwhile, because that is how they are asked to end.
-            await _nodes.StopAsync(reason, pending => StopWaits?.Invoke(pending)).ConfigureAwait(false);
-            await _nodes.DisposeAsync().ConfigureAwait(false);
+            await StopNodesAsync(_nodes, reason).ConfigureAwait(false);
             start = _timeProvider.GetTimestamp();
         }
 
         await StopPartAsync("broadcaster", _broadcaster.StopAsync(reason), start).ConfigureAwait(false);
         await StopPartAsync("door", _door.DisposeAsync().AsTask(), start).ConfigureAwait(false);
         AgentLog.Stopped(_logger, (long)_timeProvider.GetElapsedTime(start).TotalMilliseconds);
+    }
+
+    private async Task StopNodesAsync(NodeSupervision nodes, string reason)
+    {
+        try
+        {
+            await nodes.StopAsync(reason, pending => StopWaits?.Invoke(pending)).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            AgentLog.StopFailed(_logger, "nodes", e); // what is left of them is killed below
+        }
+
+        try
+        {
+            await nodes.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            AgentLog.StopFailed(_logger, "supervisor", e);
+        }
     }
 
     private async Task StopPartAsync(string part, Task stopping, long start)

@@ -13,6 +13,7 @@ internal sealed class NodeSupervision : IAsyncDisposable
     private readonly ProbeRunner _probes;
     private readonly NodeLogs _logs;
     private readonly ILogger _logger;
+    private readonly SemaphoreSlim _reloading = new(1, 1);
     private PluginWatcher? _watcher;
 
     private NodeSupervision(AgentOptions options, string pipePath, Broadcaster broadcaster, ILoggerFactory loggerFactory, TimeProvider timeProvider)
@@ -20,6 +21,7 @@ internal sealed class NodeSupervision : IAsyncDisposable
         _sources = new PluginSources(options);
         _logger = loggerFactory.CreateLogger<Supervisor>();
         string data = Path.GetFullPath(options.DataFolder ?? DataFolders.DefaultFor(pipePath));
+        MakePrivate(data);
         _logs = new NodeLogs(new NodeLogsOptions { Folder = Path.Combine(data, "logs") }, timeProvider, loggerFactory.CreateLogger<NodeLogs>());
         _processes = InstanceRunners.ForThisMachine(new ProcessRunnerOptions(), loggerFactory, timeProvider);
         _probes = new ProbeRunner(_processes, timeProvider);
@@ -46,9 +48,21 @@ internal sealed class NodeSupervision : IAsyncDisposable
         var supervision = new NodeSupervision(options, pipePath, broadcaster, loggerFactory, timeProvider);
         Supervisor supervisor = supervision.Supervisor;
         var rows = new NodeRows(supervisor, () => broadcaster.Participants, new UsageMeter(supervisor.Sample, timeProvider), timeProvider);
+        var watcher = new PluginWatcher(supervision._sources.Directories, supervisor, supervision.ReloadAsync, timeProvider, supervision._logger); // before the manifests are read: what changes meanwhile counts
+        supervision._watcher = watcher;
         keeper.Connect(supervisor, new AgentOperations(new NodeControl(supervisor, rows, supervision.ReloadAsync), new NodeInsight(supervisor, rows)));
-        await supervisor.StartAsync(supervision._sources.Read()).ConfigureAwait(false);
-        supervision._watcher = new PluginWatcher(supervision._sources.Directories, supervisor, supervision.ReloadAsync, timeProvider, supervision._logger);
+        try
+        {
+            await supervisor.StartAsync(supervision._sources.Read()).ConfigureAwait(false);
+        }
+        catch
+        {
+            await watcher.DisposeAsync().ConfigureAwait(false);
+            await supervision.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        watcher.Start();
         return supervision;
     }
 
@@ -69,7 +83,32 @@ internal sealed class NodeSupervision : IAsyncDisposable
         await _processes.DisposeAsync().ConfigureAwait(false);
         await Supervisor.DisposeAsync().ConfigureAwait(false);
         await _logs.DisposeAsync().ConfigureAwait(false);
+        _reloading.Dispose();
     }
 
-    private Task ReloadAsync() => Supervisor.ReloadAsync(_sources.Read());
+    // One after the other: what was read first must not be taken last.
+    private async Task ReloadAsync()
+    {
+        await _reloading.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await Supervisor.ReloadAsync(_sources.Read()).ConfigureAwait(false);
+        }
+        finally
+        {
+            _reloading.Release();
+        }
+    }
+
+    private void MakePrivate(string folder)
+    {
+        try
+        {
+            PrivateFolder.Create(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            NodesLog.NoDataFolder(_logger, folder, e.Message); // nodes say so themselves when they need it; the others run
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace LocalCast.Supervision.Internal;
@@ -7,25 +6,12 @@ namespace LocalCast.Supervision.Internal;
 internal sealed class LogFiles(string folder, string node, long maxFileBytes, int maxFiles)
 {
     private const int ReadBytes = 64 * 1024;
-    private readonly string _path = Path.Combine(folder, NameOf(node) + ".log");
-
-    /// <summary>A node's name as a file's: whatever might mean something to a file system is percent-encoded.</summary>
-    public static string NameOf(string node)
-    {
-        var name = new StringBuilder();
-        foreach (byte b in Encoding.UTF8.GetBytes(node))
-        {
-            bool isPlain = char.IsAsciiLetterOrDigit((char)b) || b is (byte)'_' or (byte)'-' || (b == '.' && name.Length > 0);
-            _ = isPlain ? name.Append((char)b) : name.Append('%').Append($"{b:X2}");
-        }
-
-        return name.ToString();
-    }
+    private readonly string _path = Path.Combine(folder, NodeFileName.Of(node) + ".log");
 
     /// <exception cref="IOException">The disk is full, or the like. Part of it may have been written.</exception>
     public void Append(ReadOnlySpan<byte> lines)
     {
-        _ = Directory.CreateDirectory(folder);
+        PrivateFolder.Create(folder);
         long length = File.Exists(_path) ? new FileInfo(_path).Length : 0;
         if (length > 0 && length + lines.Length > maxFileBytes)
         {

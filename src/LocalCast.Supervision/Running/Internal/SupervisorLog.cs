@@ -31,6 +31,6 @@ internal static partial class SupervisorLog
     [LoggerMessage(EventId = 309, Level = LogLevel.Warning, Message = "{Problem}")]
     public static partial void PluginProblem(ILogger logger, string problem);
 
-    [LoggerMessage(EventId = 310, Level = LogLevel.Warning, Message = "stopping waits for {Pending}")]
-    public static partial void StopWaits(ILogger logger, string pending);
+    [LoggerMessage(EventId = 310, Level = LogLevel.Error, Message = "stopping goes on without {Nodes}: they did not end in time")]
+    public static partial void StopGivenUp(ILogger logger, string nodes);
 }
