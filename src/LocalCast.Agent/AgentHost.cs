@@ -16,13 +16,12 @@ public sealed class AgentHost : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly PipeDoor _door;
     private readonly Broadcaster _broadcaster;
-    private readonly NodeSupervision _nodes;
-    private readonly TaskCompletionSource<int> _mustStop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
+    private NodeSupervision? _nodes;
     private Task? _stopping;
 
-    private AgentHost(AgentOptions options, TimeProvider timeProvider, ILogger logger, string pipePath, PipeDoor door, Broadcaster broadcaster, NodeSupervision nodes) =>
-        (_options, _timeProvider, _logger, PipePath, _door, _broadcaster, _nodes) = (options, timeProvider, logger, pipePath, door, broadcaster, nodes);
+    private AgentHost(AgentOptions options, TimeProvider timeProvider, ILogger logger, string pipePath, PipeDoor door, Broadcaster broadcaster) =>
+        (_options, _timeProvider, _logger, PipePath, _door, _broadcaster) = (options, timeProvider, logger, pipePath, door, broadcaster);
 
     /// <summary>Told what stopping still waits for, about twice a second.</summary>
     public event Action<IReadOnlyList<PendingStop>>? StopWaits;
@@ -37,10 +36,10 @@ public sealed class AgentHost : IAsyncDisposable
     public Broadcaster Broadcaster => _broadcaster;
 
     /// <summary>Looks after the nodes.</summary>
-    public Supervisor Supervisor => _nodes.Supervisor;
+    public Supervisor Supervisor => _nodes!.Supervisor;
 
-    /// <summary>Completes with the exit code when an essential node failed and the agent is to end.</summary>
-    public Task<int> MustStop => _mustStop.Task;
+    /// <summary>Completes when an essential node failed and the agent is to end.</summary>
+    public Task<ForcedStop> MustStop => Supervisor.AgentMustStop;
 
     /// <summary>Starts an agent. When this returned, participants can join, and nodes are being started.</summary>
     /// <exception cref="Protocol.LocalCastException">The pipe is held by a live agent, belongs to another user, or cannot be made.</exception>
@@ -56,12 +55,12 @@ public sealed class AgentHost : IAsyncDisposable
             door = await PipeDoor.OpenAsync(pipe, loggerFactory, timeProvider, cancellationToken).ConfigureAwait(false);
             var keeper = new HubKeeper();
             var broadcaster = new Broadcaster(options.Broadcaster, timeProvider, loggerFactory, keeper);
-            var nodes = new NodeSupervision(options, listener.Address, broadcaster, loggerFactory, timeProvider);
-            nodes.Connect(keeper); // before anybody can ask
+            var agent = new AgentHost(options, timeProvider, logger, listener.Address, door, broadcaster);
+            await agent.StartNodesAsync(keeper, loggerFactory).ConfigureAwait(false);
+
+            // The pipe is there, and who connects waits until now: what survived the agent before this one comes back at once, and must meet a supervisor that knows it.
             broadcaster.Listen(listener); // owns the listener from here on
             AgentLog.Started(logger, options.Broadcaster.AgentName, listener.Address);
-            var agent = new AgentHost(options, timeProvider, logger, listener.Address, door, broadcaster, nodes);
-            await agent.StartNodesAsync().ConfigureAwait(false);
             return agent;
         }
         catch
@@ -88,12 +87,11 @@ public sealed class AgentHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync("the agent stops").ConfigureAwait(false);
 
-    private async Task StartNodesAsync()
+    private async Task StartNodesAsync(HubKeeper keeper, ILoggerFactory loggerFactory)
     {
         try
         {
-            Supervisor.AgentMustStop += (exitCode, _) => _mustStop.TrySetResult(exitCode);
-            await _nodes.StartAsync().ConfigureAwait(false);
+            _nodes = await NodeSupervision.StartAsync(_options, PipePath, _broadcaster, keeper, loggerFactory, _timeProvider).ConfigureAwait(false);
         }
         catch
         {
@@ -106,14 +104,37 @@ public sealed class AgentHost : IAsyncDisposable
     {
         long start = _timeProvider.GetTimestamp();
         AgentLog.Stopping(_logger, reason);
+        if (_nodes is not null)
+        {
+            // Their own time-outs bound this; the pipe is up meanwhile, because that is how they are asked to end.
+            await StopNodesAsync(_nodes, reason).ConfigureAwait(false);
+            start = _timeProvider.GetTimestamp();
+        }
 
-        // Their own time-outs bound this; the pipe is up meanwhile, because that is how they are asked to end.
-        await _nodes.StopAsync(reason, pending => StopWaits?.Invoke(pending)).ConfigureAwait(false);
-        await _nodes.DisposeAsync().ConfigureAwait(false);
-        start = _timeProvider.GetTimestamp();
         await StopPartAsync("broadcaster", _broadcaster.StopAsync(reason), start).ConfigureAwait(false);
         await StopPartAsync("door", _door.DisposeAsync().AsTask(), start).ConfigureAwait(false);
         AgentLog.Stopped(_logger, (long)_timeProvider.GetElapsedTime(start).TotalMilliseconds);
+    }
+
+    private async Task StopNodesAsync(NodeSupervision nodes, string reason)
+    {
+        try
+        {
+            await nodes.StopAsync(reason, pending => StopWaits?.Invoke(pending)).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            AgentLog.StopFailed(_logger, "nodes", e); // what is left of them is killed below
+        }
+
+        try
+        {
+            await nodes.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            AgentLog.StopFailed(_logger, "supervisor", e);
+        }
     }
 
     private async Task StopPartAsync(string part, Task stopping, long start)

@@ -64,7 +64,8 @@ public readonly record struct Admission(long Tag, bool StandsBy = false, ErrorIn
 /// <summary>What a keeper says of a node that somebody wants.</summary>
 /// <param name="IsComing">Whether it is worth waiting for: the call is parked until the node is ready, fails, or the caller's time is over.</param>
 /// <param name="Reason">Why it is not there, for the error; <see langword="null"/> when the keeper does not know the node.</param>
-public readonly record struct WakeAnswer(bool IsComing, string? Reason);
+/// <param name="MayCome">Whether it is on its way, or tried again, whoever wants it: a requirement waits for it within its time, a call does not.</param>
+public readonly record struct WakeAnswer(bool IsComing, string? Reason, bool MayCome = false);
 
 /// <summary>A call to the agent itself. To be answered once, from any thread.</summary>
 public interface IAgentCall

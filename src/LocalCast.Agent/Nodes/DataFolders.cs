@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using LocalCast.Protocol;
 
 namespace LocalCast.Agent.Nodes;
 
@@ -14,27 +13,6 @@ internal static class DataFolders
         string name = Path.GetFileName(pipePath);
         string digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(pipePath)))[..DigestLength]; // the same name in another folder is another agent
         return Path.Combine(StateFolder(), "localcast", $"{name}-{digest}");
-    }
-
-    /// <summary>Makes the folder, the owner's alone: what nodes print and keep is nobody else's business.</summary>
-    /// <exception cref="LocalCastException"><see cref="LocalCastError.BadRequest"/> when it cannot be made.</exception>
-    public static void Make(string path)
-    {
-        try
-        {
-            if (OperatingSystem.IsWindows())
-            {
-                Directory.CreateDirectory(path);
-            }
-            else
-            {
-                Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new LocalCastException(LocalCastError.BadRequest, $"the data folder {path} cannot be made: {e.Message}", e);
-        }
     }
 
     private static string StateFolder() =>

@@ -38,7 +38,7 @@ internal sealed class HubKeeper : INodeKeeper
     }
 
     public void Arrived(NodeDescription node, long tag) =>
-        _supervisor?.Joined(node.Name, (int)tag, node.Version, isReady: node.State == "Ready", node.Pid);
+        _supervisor?.Joined(node.Name, (int)tag, node.Version, isReady: node is { State: "Ready", Role: not "client" }, node.Pid); // a client holds the name, and serves nobody by it
 
     public void Ready(string name, long tag) => _supervisor?.BecameReady(name, (int)tag);
 
@@ -53,7 +53,7 @@ internal sealed class HubKeeper : INodeKeeper
     public void Drained(string name, long tag) => _supervisor?.Drained(name, (int)tag);
 
     public WakeAnswer Wake(string name, string by) =>
-        _supervisor?.Wake(name, by) is { } answer ? new WakeAnswer(answer.IsComing, answer.Reason) : default;
+        _supervisor?.Wake(name, by) is { } answer ? new WakeAnswer(answer.IsComing, answer.Reason, answer.MayCome) : default;
 
     public string? Explain(string name) => _supervisor?.Explain(name);
 

@@ -18,7 +18,7 @@ internal sealed class NodeControl(Supervisor supervisor, NodeRows rows, Func<Tas
     public async Task<byte[]> ReloadAsync(OperationRequest request, CancellationToken cancellationToken)
     {
         await reload().WaitAsync(cancellationToken).ConfigureAwait(false);
-        return JsonSerializer.SerializeToUtf8Bytes(rows.All(), OperationsJson.Default.IReadOnlyListNodeRow);
+        return NodeInsight.Write(rows.All());
     }
 
     private async Task<byte[]> RunAsync(OperationRequest request, Func<string, string, CancellationToken, Task<ErrorInfo?>> order, CancellationToken cancellationToken)
@@ -36,7 +36,7 @@ internal sealed class NodeControl(Supervisor supervisor, NodeRows rows, Func<Tas
         }
 
         return error is null
-            ? JsonSerializer.SerializeToUtf8Bytes(rows.Find(node)!, OperationsJson.Default.NodeRow)
+            ? JsonSerializer.SerializeToUtf8Bytes(rows.Find(node) ?? throw new LocalCastException(LocalCastError.NodeNotFound, $"'{node}' is gone meanwhile"), OperationsJson.Default.NodeRow)
             : throw new LocalCastException(error);
     }
 }

@@ -9,14 +9,26 @@ internal sealed class NodeInsight(Supervisor supervisor, NodeRows rows)
 {
     private const int MostHistory = 20;
 
-    public Task<byte[]> ListAsync(OperationRequest request, CancellationToken cancellationToken) =>
-        Task.FromResult(JsonSerializer.SerializeToUtf8Bytes(rows.All(), OperationsJson.Default.IReadOnlyListNodeRow));
+    /// <summary>In JSON a byte may become six, and the whole has to fit into a frame.</summary>
+    private const int MostLogBytes = 128 * 1024;
+
+    /// <summary>An answer that is longer may not fit into a frame.</summary>
+    private const int MostAnswerBytes = 900 * 1024;
+
+    public Task<byte[]> ListAsync(OperationRequest request, CancellationToken cancellationToken) => Task.FromResult(Write(rows.All()));
+
+    /// <summary>All rows; of very many, only what <c>ps</c> cannot do without.</summary>
+    internal static byte[] Write(IReadOnlyList<NodeRow> rows)
+    {
+        byte[] answer = JsonSerializer.SerializeToUtf8Bytes(rows, OperationsJson.Default.IReadOnlyListNodeRow);
+        return answer.Length <= MostAnswerBytes ? answer : JsonSerializer.SerializeToUtf8Bytes([.. rows.Select(row => row.Brief)], OperationsJson.Default.IReadOnlyListNodeRow);
+    }
 
     public Task<byte[]> WhyAsync(OperationRequest request, CancellationToken cancellationToken)
     {
         string node = Known(request.Node);
         WhyReport report = Why.Explain(node, supervisor.Views, supervisor.Now, LastErrors);
-        var answer = new WhyAnswer(node, supervisor.Views[node].State.ToString(), Why.Brief(node, supervisor.Views, supervisor.Now), report.ToString(), report.Chain, [.. supervisor.History(node).TakeLast(MostHistory)]);
+        var answer = new WhyAnswer(node, StateOf(node).ToString(), Why.Brief(node, supervisor.Views, supervisor.Now), report.ToString(), report.Chain, [.. supervisor.History(node).TakeLast(MostHistory)]);
         return Task.FromResult(JsonSerializer.SerializeToUtf8Bytes(answer, OperationsJson.Default.WhyAnswer));
     }
 
@@ -45,7 +57,7 @@ internal sealed class NodeInsight(Supervisor supervisor, NodeRows rows)
         IReadOnlyList<string> names = request.Names;
         IEnumerable<string> stopped = names.Count == 0 ? supervisor.Views.Keys : supervisor.Graph.WithBoundDependents(names.Select(Known));
         var plan = StopPlan.For(supervisor.Graph, stopped.Where(IsRunning));
-        PlanRow Row(StopPlanNode node) => new(node.Name, supervisor.Views[node.Name].State.ToString(), (long)node.WorstCase.TotalMilliseconds);
+        PlanRow Row(StopPlanNode node) => new(node.Name, StateOf(node.Name).ToString(), (long)node.WorstCase.TotalMilliseconds);
         var answer = new PlanAnswer([.. plan.Steps.Select(step => step.Select(Row).ToArray())], (long)plan.WorstCase.TotalMilliseconds, (long)plan.WorstCaseExtended.TotalMilliseconds);
         return Task.FromResult(JsonSerializer.SerializeToUtf8Bytes(answer, OperationsJson.Default.PlanAnswer));
     }
@@ -62,11 +74,12 @@ internal sealed class NodeInsight(Supervisor supervisor, NodeRows rows)
             cancellationToken.ThrowIfCancellationRequested();
         }
 
+        long last = log.LastSequence;
         IReadOnlyList<LogLine> lines = await ReadAsync(log, wanted, cancellationToken).ConfigureAwait(false);
         var answer = new LogsAnswer
         {
             Lines = [.. lines.Select(line => new LogRow(line.Sequence, line.Time, line.Stream == OutputStream.Error ? "stderr" : "stdout", line.Text))],
-            Next = lines.Count > 0 ? lines[^1].Sequence : wanted.After ?? log.LastSequence,
+            Next = lines.Count > 0 ? lines[^1].Sequence : Math.Max(wanted.After ?? last, last), // also when none of those up to here was wanted
             Last = log.LastSequence,
             Problem = supervisor.Logs.Problem,
         };
@@ -76,7 +89,7 @@ internal sealed class NodeInsight(Supervisor supervisor, NodeRows rows)
     /// <summary>Without a place to start from, the last lines are wanted; else the next ones after it.</summary>
     private static Task<IReadOnlyList<LogLine>> ReadAsync(NodeLog log, LogsRequest wanted, CancellationToken cancellationToken)
     {
-        var query = new LogQuery();
+        var query = new LogQuery { MaxBytes = MostLogBytes };
         int most = Math.Clamp(wanted.Lines ?? query.MaxLines, 0, query.MaxLines);
         long after = wanted.After ?? (wanted.Since is null ? Math.Max(0, log.LastSequence - most) : 0);
         return most == 0
@@ -88,7 +101,10 @@ internal sealed class NodeInsight(Supervisor supervisor, NodeRows rows)
         ? node
         : throw new LocalCastException(LocalCastError.NodeNotFound, $"the agent looks after no node named '{node}'");
 
-    private bool IsRunning(string node) => supervisor.Views[node].State is
+    // One that is gone by now, with its plugin folder, is as good as switched off.
+    private SupervisedState StateOf(string node) => supervisor.Views.TryGetValue(node, out NodeView? view) ? view.State : SupervisedState.Disabled;
+
+    private bool IsRunning(string node) => StateOf(node) is
         SupervisedState.Starting or SupervisedState.Ready or SupervisedState.Degraded or SupervisedState.Draining or SupervisedState.Stopping;
 
     private IReadOnlyList<string> LastErrors(string node) => [.. supervisor.Logs.For(node).LastErrors(Why.ErrorLines).Select(line => line.Text)];

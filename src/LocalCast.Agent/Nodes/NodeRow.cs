@@ -72,4 +72,9 @@ public sealed record NodeRow
 
     /// <summary>Its channel.</summary>
     public string? Channel { get; init; }
+
+    /// <summary>Without what can be asked for elsewhere, and no text longer than a line.</summary>
+    internal NodeRow Brief => this with { Reason = Cut(Reason), Description = null, Notes = null, Methods = null, Topics = null, Channel = null, LastExit = null };
+
+    private static string? Cut(string? text) => text is { Length: > 120 } ? text[..119] + "…" : text;
 }

@@ -8,6 +8,7 @@ internal sealed class NodeRows(Supervisor supervisor, Func<IReadOnlyList<NodeDes
 {
     public IReadOnlyList<NodeRow> All()
     {
+        usage.Keep(supervisor.Views);
         Dictionary<string, NodeDescription> joined = participants().ToDictionary(node => node.Name, StringComparer.Ordinal);
         return [
             .. supervisor.Views.Values.Select(view => Supervised(view, joined.GetValueOrDefault(view.Manifest.Name)))

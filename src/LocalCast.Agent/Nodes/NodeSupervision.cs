@@ -12,20 +12,18 @@ internal sealed class NodeSupervision : IAsyncDisposable
     private readonly IProcessRunner _processes;
     private readonly ProbeRunner _probes;
     private readonly NodeLogs _logs;
-    private readonly Broadcaster _broadcaster;
-    private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
+    private readonly SemaphoreSlim _reloading = new(1, 1);
     private PluginWatcher? _watcher;
 
-    public NodeSupervision(AgentOptions options, string pipePath, Broadcaster broadcaster, ILoggerFactory loggerFactory, TimeProvider timeProvider)
+    private NodeSupervision(AgentOptions options, string pipePath, Broadcaster broadcaster, ILoggerFactory loggerFactory, TimeProvider timeProvider)
     {
-        (_broadcaster, _timeProvider) = (broadcaster, timeProvider);
         _sources = new PluginSources(options);
         _logger = loggerFactory.CreateLogger<Supervisor>();
         string data = Path.GetFullPath(options.DataFolder ?? DataFolders.DefaultFor(pipePath));
         if (options.ArePluginsEnabled)
         {
-            DataFolders.Make(data);
+            MakePrivate(data);
         }
 
         _logs = new NodeLogs(new NodeLogsOptions { Folder = Path.Combine(data, "logs") }, timeProvider, loggerFactory.CreateLogger<NodeLogs>());
@@ -48,46 +46,73 @@ internal sealed class NodeSupervision : IAsyncDisposable
 
     public Supervisor Supervisor { get; }
 
-    /// <summary>Introduces the supervisor to the hub.</summary>
-    public void Connect(HubKeeper keeper)
+    public static async Task<NodeSupervision> StartAsync(
+        AgentOptions options, string pipePath, Broadcaster broadcaster, HubKeeper keeper, ILoggerFactory loggerFactory, TimeProvider timeProvider)
     {
-        var rows = new NodeRows(Supervisor, () => _broadcaster.Participants, new UsageMeter(Supervisor.Sample, _timeProvider), _timeProvider);
-        keeper.Connect(Supervisor, new AgentOperations(new NodeControl(Supervisor, rows, ReloadAsync), new NodeInsight(Supervisor, rows)));
-    }
-
-    /// <summary>Boots the nodes.</summary>
-    public async Task StartAsync()
-    {
-        await Supervisor.StartAsync(_sources.Read()).ConfigureAwait(false);
-        if (_sources.Directories.Count > 0)
+        var supervision = new NodeSupervision(options, pipePath, broadcaster, loggerFactory, timeProvider);
+        Supervisor supervisor = supervision.Supervisor;
+        var rows = new NodeRows(supervisor, () => broadcaster.Participants, new UsageMeter(supervisor.Sample, timeProvider), timeProvider);
+        var watcher = new PluginWatcher(supervision._sources.Directories, supervisor, supervision.ReloadAsync, timeProvider, supervision._logger); // before the manifests are read: what changes meanwhile counts
+        supervision._watcher = watcher;
+        keeper.Connect(supervisor, new AgentOperations(new NodeControl(supervisor, rows, supervision.ReloadAsync), new NodeInsight(supervisor, rows)));
+        try
         {
-            _watcher = new PluginWatcher(_sources.Directories, Supervisor, ReloadAsync, _timeProvider, _logger);
+            await supervisor.StartAsync(supervision._sources.Read()).ConfigureAwait(false);
         }
+        catch
+        {
+            await watcher.DisposeAsync().ConfigureAwait(false);
+            await supervision.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        watcher.Start();
+        return supervision;
     }
 
     /// <summary>Stops all nodes; from now on nothing is started any more.</summary>
     public async Task StopAsync(string reason, Action<IReadOnlyList<PendingStop>> pending)
     {
-        await StopWatchingAsync().ConfigureAwait(false);
+        if (_watcher is not null)
+        {
+            await _watcher.DisposeAsync().ConfigureAwait(false);
+        }
+
         await Supervisor.StopAsync(reason, pending).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await StopWatchingAsync().ConfigureAwait(false);
         _probes.Dispose();
         await _processes.DisposeAsync().ConfigureAwait(false);
         await Supervisor.DisposeAsync().ConfigureAwait(false);
         await _logs.DisposeAsync().ConfigureAwait(false);
+        _reloading.Dispose();
     }
 
-    private async Task StopWatchingAsync()
+    // One after the other: what was read first must not be taken last.
+    private async Task ReloadAsync()
     {
-        if (_watcher is not null)
+        await _reloading.WaitAsync().ConfigureAwait(false);
+        try
         {
-            await _watcher.DisposeAsync().ConfigureAwait(false);
+            await Supervisor.ReloadAsync(_sources.Read()).ConfigureAwait(false);
+        }
+        finally
+        {
+            _reloading.Release();
         }
     }
 
-    private Task ReloadAsync() => Supervisor.ReloadAsync(_sources.Read());
+    private void MakePrivate(string folder)
+    {
+        try
+        {
+            PrivateFolder.Create(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            NodesLog.NoDataFolder(_logger, folder, e.Message); // nodes say so themselves when they need it; the others run
+        }
+    }
 }

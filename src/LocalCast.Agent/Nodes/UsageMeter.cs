@@ -10,6 +10,18 @@ internal sealed class UsageMeter(Func<NodeView, ResourceUsage?> sample, TimeProv
     private readonly Dictionary<string, Sample> _last = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
 
+    /// <summary>Forgets the nodes that are no more.</summary>
+    public void Keep(IReadOnlyDictionary<string, NodeView> nodes)
+    {
+        lock (_lock)
+        {
+            foreach (string gone in _last.Keys.Where(name => !nodes.ContainsKey(name)).ToList())
+            {
+                _last.Remove(gone);
+            }
+        }
+    }
+
     /// <summary>Percent of one core since the last look, or since the last but one when that is less than half a second ago; and memory.</summary>
     public (double CpuPercent, long MemoryBytes)? Of(NodeView view)
     {

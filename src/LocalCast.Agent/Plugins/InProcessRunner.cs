@@ -23,7 +23,7 @@ internal sealed class InProcessRunner(IByteConnector? connector = null) : IInsta
             return;
         }
 
-        string? failure = await life.ConfigureAwait(false);
+        string? failure = await EndOfAsync(life).ConfigureAwait(false);
         instance.Life = null;
         if (failure is not null)
         {
@@ -32,6 +32,18 @@ internal sealed class InProcessRunner(IByteConnector? connector = null) : IInsta
 
         instance.End(failure is null ? 0 : 1);
         Unload(context!);
+    }
+
+    private static async Task<string?> EndOfAsync(Task<string?> life)
+    {
+        try
+        {
+            return await life.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            return PluginFailures.Threw("its life", e); // its end is to be told, whatever ended it
+        }
     }
 
     // Not inlined, nor the other way round: what it has of the plugin must be gone from the stack when the context is unloaded.
@@ -53,9 +65,9 @@ internal sealed class InProcessRunner(IByteConnector? connector = null) : IInsta
         {
             listener.LaunchFailed(e.Message, isPermanent: e.Code == LocalCastError.BadRequest);
         }
-        catch (Exception e) when (e is JsonException or UnauthorizedAccessException)
+        catch (Exception e)
         {
-            listener.LaunchFailed(PluginFailures.OneLine(e.Message), isPermanent: true);
+            listener.LaunchFailed(PluginFailures.OneLine(e.Message), isPermanent: e is JsonException or UnauthorizedAccessException); // whatever it was, somebody waits for an answer
         }
 
         return null;

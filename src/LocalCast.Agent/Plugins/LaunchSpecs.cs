@@ -1,4 +1,3 @@
-using LocalCast.Protocol;
 using LocalCast.Supervision;
 
 namespace LocalCast.Agent.Plugins;
@@ -16,8 +15,8 @@ internal static class LaunchSpecs
     /// <exception cref="IOException">The data folder cannot be made; likewise <see cref="UnauthorizedAccessException"/>.</exception>
     public static LaunchSpec For(NodeManifest manifest, int generation, string token, string pipe, string dataRoot, SelfCommand? self = null)
     {
-        string data = Path.Combine(Path.GetFullPath(dataRoot), FolderNameOf(manifest.Name));
-        Directory.CreateDirectory(data);
+        string data = Path.Combine(Path.GetFullPath(dataRoot), NodeFileName.Of(manifest.Name));
+        PrivateFolder.Create(data);
         (string exec, IReadOnlyList<string> arguments) = CommandOf(manifest, self ?? SelfCommand.Current);
         return new LaunchSpec
         {
@@ -59,10 +58,4 @@ internal static class LaunchSpecs
     /// <summary>A command without any folder is looked for on PATH; everything else starts from the plugin's folder.</summary>
     private static string Resolve(string exec, string folder) =>
         exec.Contains('/', StringComparison.Ordinal) || exec.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) ? Path.GetFullPath(exec, Path.GetFullPath(folder)) : exec;
-
-    /// <summary>Names are free text; folders are not. Two names never share a folder, also where case does not count.</summary>
-    private static string FolderNameOf(string name) =>
-        name.Length <= 64 && char.IsAsciiLetterLower(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_')
-            ? name
-            : "node-" + Channel.OfAddress(name);
 }

@@ -61,9 +61,10 @@ internal sealed class UpCommand : CliCommand
         Task stopped = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
         bool isForced = await Task.WhenAny(stopped, agent.MustStop) == agent.MustStop;
         agent.StopWaits += pending => Console.Error.WriteLine(Failures.OneLine($"localcast: stopping waits for {NodeProgress.Describe(pending, agent.Supervisor)}"));
-        await agent.StopAsync(isForced ? "an essential node failed" : "the agent was stopped");
+        await agent.StopAsync(isForced ? (await agent.MustStop).Reason : "the agent was stopped");
+        await progress.DisposeAsync();
         StandardOutput.WriteLine("stopped");
-        return isForced ? await agent.MustStop : ExitCodes.Success;
+        return isForced ? (await agent.MustStop).ExitCode : ExitCodes.Success;
     }
 
     private static string? FromEnvironment() => Environment.GetEnvironmentVariable(PipeAddress.EnvironmentVariable) is { Length: > 0 } pipe ? pipe : null;

@@ -5,18 +5,30 @@ using LocalCast.Supervision;
 namespace LocalCast.Cli;
 
 /// <summary>Shows how the nodes of an agent fare: one block that is kept up to date while they come up on a terminal, a line for each change elsewhere and later.</summary>
-/// <remarks>Beside the supervisor: whoever reads our output may be slow, and no node is to wait for that.</remarks>
+/// <remarks>Written by a task of its own: a terminal that stands still, or a reader that has gone, is nothing to the supervisor.</remarks>
 internal sealed class NodeProgress : IAsyncDisposable
 {
     private const int MostQueued = 4096;
+    private static readonly TimeSpan _lastMoment = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<NodeView> _changes = Channel.CreateBounded<NodeView>(new BoundedChannelOptions(MostQueued) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+    private readonly Supervisor _supervisor;
+    private readonly Channel<NodeView> _queue = Channel.CreateBounded<NodeView>(new BoundedChannelOptions(MostQueued) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
     private readonly Dictionary<string, SupervisedState> _shown = new(StringComparer.Ordinal);
-    private readonly Task _showing;
+    private readonly Task _writing;
     private bool _isLive = !Console.IsOutputRedirected;
     private int _height;
 
-    public NodeProgress(Supervisor supervisor) => _showing = Task.Run(() => ShowAsync(supervisor));
+    public NodeProgress(Supervisor supervisor)
+    {
+        _supervisor = supervisor;
+        supervisor.Changed += Enqueue;
+        foreach (NodeView view in supervisor.Views.Values.OrderBy(view => view.Manifest.Name, StringComparer.Ordinal))
+        {
+            Enqueue(view);
+        }
+
+        _writing = Task.Run(WriteAsync);
+    }
 
     /// <summary>What stopping waits for, and for how long at most.</summary>
     public static string Describe(IReadOnlyList<PendingStop> pending, Supervisor supervisor) => string.Join(", ", pending.Select(stop =>
@@ -24,62 +36,59 @@ internal sealed class NodeProgress : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _changes.Writer.TryComplete();
-        await _showing;
+        _supervisor.Changed -= Enqueue;
+        _queue.Writer.TryComplete();
+        await Task.WhenAny(_writing, Task.Delay(_lastMoment, TimeProvider.System));
     }
 
-    private async Task ShowAsync(Supervisor supervisor)
+    private void Enqueue(NodeView view) => _queue.Writer.TryWrite(view);
+
+    private async Task WriteAsync()
     {
-        void Note(NodeView view) => _changes.Writer.TryWrite(view);
-        supervisor.Changed += Note;
         try
         {
-            foreach (NodeView view in supervisor.Views.Values.OrderBy(view => view.Manifest.Name, StringComparer.Ordinal))
+            await foreach (NodeView view in _queue.Reader.ReadAllAsync())
             {
-                Show(view, supervisor);
-            }
-
-            await foreach (NodeView view in _changes.Reader.ReadAllAsync())
-            {
-                Show(view, supervisor);
+                Show(view);
             }
         }
         catch (OutputGoneException)
         {
-            // Nobody reads it any more; the nodes run on.
-        }
-        finally
-        {
-            supervisor.Changed -= Note;
+            // Nobody looks any more.
         }
     }
 
-    private void Show(NodeView view, Supervisor supervisor)
+    private void Show(NodeView view)
     {
         if (_shown.TryGetValue(view.Manifest.Name, out SupervisedState shown) && shown == view.State)
         {
             return;
         }
 
-        _shown[view.Manifest.Name] = view.State;
-        if (_isLive)
+        if (_isLive && _supervisor.Views.Count < Console.WindowHeight)
         {
-            Redraw(supervisor);
+            Redraw();
         }
         else
         {
+            _isLive = false;
+            _shown[view.Manifest.Name] = view.State;
             StandardOutput.WriteLine("  " + Line(view));
         }
     }
 
-    private void Redraw(Supervisor supervisor)
+    private void Redraw()
     {
-        NodeView[] views = [.. supervisor.Views.Values.OrderBy(view => view.Manifest.Name, StringComparer.Ordinal)];
+        NodeView[] views = [.. _supervisor.Views.Values.OrderBy(view => view.Manifest.Name, StringComparer.Ordinal)];
+        Array.ForEach(views, view => _shown[view.Manifest.Name] = view.State);
         string up = _height > 0 ? string.Create(CultureInfo.InvariantCulture, $"\e[{_height}A") : "";
-        StandardOutput.WriteLine(up + string.Join('\n', views.Select(view => $"\e[2K  {Line(view)}")));
+        StandardOutput.WriteLine(up + string.Join('\n', views.Select(view => $"\e[2K  {Cut(Line(view), Console.WindowWidth - 3)}")) + "\e[J");
         _height = views.Length;
-        _isLive = views.Length < Console.WindowHeight && views.Any(IsOnItsWay);
+        _isLive = views.Any(IsOnItsWay);
     }
+
+    // One that goes on in the next line would be counted as one and take two.
+    private static string Cut(string line, int width) => width <= 0 || line.Length <= width ? line : line[..width];
 
     private static bool IsOnItsWay(NodeView view) => view.State is SupervisedState.Starting || (view.State == SupervisedState.Waiting && view.WaitingOn.Count > 0);
 

@@ -12,22 +12,22 @@ public sealed record BootTimeline(IReadOnlyList<BootRow> Rows, IReadOnlyList<str
     // Nodes of one boot are wanted together; some time may pass until the last of a thousand is entered.
     private static readonly TimeSpan _together = TimeSpan.FromSeconds(1);
 
-    /// <summary>Looks at the last start of each node.</summary>
+    /// <summary>Looks at the first start of each node, and at the last one where that is another.</summary>
     public static BootTimeline Of(IEnumerable<NodeView> nodes)
     {
-        NodeView[] started = [.. nodes.Where(node => node.Boot is not null).OrderBy(node => node.Boot!.Wanted).ThenBy(node => node.Manifest.Name, StringComparer.Ordinal)];
+        NodeView[] started = [.. nodes.Where(node => node.FirstBoot is not null).OrderBy(node => node.FirstBoot!.Wanted).ThenBy(node => node.Manifest.Name, StringComparer.Ordinal)];
         if (started.Length == 0)
         {
             return new BootTimeline([], [], TimeSpan.Zero, []);
         }
 
-        TimeSpan begin = started[0].Boot!.Wanted;
-        Dictionary<string, BootTimes> boot = started.Where(node => node.Boot!.Wanted - begin <= _together).ToDictionary(node => node.Manifest.Name, node => node.Boot!, StringComparer.Ordinal);
+        TimeSpan begin = started[0].FirstBoot!.Wanted;
+        Dictionary<string, BootTimes> boot = started.Where(node => node.FirstBoot!.Wanted - begin <= _together).ToDictionary(node => node.Manifest.Name, node => node.FirstBoot!, StringComparer.Ordinal);
         List<string> path = CriticalPathOf(boot);
         HashSet<string> critical = new(path, StringComparer.Ordinal);
-        BootRow[] all = [.. started.Select(node => RowOf(node.Manifest.Name, node.Boot!, begin, critical.Contains(node.Manifest.Name)))];
-        BootRow[] rows = [.. all.Where(row => boot.ContainsKey(row.Node)).OrderBy(row => row.ReadyAt ?? TimeSpan.MaxValue)];
-        return new BootTimeline(rows, path, rows.Max(row => row.ReadyAt) ?? TimeSpan.Zero, [.. all.Where(row => !boot.ContainsKey(row.Node))]);
+        BootRow[] rows = [.. boot.Select(node => RowOf(node.Key, node.Value, begin, critical.Contains(node.Key))).OrderBy(row => row.ReadyAt ?? TimeSpan.MaxValue)];
+        BootRow[] later = [.. started.Where(node => boot.GetValueOrDefault(node.Manifest.Name) != node.Boot).OrderBy(node => node.Boot!.Wanted).Select(node => RowOf(node.Manifest.Name, node.Boot!, begin, isCritical: false))];
+        return new BootTimeline(rows, path, rows.Max(row => row.ReadyAt) ?? TimeSpan.Zero, later);
     }
 
     /// <summary>The time line as a table with bars: <c>·</c> waiting, <c>█</c> starting.</summary>

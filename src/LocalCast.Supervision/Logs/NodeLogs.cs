@@ -37,6 +37,9 @@ public sealed partial class NodeLogs : IAsyncDisposable
     /// <summary>The log of a node. The first time, reads the end of its file.</summary>
     public NodeLog For(string node) => _logs.GetOrAdd(node, static (name, owner) => new Lazy<NodeLog>(() => new NodeLog(owner, name, owner._options)), this).Value;
 
+    /// <summary>Keeps nothing of a node in memory any more; its files stay.</summary>
+    public void Forget(string node) => _logs.TryRemove(node, out _);
+
     public async ValueTask DisposeAsync()
     {
         _ = _scheduled.Writer.TryComplete();

@@ -48,6 +48,9 @@ public sealed record NodeView
     /// <summary>How the last start went in time.</summary>
     public BootTimes? Boot { get; init; }
 
+    /// <summary>How the first start went; <see langword="null"/> before it.</summary>
+    public BootTimes? FirstBoot { get; init; }
+
     /// <summary>The last upgrade; <see langword="null"/> when there was none.</summary>
     public UpgradeReport? Upgrade { get; init; }
 

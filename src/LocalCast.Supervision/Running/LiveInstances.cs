@@ -24,7 +24,7 @@ public sealed class LiveInstances
                 return JudgeOwn(own, name);
             }
 
-            if (!_kept.Contains(name))
+            if (!IsKept_NeedsLock(name))
             {
                 return default; // nobody that is looked after here: free to join
             }
@@ -65,11 +65,32 @@ public sealed class LiveInstances
         }
     }
 
-    internal void Add(string node, int generation, string token)
+    /// <summary>The name is this instance's from now on: should its connection break, it comes back to it, and the others stand by.</summary>
+    internal void GiveName(string node, int generation)
     {
         lock (_lock)
         {
-            var entry = new Entry(node, generation, token);
+            foreach (Entry entry in _entries.Values.Where(entry => entry.Node == node))
+            {
+                entry.HasName = entry.Generation == generation;
+            }
+        }
+    }
+
+    internal bool HasName(string node, int generation)
+    {
+        lock (_lock)
+        {
+            return _entries.TryGetValue((node, generation), out Entry? entry) && entry.HasName;
+        }
+    }
+
+    internal void Add(string node, int generation, string token, IReadOnlyList<string>? files = null)
+    {
+        lock (_lock)
+        {
+            bool isAlone = !_entries.Values.Any(other => other.Node == node);
+            var entry = new Entry(node, generation, token) { HasName = isAlone, Files = files ?? [] };
             _entries[(node, generation)] = entry;
             _byToken[token] = entry;
         }
@@ -111,7 +132,7 @@ public sealed class LiveInstances
         lock (_lock)
         {
             return [.. _entries.Values.Where(entry => entry.Instance is { Identity.Pid: > 0 })
-                .Select(entry => new RememberedInstance(entry.Node, entry.Generation, entry.Token, entry.Instance!.Identity))];
+                .Select(entry => new RememberedInstance(entry.Node, entry.Generation, entry.Token, entry.Instance!.Identity) { Files = entry.Files })];
         }
     }
 
@@ -120,12 +141,15 @@ public sealed class LiveInstances
     {
         if (own.Node != name)
         {
-            return _kept.Contains(name) ? new Verdict(0, false, $"this process runs as '{own.Node}' and may not join as '{name}'", (own.Node, own.Generation)) : default;
+            return IsKept_NeedsLock(name) ? new Verdict(0, false, $"this process runs as '{own.Node}' and may not join as '{name}'", (own.Node, own.Generation)) : default;
         }
 
-        bool standsBy = _entries.Values.Any(other => other.Node == name && other.Generation < own.Generation && other.IsJoined);
+        bool standsBy = !own.HasName && _entries.Values.Any(other => other != own && other.Node == name && other.IsJoined);
         return new Verdict(own.Generation, standsBy, null, null);
     }
+
+    // Also what runs without a manifest that could be read: it is the agent's until it ends.
+    private bool IsKept_NeedsLock(string name) => _kept.Contains(name) || _entries.Values.Any(entry => entry.Node == name);
 
     private sealed class Entry(string node, int generation, string token)
     {
@@ -135,9 +159,15 @@ public sealed class LiveInstances
 
         public string Token { get; } = token;
 
+        /// <summary>Where it writes its output, when it is to survive the agent.</summary>
+        public IReadOnlyList<string> Files { get; init; } = [];
+
         public IInstance? Instance { get; set; }
 
         public bool IsJoined { get; set; }
+
+        /// <summary>Whether the name is its own, be it connected or not.</summary>
+        public bool HasName { get; set; }
     }
 }
 
@@ -149,4 +179,8 @@ public sealed class LiveInstances
 public readonly record struct Verdict(int Generation, bool StandsBy, string? Refusal, (string Node, int Generation)? Culprit);
 
 /// <summary>An instance as the next agent finds it on disk.</summary>
-internal sealed record RememberedInstance(string Node, int Generation, string Token, InstanceIdentity Identity);
+internal sealed record RememberedInstance(string Node, int Generation, string Token, InstanceIdentity Identity)
+{
+    /// <summary>The files of its output: of use to nobody once it has ended.</summary>
+    public IReadOnlyList<string>? Files { get; init; }
+}

@@ -13,11 +13,13 @@ public sealed class PluginWatcher : IAsyncDisposable
     private readonly Supervisor _supervisor;
     private readonly Func<Task> _reload;
     private readonly ILogger _logger;
-    private readonly ChangeWatch _watch = new(_quiet);
+    private readonly ChangeWatch _manifests = new(_quiet, countsPaths: true);
+    private readonly ChangeWatch _files = new(_quiet, countsPaths: false);
     private readonly PeriodicTimer _timer;
-    private readonly Task _watching;
+    private Task _watching = Task.CompletedTask;
+    private bool _isFailing; // said once
 
-    /// <summary>Begins to watch.</summary>
+    /// <summary>Notes what the manifests look like now: to be made before they are read, so that no change is missed.</summary>
     /// <param name="directories">The folders of plugin folders.</param>
     /// <param name="supervisor">Whose nodes are reloaded.</param>
     /// <param name="reload">Reads all manifests anew.</param>
@@ -27,14 +29,41 @@ public sealed class PluginWatcher : IAsyncDisposable
     {
         (_directories, _supervisor, _reload, _logger) = (directories, supervisor, reload, logger);
         _timer = new PeriodicTimer(_interval, timeProvider);
-        _watching = Task.Run(WatchAsync);
+        _manifests.Look(Stamp(Manifests()), supervisor.Now);
     }
+
+    /// <summary>Begins to watch.</summary>
+    public void Start() => _watching = Task.Run(WatchAsync);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _timer.Dispose();
         await _watching.ConfigureAwait(false);
+    }
+
+    /// <summary>Looks once, and has done what follows.</summary>
+    internal async Task LookAsync()
+    {
+        if (_manifests.Look(Stamp(Manifests()), _supervisor.Now).Count > 0)
+        {
+            await _reload().ConfigureAwait(false);
+        }
+
+        ILookup<string, string> owners = _supervisor.Views.Values.Select(view => view.Manifest)
+            .SelectMany(manifest => manifest.Reload.Watch.Select(path => (Path: Path.GetFullPath(path, manifest.Folder), manifest.Name)))
+            .ToLookup(watched => watched.Path, watched => watched.Name, StringComparer.Ordinal);
+        HashSet<string> parts = [.. _supervisor.Views.Values.SelectMany(view => view.Manifest.Run.EnvironmentFiles)]; // of manifests, that lie elsewhere
+        IReadOnlyList<string> changed = _files.Look(Stamp(owners.Select(watched => watched.Key).Concat(parts)), _supervisor.Now);
+        if (changed.Any(parts.Contains))
+        {
+            await _reload().ConfigureAwait(false);
+        }
+
+        foreach (string node in changed.SelectMany(path => owners[path]).Distinct(StringComparer.Ordinal))
+        {
+            _supervisor.Refresh(node, "a watched file");
+        }
     }
 
     private async Task WatchAsync()
@@ -44,51 +73,35 @@ public sealed class PluginWatcher : IAsyncDisposable
             try
             {
                 await LookAsync().ConfigureAwait(false);
+                _isFailing = false;
             }
             catch (Exception e)
             {
-                SupervisorLog.Defect(_logger, e); // the next look may do better
+                if (!_isFailing)
+                {
+                    SupervisorLog.Defect(_logger, e); // the next look may do better
+                }
+
+                _isFailing = true;
             }
         }
         while (await _timer.WaitForNextTickAsync(CancellationToken.None).ConfigureAwait(false));
     }
 
-    private async Task LookAsync()
+    private static Dictionary<string, long?> Stamp(IEnumerable<string> paths) =>
+        paths.Distinct(StringComparer.Ordinal).ToDictionary(path => path, FileStamps.Of, StringComparer.Ordinal);
+
+    private IEnumerable<string> Manifests() => _directories.SelectMany(FoldersIn).Select(folder => Path.Combine(folder, ManifestReader.FileName));
+
+    private static string[] FoldersIn(string directory)
     {
-        Dictionary<string, string> owners = new(StringComparer.Ordinal);
-        List<string> environmentFiles = [];
-        foreach (NodeManifest manifest in _supervisor.Views.Values.Select(view => view.Manifest))
+        try
         {
-            environmentFiles.AddRange(manifest.Run.EnvironmentFiles); // a part of the manifest that lies elsewhere
-            foreach (string path in manifest.Reload.Watch)
-            {
-                owners.TryAdd(Path.GetFullPath(path, manifest.Folder), manifest.Name);
-            }
+            return Directory.Exists(directory) ? Directory.GetDirectories(directory) : [];
         }
-
-        Dictionary<string, long> stamps = new(StringComparer.Ordinal);
-        foreach (string path in Manifests().Concat(environmentFiles).Concat(owners.Keys))
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (FileStamps.Of(path) is { } stamp)
-            {
-                stamps[path] = stamp;
-            }
-        }
-
-        IReadOnlyList<string> changed = _watch.Look(stamps, _supervisor.Now);
-        if (changed.Any(path => !owners.ContainsKey(path)))
-        {
-            await _reload().ConfigureAwait(false);
-        }
-
-        foreach (string node in changed.Where(owners.ContainsKey).Select(path => owners[path]).Distinct())
-        {
-            _supervisor.Refresh(node, "a watched file");
+            return []; // reading the manifests says what is wrong with it
         }
     }
-
-    private IEnumerable<string> Manifests() => _directories
-        .Where(Directory.Exists)
-        .SelectMany(directory => Directory.EnumerateDirectories(directory))
-        .Select(folder => Path.Combine(folder, ManifestReader.FileName));
 }

@@ -43,8 +43,23 @@ public sealed class BootTimelineTests
         Assert.Equal(["b", "a"], BootTimeline.Of([Started("a", 1, 2, 3, "b"), Started("b", 1, 1, 2, "a")]).CriticalPath);
     }
 
-    private static NodeView Started(string name, double wanted, double? launched, double? ready, string? unblockedBy) =>
-        One(name, SupervisedState.Ready, 0) with { Boot = new BootTimes(TimeSpan.FromSeconds(wanted), Time(launched), Time(ready), unblockedBy) };
+    [Fact]
+    public void Of_ANodeThatRestartedLater_KeepsTheTimesOfTheBoot()
+    {
+        NodeView dns = Started("dns", 1, 1, 2, null) with { Boot = new BootTimes(Time(50)!.Value, Time(50), Time(50.5), null) };
+
+        var line = BootTimeline.Of([dns, Started("dht", 1, 2, 4, "dns")]);
+
+        Assert.Equal(["dns", "dht"], line.CriticalPath);
+        Assert.Equal(TimeSpan.FromSeconds(3), line.Total);
+        Assert.Equal((TimeSpan.FromSeconds(49), false), (Assert.Single(line.Later).WantedAt, line.Later[0].IsCritical));
+    }
+
+    private static NodeView Started(string name, double wanted, double? launched, double? ready, string? unblockedBy)
+    {
+        var boot = new BootTimes(TimeSpan.FromSeconds(wanted), Time(launched), Time(ready), unblockedBy);
+        return One(name, SupervisedState.Ready, 0) with { Boot = boot, FirstBoot = boot };
+    }
 
     private static TimeSpan? Time(double? seconds) => seconds is { } value ? TimeSpan.FromSeconds(value) : null;
 }

@@ -23,13 +23,13 @@ public sealed class ControlGroupsTests : IDisposable
 
         string expected = Path.Combine(_root.FullName, "app", $"localcast-{Environment.ProcessId}");
         Assert.Equal("+memory +cpu", File.ReadAllText(Path.Combine(expected, "cgroup.subtree_control")));
-        Assert.Equal("1000", File.ReadAllText(Path.Combine(expected, "a%2Fb-7", "memory.max")));
-        Assert.Equal("50000 100000", File.ReadAllText(Path.Combine(expected, "a%2Fb-7", "cpu.max")));
+        Assert.Equal("1000", File.ReadAllText(Path.Combine(expected, "a%2fb-7", "memory.max")));
+        Assert.Equal("50000 100000", File.ReadAllText(Path.Combine(expected, "a%2fb-7", "cpu.max")));
         Assert.Empty(_notes);
 
-        File.WriteAllText(Path.Combine(expected, "a%2Fb-7", "cgroup.procs"), "");
+        File.WriteAllText(Path.Combine(expected, "a%2fb-7", "cgroup.procs"), "");
         Assert.Null(group.Add(42));
-        Assert.Equal("42", File.ReadAllText(Path.Combine(expected, "a%2Fb-7", "cgroup.procs")));
+        Assert.Equal("42", File.ReadAllText(Path.Combine(expected, "a%2fb-7", "cgroup.procs")));
     }
 
     [Fact]

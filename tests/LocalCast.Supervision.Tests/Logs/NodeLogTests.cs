@@ -178,14 +178,6 @@ public sealed class NodeLogTests : IDisposable
         Assert.Equal(1, log.LastSequence);
     }
 
-    [Theory]
-    [InlineData("db", "db")]
-    [InlineData("a.b_c-1", "a.b_c-1")]
-    [InlineData("..", "%2E.")]
-    [InlineData("../x", "%2E.%2Fx")]
-    [InlineData("ü%", "%C3%BC%25")]
-    public void NameOf_ANode_IsSafe(string node, string name) => Assert.Equal(name, LogFiles.NameOf(node));
-
     [Fact]
     public void Format_OfALine_ReadsBack()
     {

@@ -17,7 +17,7 @@ internal sealed class Parking(Hub hub)
     private readonly ParkingLot _lot = new();
     private readonly Lock _lock = new();
     private FrozenDictionary<Channel, string> _kept = FrozenDictionary<Channel, string>.Empty;
-    private int _failures;
+    private readonly int[] _failures = new int[256]; // by the node's channel; two that share a place cost a question more, now and then
 
     /// <summary>Whether any call waits; read without the lock.</summary>
     public bool HasCalls => _lot.Count > 0;
@@ -54,7 +54,7 @@ internal sealed class Parking(Hub hub)
             Session? node;
             lock (_lock)
             {
-                failures = _failures;
+                failures = FailuresOf(packet.To);
                 if (TrySettle_NeedsLock(caller, packet, batch, mayPark: false, out node, out ErrorInfo? settled))
                 {
                     return settled;
@@ -80,9 +80,14 @@ internal sealed class Parking(Hub hub)
 
             lock (_lock)
             {
-                if (failures != _failures && question < MostQuestions)
+                if (failures != FailuresOf(packet.To))
                 {
-                    continue; // one failed meanwhile, perhaps this one: then nobody would wake what waits now
+                    if (question < MostQuestions)
+                    {
+                        continue; // it failed meanwhile: nobody would wake what waits now
+                    }
+
+                    return node is not null ? Errors.NodeNotReady(node, answer.Reason) : Errors.NotThere(name!, answer.Reason ?? "it fails again and again");
                 }
 
                 TrySettle_NeedsLock(caller, packet, batch, mayPark: true, out _, out ErrorInfo? error);
@@ -180,7 +185,7 @@ internal sealed class Parking(Hub hub)
         List<(string Name, ParkedCall Call)> failed = [];
         lock (_lock)
         {
-            _failures++;
+            FailuresOf(channel)++;
             if (_lot.TryFind(channel, out ParkedCalls? parked))
             {
                 _lot.Take(channel, parked, _ => true, failed);
@@ -189,6 +194,8 @@ internal sealed class Parking(Hub hub)
 
         End(failed, _ => error, batch: null);
     }
+
+    private ref int FailuresOf(Channel channel) => ref _failures[(uint)channel.GetHashCode() % (uint)_failures.Length];
 
     public void Expire(TimeSpan now)
     {

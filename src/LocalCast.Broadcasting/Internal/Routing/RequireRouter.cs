@@ -118,7 +118,7 @@ internal sealed class RequireRouter(Hub hub)
         IEnumerable<string> missing = hub.Keeper.IsThere ? waiting.Names.Where(name => !hub.Membership.IsReady(name) && !hub.Parking.IsHeld(Channel.OfName(name))) : [];
         foreach (string name in missing.Distinct(StringComparer.Ordinal))
         {
-            isHopeless |= hub.Keeper.Wake(name, waiting.Requester.Owner.Member!.Name) is { IsComing: false, Reason: not null };
+            isHopeless |= hub.Keeper.Wake(name, waiting.Requester.Owner.Member!.Name) is { IsComing: false, MayCome: false, Reason: not null };
         }
 
         if (isHopeless)

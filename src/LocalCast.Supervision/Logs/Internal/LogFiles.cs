@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace LocalCast.Supervision.Internal;
@@ -8,33 +6,12 @@ namespace LocalCast.Supervision.Internal;
 internal sealed class LogFiles(string folder, string node, long maxFileBytes, int maxFiles)
 {
     private const int ReadBytes = 64 * 1024;
-
-    // File systems take 255 bytes; this leaves room for ".log.1" and the like.
-    private const int MostNameLength = 200;
-    private const int DigestLength = 16;
-
-    private readonly string _path = Path.Combine(folder, NameOf(node) + ".log");
-
-    /// <summary>A node's name as a file's: whatever might mean something to a file system is percent-encoded.</summary>
-    public static string NameOf(string node)
-    {
-        var name = new StringBuilder();
-        foreach (byte b in Encoding.UTF8.GetBytes(node))
-        {
-            bool isPlain = char.IsAsciiLetterOrDigit((char)b) || b is (byte)'_' or (byte)'-' || (b == '.' && name.Length > 0);
-            _ = isPlain ? name.Append((char)b) : name.Append('%').Append($"{b:X2}");
-        }
-
-        // Encoding makes three of one: a name that gets too long keeps its beginning, and a digest that tells it from others.
-        return name.Length <= MostNameLength
-            ? name.ToString()
-            : $"{name.ToString(0, MostNameLength - DigestLength - 1)}~{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(node)))[..DigestLength]}";
-    }
+    private readonly string _path = Path.Combine(folder, NodeFileName.Of(node) + ".log");
 
     /// <exception cref="IOException">The disk is full, or the like. Part of it may have been written.</exception>
     public void Append(ReadOnlySpan<byte> lines)
     {
-        _ = Directory.CreateDirectory(folder);
+        PrivateFolder.Create(folder);
         long length = File.Exists(_path) ? new FileInfo(_path).Length : 0;
         if (length > 0 && length + lines.Length > maxFileBytes)
         {

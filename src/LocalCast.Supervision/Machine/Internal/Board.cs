@@ -96,7 +96,7 @@ internal sealed class Board(MachineOptions options, Func<double> random)
 
         node.Since = Now;
         Record(node, reason ?? state.ToString(), by, isLoud || (state == SupervisedState.Failed && node.Manifest.IsEssential));
-        if (state is SupervisedState.Failed or SupervisedState.Disabled)
+        if (state is SupervisedState.Failed or SupervisedState.Disabled or SupervisedState.Completed)
         {
             FailCalls(node);
         }

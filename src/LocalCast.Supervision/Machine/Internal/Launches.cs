@@ -12,6 +12,7 @@ internal sealed class Launches(Board board)
         }
 
         node.Boot = new BootTimes(node.Wait.Since ?? board.Now, board.Now, null, node.Wait.UnblockedBy);
+        node.FirstBoot ??= node.Boot;
         node.Rest = null;
         node.Wait.Clear();
         node.Wait.UnblockedBy = null;
@@ -34,7 +35,7 @@ internal sealed class Launches(Board board)
     {
         node.Generation = Math.Max(node.Generation, generation);
         node.Wait.TryingSince = board.Now;
-        node.Boot = new BootTimes(board.Now, null, null, null);
+        node.Boot = node.FirstBoot = new BootTimes(board.Now, null, null, null);
         node.Current = new Instance(generation, node.Manifest)
         {
             IsLaunched = true,

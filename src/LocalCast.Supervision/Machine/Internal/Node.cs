@@ -79,6 +79,9 @@ internal sealed class Node(NodeManifest manifest)
 
     internal BootTimes? Boot { get; set; }
 
+    /// <summary>The first start: what happens later does not change how the boot went.</summary>
+    internal BootTimes? FirstBoot { get; set; }
+
     internal NodeView? View { get; set; }
 
     internal bool IsTouched { get; set; }

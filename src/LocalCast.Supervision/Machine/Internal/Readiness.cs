@@ -167,8 +167,18 @@ internal sealed class Readiness(Board board, Upgrades upgrades, Stopping stoppin
 
         instance.Serve(board.Now);
         node.Wait.TryingSince = null;
-        node.Boot = node.Boot is { Ready: null } boot ? boot with { Ready = board.Now } : node.Boot;
+        NoteReady(node);
         Show(node, SupervisedState.Ready, null);
+    }
+
+    private void NoteReady(Node node)
+    {
+        if (node.Boot is { Ready: null } boot)
+        {
+            bool isFirst = ReferenceEquals(node.FirstBoot, boot);
+            node.Boot = boot with { Ready = board.Now };
+            node.FirstBoot = isFirst ? node.Boot : node.FirstBoot;
+        }
     }
 
     private void Ask(Node node, Instance instance)

@@ -26,6 +26,7 @@ internal static class Views
             LastProbe = node.LastProbe,
             Notes = [.. Notes(node, serving)],
             Boot = node.Boot,
+            FirstBoot = node.FirstBoot,
             Upgrade = node.UpgradeReport,
             History = node.History,
         };

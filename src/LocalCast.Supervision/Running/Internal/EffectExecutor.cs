@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using LocalCast.Protocol;
 
 namespace LocalCast.Supervision.Internal;
 
@@ -44,6 +43,7 @@ internal sealed class EffectExecutor(Supervisor supervisor, SupervisorParts part
                 break;
             case Effect.MoveName move:
                 parts.Bus.MoveName(move.Node, move.Generation);
+                live.GiveName(move.Node, move.Generation); // second: one that joins in between stands by, and is moved when it has arrived
                 break;
             case Effect.AskIdle ask:
                 TimeSpan idle = parts.Bus.IdleTime(ask.Node);
@@ -64,17 +64,19 @@ internal sealed class EffectExecutor(Supervisor supervisor, SupervisorParts part
     {
         NodeManifest manifest = launch.Manifest;
         string token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));
-        var listener = new InstanceListener(manifest, launch.Generation, supervisor.Loop, live, parts.Logs.For(launch.Node), remember);
-        live.Add(launch.Node, launch.Generation, token);
         try
         {
             LaunchSpec spec = parts.SpecOf(manifest, launch.Generation, token);
+            live.Add(launch.Node, launch.Generation, token, OutputFiles.Of(spec));
+            var listener = new InstanceListener(spec, supervisor.Loop, live, parts.Logs.For(launch.Node), remember);
             bool isInProcess = manifest.Run is { Assembly: not null, Isolation: Isolation.InProcess };
             (isInProcess ? parts.InProcess : parts.Processes).Launch(spec, listener);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or LocalCastException)
+        catch (Exception e)
         {
-            listener.LaunchFailed(e.Message, isPermanent: false); // its data folder could not be made, say
+            // Its data folder could not be made, say. Whatever it was, the machine waits for an answer.
+            live.Remove(launch.Node, launch.Generation);
+            supervisor.Loop.Post((machine, now) => machine.LaunchFailed(launch.Node, launch.Generation, e.Message, isPermanent: false, now));
         }
     }
 

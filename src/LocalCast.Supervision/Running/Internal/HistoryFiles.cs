@@ -74,8 +74,8 @@ internal sealed class HistoryFiles : IAsyncDisposable
         string path = PathOf(node);
         if (!_lines.TryGetValue(node, out int lines))
         {
-            Directory.CreateDirectory(_folder);
-            lines = File.Exists(path) ? File.ReadLines(path).Count() : 0;
+            PrivateFolder.Create(_folder);
+            lines = File.Exists(path) ? EndLastLine(path) : 0;
         }
 
         if (lines >= MostInFile)
@@ -90,6 +90,21 @@ internal sealed class HistoryFiles : IAsyncDisposable
         _lines[node] = lines + 1;
     }
 
+    // An agent that was killed while it wrote left a part of a line: the next one must not be lost with it.
+    private static int EndLastLine(string path)
+    {
+        using (var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read))
+        {
+            file.Seek(-Math.Min(1, file.Length), SeekOrigin.End);
+            if (file.Length > 0 && file.ReadByte() != '\n')
+            {
+                file.WriteByte((byte)'\n');
+            }
+        }
+
+        return File.ReadLines(path).Count();
+    }
+
     private static HistoryEntry? Parse(string line)
     {
         try
@@ -102,7 +117,7 @@ internal sealed class HistoryFiles : IAsyncDisposable
         }
     }
 
-    private string PathOf(string node) => Path.Combine(_folder, LogFiles.NameOf(node) + ".jsonl");
+    private string PathOf(string node) => Path.Combine(_folder, NodeFileName.Of(node) + ".jsonl");
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]

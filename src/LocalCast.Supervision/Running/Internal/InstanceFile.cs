@@ -15,7 +15,8 @@ internal sealed class InstanceFile(string path, ILogger logger) : IAsyncDisposab
     {
         try
         {
-            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), InstanceJson.Default.ListRememberedInstance) ?? [] : [];
+            List<RememberedInstance?>? all = File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), InstanceJson.Default.ListRememberedInstance!) : null;
+            return [.. (all ?? []).OfType<RememberedInstance>().Where(instance => instance is { Node: not null, Token: not null, Identity.BootId: not null })];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -62,7 +63,9 @@ internal sealed class InstanceFile(string path, ILogger logger) : IAsyncDisposab
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             string draft = path + ".new";
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+            PrivateFolder.Create(Path.GetDirectoryName(path)!);
+            File.Delete(draft); // one that is there already may be open to others, or lead elsewhere
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())
             {
                 options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite; // the tokens in it are secrets

@@ -4,27 +4,29 @@ using System.Text.RegularExpressions;
 namespace LocalCast.Supervision.Internal;
 
 /// <summary>Hears of one instance and tells the loop; what it prints goes to the log without a detour.</summary>
-internal sealed class InstanceListener(NodeManifest manifest, int generation, SupervisorLoop loop, LiveInstances live, NodeLog log, Action remember) : IInstanceListener
+internal sealed class InstanceListener(LaunchSpec spec, SupervisorLoop loop, LiveInstances live, NodeLog log, Action remember) : IInstanceListener
 {
     // Matching holds up the thread that watches all processes.
     private const int MostSlowLines = 10;
 
-    private readonly string _node = manifest.Name;
-    private Regex? _awaited = manifest.Readiness is { Kind: ReadinessKind.Log, Pattern: { } pattern } ? ReadinessPattern.Compile(pattern) : null;
+    private readonly string _node = spec.Node;
+    private readonly int _generation = spec.Generation;
+    private Regex? _awaited = spec.Manifest.Readiness is { Kind: ReadinessKind.Log, Pattern: { } pattern } ? ReadinessPattern.Compile(pattern) : null;
     private int _slowLines;
 
     public void Launched(IInstance instance)
     {
-        live.Runs(_node, generation, instance);
+        live.Runs(_node, _generation, instance);
         remember();
         int? pid = instance.Identity.Pid > 0 ? instance.Identity.Pid : null;
-        loop.Post((machine, now) => machine.Launched(_node, generation, pid, instance.Notes, now));
+        loop.Post((machine, now) => machine.Launched(_node, _generation, pid, instance.Notes, now));
     }
 
     public void LaunchFailed(string reason, bool isPermanent)
     {
-        live.Remove(_node, generation);
-        loop.Post((machine, now) => machine.LaunchFailed(_node, generation, reason, isPermanent, now));
+        live.Remove(_node, _generation);
+        OutputFiles.Delete(OutputFiles.Of(spec));
+        loop.Post((machine, now) => machine.LaunchFailed(_node, _generation, reason, isPermanent, now));
     }
 
     public void Printed(OutputStream stream, ReadOnlySpan<byte> line)
@@ -33,15 +35,16 @@ internal sealed class InstanceListener(NodeManifest manifest, int generation, Su
         if (_awaited is { } awaited && IsMatch(awaited, line))
         {
             _awaited = null;
-            loop.Post((machine, now) => machine.LineMatched(_node, generation, now));
+            loop.Post((machine, now) => machine.LineMatched(_node, _generation, now));
         }
     }
 
     public void Exited(int? code, int? signal)
     {
-        live.Remove(_node, generation);
+        live.Remove(_node, _generation);
+        OutputFiles.Delete(OutputFiles.Of(spec));
         remember();
-        loop.Post((machine, now) => machine.Exited(_node, generation, code, signal, now));
+        loop.Post((machine, now) => machine.Exited(_node, _generation, code, signal, now));
     }
 
     private bool IsMatch(Regex pattern, ReadOnlySpan<byte> line)

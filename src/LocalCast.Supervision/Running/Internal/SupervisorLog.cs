@@ -34,6 +34,6 @@ internal static partial class SupervisorLog
     [LoggerMessage(EventId = 311, Level = LogLevel.Warning, Message = "{Count} transitions were not told of: more came than could be written")]
     public static partial void ReportsLost(ILogger logger, int count);
 
-    [LoggerMessage(EventId = 310, Level = LogLevel.Warning, Message = "stopping waits for {Pending}")]
-    public static partial void StopWaits(ILogger logger, string pending);
+    [LoggerMessage(EventId = 310, Level = LogLevel.Error, Message = "stopping goes on without {Nodes}: they did not end in time")]
+    public static partial void StopGivenUp(ILogger logger, string nodes);
 }

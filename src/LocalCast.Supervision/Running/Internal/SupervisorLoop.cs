@@ -11,6 +11,8 @@ namespace LocalCast.Supervision.Internal;
 /// </remarks>
 internal sealed class SupervisorLoop : IAsyncDisposable
 {
+    private static readonly TimeSpan _longestSleep = TimeSpan.FromHours(1); // a timer takes no more than some weeks, and waking up in vain costs nothing
+
     private readonly SupervisorMachine _machine;
     private readonly Action<Effect> _execute;
     private readonly TimeProvider _timeProvider;
@@ -19,6 +21,8 @@ internal sealed class SupervisorLoop : IAsyncDisposable
     private readonly ConcurrentQueue<Action<SupervisorMachine, TimeSpan>> _inputs = new();
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly List<Action> _answers = [];
+    private readonly CancellationTokenSource _ending = new();
+    private readonly CancellationToken _hasEnded;
     private readonly ITimer _timer;
     private Task? _running;
 
@@ -27,6 +31,7 @@ internal sealed class SupervisorLoop : IAsyncDisposable
         (_machine, _execute, _timeProvider, _logger) = (machine, execute, timeProvider, logger);
         _start = timeProvider.GetTimestamp();
         StartedAt = timeProvider.GetUtcNow();
+        _hasEnded = _ending.Token; // outlives its source: whoever asks later is to be told, too
         _timer = timeProvider.CreateTimer(_ => Signal(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -41,14 +46,14 @@ internal sealed class SupervisorLoop : IAsyncDisposable
 
     public void Start() => _running = Task.Run(RunAsync);
 
-    /// <summary>Has something said to the machine.</summary>
+    /// <summary>Has something said to the machine. What is said after the end is not heard.</summary>
     public void Post(Action<SupervisorMachine, TimeSpan> input)
     {
         _inputs.Enqueue(input);
         Signal();
     }
 
-    /// <summary>Has something asked of the machine. Answered when the views show what came of it.</summary>
+    /// <summary>Has something asked of the machine. Answered when the views show what came of it; cancelled when the loop has ended.</summary>
     public Task<T> AskAsync<T>(Func<SupervisorMachine, TimeSpan, T> question)
     {
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -65,7 +70,7 @@ internal sealed class SupervisorLoop : IAsyncDisposable
                 throw;
             }
         });
-        return answer.Task;
+        return answer.Task.WaitAsync(_hasEnded);
     }
 
     public async ValueTask DisposeAsync()
@@ -73,6 +78,8 @@ internal sealed class SupervisorLoop : IAsyncDisposable
         _signal.Writer.TryComplete();
         await (_running ?? Task.CompletedTask).ConfigureAwait(false);
         await _timer.DisposeAsync().ConfigureAwait(false);
+        await _ending.CancelAsync().ConfigureAwait(false);
+        _ending.Dispose();
     }
 
     private void Signal() => _signal.Writer.TryWrite(true);
@@ -84,6 +91,8 @@ internal sealed class SupervisorLoop : IAsyncDisposable
             _signal.Reader.TryRead(out _);
             Turn();
         }
+
+        Turn(); // what was said before the end is heard
     }
 
     private void Turn()
@@ -94,31 +103,31 @@ internal sealed class SupervisorLoop : IAsyncDisposable
         }
 
         Step((machine, now) => machine.Tick(now));
-        TurnEnded?.Invoke(_machine);
+        Guard(() => TurnEnded?.Invoke(_machine));
         foreach (Action answer in _answers)
         {
             answer();
         }
 
         _answers.Clear();
-        if (_machine.NextDue is { } due)
+        SetTimer();
+    }
+
+    private void SetTimer()
+    {
+        if (_machine.NextDue is not { } due)
         {
-            TimeSpan left = due - Now;
-            _timer.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            return;
         }
+
+        // Rounded up: a timer counts whole milliseconds, and one that is early by a part of one would go off again and again until then.
+        TimeSpan left = TimeSpan.FromMilliseconds(Math.Ceiling((due - Now).TotalMilliseconds));
+        _timer.Change(left <= TimeSpan.Zero ? TimeSpan.Zero : left < _longestSleep ? left : _longestSleep, Timeout.InfiniteTimeSpan);
     }
 
     private void Step(Action<SupervisorMachine, TimeSpan> input)
     {
-        try
-        {
-            input(_machine, Now);
-        }
-        catch (Exception e)
-        {
-            SupervisorLog.Defect(_logger, e); // one node's trouble must not stop the others from being looked after
-        }
-
+        Guard(() => input(_machine, Now));
         while (_machine.TryTakeEffect(out Effect? effect))
         {
             try
@@ -129,6 +138,19 @@ internal sealed class SupervisorLoop : IAsyncDisposable
             {
                 SupervisorLog.EffectFailed(_logger, effect.GetType().Name, effect.Node, e);
             }
+        }
+    }
+
+    // One node's trouble, or one listener's, must not stop the others from being looked after.
+    private void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e)
+        {
+            SupervisorLog.Defect(_logger, e);
         }
     }
 }

@@ -25,15 +25,15 @@ internal sealed class ControlGroups(string root, string ownGroupFile = "/proc/se
         }
 
         string words = string.Join(" and ", ceilings.Select(ceiling => ceiling.Words));
-        if (FindParent([.. ceilings.Select(ceiling => ceiling.Controller)]) is not { } parent)
-        {
-            notes.Add($"{words} not set: no writable cgroup v2 here");
-            return null;
-        }
-
         try
         {
-            string group = Path.Combine(parent, $"{LogFiles.NameOf(node)}-{generation}");
+            if (FindParent([.. ceilings.Select(ceiling => ceiling.Controller)]) is not { } parent)
+            {
+                notes.Add($"{words} not set: no writable cgroup v2 here");
+                return null;
+            }
+
+            string group = Path.Combine(parent, $"{NodeFileName.Of(node)}-{generation}");
             _ = Directory.CreateDirectory(group);
             Array.ForEach(ceilings, ceiling => File.WriteAllText(Path.Combine(group, ceiling.File), ceiling.Value));
             return new ControlGroup(group);
