@@ -55,10 +55,12 @@ public sealed class AgentHost : IAsyncDisposable
             PipeDoor door = await PipeDoor.OpenAsync(pipe, loggerFactory, timeProvider, cancellationToken).ConfigureAwait(false);
             var keeper = new HubKeeper();
             var broadcaster = new Broadcaster(options.Broadcaster, timeProvider, loggerFactory, options.ArePluginsEnabled ? keeper : null);
-            broadcaster.Listen(listener); // owns the listener from here on
-            AgentLog.Started(logger, options.Broadcaster.AgentName, listener.Address);
             var agent = new AgentHost(options, timeProvider, logger, listener.Address, door, broadcaster);
             await agent.StartNodesAsync(keeper, loggerFactory).ConfigureAwait(false);
+
+            // Only now: a node that survived the last agent joins at once, and has to be known by then. Who connects meanwhile waits in the listener.
+            broadcaster.Listen(listener); // owns the listener from here on
+            AgentLog.Started(logger, options.Broadcaster.AgentName, listener.Address);
             return agent;
         }
         catch
