@@ -56,7 +56,8 @@ public sealed class PluginWatcher : IAsyncDisposable
     private async Task LookAsync()
     {
         Dictionary<string, string> owners = new(StringComparer.Ordinal);
-        foreach (NodeManifest manifest in _supervisor.Views.Values.Select(view => view.Manifest))
+        NodeManifest[] manifests = [.. _supervisor.Views.Values.Select(view => view.Manifest)];
+        foreach (NodeManifest manifest in manifests)
         {
             foreach (string path in manifest.Reload.Watch)
             {
@@ -65,7 +66,7 @@ public sealed class PluginWatcher : IAsyncDisposable
         }
 
         Dictionary<string, long> stamps = new(StringComparer.Ordinal);
-        foreach (string path in Manifests().Concat(owners.Keys))
+        foreach (string path in Manifests().Concat(manifests.SelectMany(manifest => manifest.Run.EnvironmentFiles)).Concat(owners.Keys))
         {
             if (FileStamps.Of(path) is { } stamp)
             {
