@@ -246,7 +246,12 @@ public sealed class Supervisor : IAsyncDisposable
         }
 
         Settled settled = await _outcomes.WaitAsync(() => _views.TryGetValue(node, out NodeView? view) ? judge(view) : new Settled(null), cancellationToken).ConfigureAwait(false);
-        return settled.Error is { } error ? error with { Message = Why.Brief(node, _views, Now) } : null;
+        return settled.Error switch
+        {
+            { Code: LocalCastError.NodeNotReady } error => error with { Message = Why.Brief(node, _views, Now) },
+            { } error => error with { Message = $"'{node}': {error.Message}" }, // the chain of causes says nothing of a node that is well, though not as it was wanted
+            null => null,
+        };
     }
 
     private async Task<bool> WaitUntilDownAsync(CancellationToken overdue)
