@@ -16,6 +16,7 @@ public sealed class PluginWatcher : IAsyncDisposable
     private readonly ChangeWatch _watch = new(_quiet);
     private readonly PeriodicTimer _timer;
     private readonly Task _watching;
+    private HashSet<string> _watched = new(StringComparer.Ordinal); // by nodes, at the last look
 
     /// <summary>Begins to watch.</summary>
     /// <param name="directories">The folders of plugin folders.</param>
@@ -74,6 +75,12 @@ public sealed class PluginWatcher : IAsyncDisposable
             }
         }
 
+        foreach (string path in owners.Keys.Where(path => !_watched.Contains(path)))
+        {
+            _watch.Begin(path, stamps.TryGetValue(path, out long stamp) ? stamp : null, _supervisor.Now); // a new node was started with what is there
+        }
+
+        _watched = [.. owners.Keys];
         IReadOnlyList<string> changed = _watch.Look(stamps, _supervisor.Now);
         if (changed.Any(path => !owners.ContainsKey(path)))
         {

@@ -80,6 +80,19 @@ public sealed class UpgradeTests : SupervisorTest
     }
 
     [Fact]
+    public async Task Plugin_AddedWithAWatchedFile_IsStartedOnce()
+    {
+        await UpAsync();
+        Directory.CreateDirectory(Path.Combine(Plugins, "a"));
+        await File.WriteAllTextAsync(Path.Combine(Plugins, "a", "settings.txt"), "one");
+        AddPlugin("a", new { run = Joining(), watch = new[] { "settings.txt" } });
+        await WaitForStateAsync("a", "Ready");
+        AddPlugin("b", new { run = Joining() }); // by the time that this one was noticed, the file would have been
+        await WaitForStateAsync("b", "Ready");
+        Assert.DoesNotContain("successor", (await RunAsync("why", "a")).Output);
+    }
+
+    [Fact]
     public async Task Plugin_AddedAndRemovedWhileRunning_IsStartedAndRunsUntilItEnds()
     {
         AddPlugin("a", new { run = Joining() });
