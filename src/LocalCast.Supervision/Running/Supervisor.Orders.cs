@@ -74,6 +74,11 @@ public sealed partial class Supervisor
         }
 
         Settled settled = await _outcomes.WaitAsync(() => _views.TryGetValue(node, out NodeView? view) ? judge(view) : new Settled(null), cancellationToken).ConfigureAwait(false);
-        return settled.Error is { Code: LocalCastError.NodeNotReady } error ? error with { Message = Why.Brief(node, _views, Now) } : settled.Error;
+        return settled.Error switch
+        {
+            { Code: LocalCastError.NodeNotReady } error => error with { Message = Why.Brief(node, _views, Now) },
+            { } error => error with { Message = $"'{node}': {error.Message}" }, // the chain of causes says nothing of a node that is well, though not as it was wanted
+            null => null,
+        };
     }
 }

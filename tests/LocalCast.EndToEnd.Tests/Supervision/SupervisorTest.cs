@@ -24,11 +24,7 @@ public abstract class SupervisorTest : CommandTest
 
     public override async Task DisposeAsync()
     {
-        if (_client is not null)
-        {
-            await _client.DisposeAsync();
-        }
-
+        await LeaveAsync();
         _agent?.Dispose();
         foreach (int pid in AgentProcesses.NodesOf(Pipe))
         {
@@ -71,6 +67,7 @@ public abstract class SupervisorTest : CommandTest
     /// <summary>Starts the agent with the test's plugins, in an environment.</summary>
     private protected async Task<CommandProcess> UpAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
+        await LeaveAsync(); // the agent before this one
         Directory.CreateDirectory(Plugins);
         var all = new Dictionary<string, string>(environment) { ["LOCALCAST_PIPE"] = Pipe };
         string[] sources = arguments.Contains("--plugins") ? [] : ["--plugins", Plugins];
@@ -82,7 +79,7 @@ public abstract class SupervisorTest : CommandTest
     /// <summary>The line that the agent prints when a node comes to a state.</summary>
     private protected static string Line(string node, string state) => $"  {node,-16} {state}";
 
-    /// <summary>A client that stays, and joins again when the agent is another one.</summary>
+    /// <summary>A client that stays as long as the agent.</summary>
     private protected async Task<LocalNode> ClientAsync() => _client ??= await LocalNode.JoinAsync(
         "test",
         options =>
@@ -99,10 +96,10 @@ public abstract class SupervisorTest : CommandTest
     }
 
     /// <summary>A call that must fail.</summary>
-    private protected async Task<LocalCastException> CallFailsAsync(string node, string method, TimeSpan? timeout = null)
+    private protected async Task<LocalCastException> CallFailsAsync(string node, string method, TimeSpan? timeout = null, params object?[] arguments)
     {
         LocalNode client = await ClientAsync();
-        return await Assert.ThrowsAsync<LocalCastException>(async () => await client.CallAsync<JsonElement>(node, method, default, timeout).AsTask().DefaultTimeout());
+        return await Assert.ThrowsAsync<LocalCastException>(async () => await client.CallAsync<JsonElement>(node, method, arguments, timeout).AsTask().DefaultTimeout());
     }
 
     /// <summary>The node's line of <c>ps</c>.</summary>
@@ -150,6 +147,15 @@ public abstract class SupervisorTest : CommandTest
         CommandResult result = await Agent.WaitForExitAsync();
         Assert.Empty(AgentProcesses.NodesOf(Pipe));
         return result;
+    }
+
+    private async Task LeaveAsync()
+    {
+        if (_client is not null)
+        {
+            await _client.DisposeAsync();
+            _client = null;
+        }
     }
 
     // The real program: what stands on PATH may be a script that looks for it, which takes longer than the node itself.

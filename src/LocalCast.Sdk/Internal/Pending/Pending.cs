@@ -26,8 +26,10 @@ internal abstract class Pending : IThreadPoolWorkItem
     protected LocalCastException ToException(in Packet packet)
     {
         ErrorInfo error = BinaryCodec.ReadError(packet.Error)!;
-        return new LocalCastException(error.Code == LocalCastError.NodeNotFound && Target.Length > 0 && Target != NodeName.Agent
-            ? error with { Message = $"no node is named '{Target}'" } // the agent saw the channel only
-            : error);
+
+        // The hub saw the channel only. What somebody's handler says of another node stays as it is.
+        bool isOfTarget = error.Code == LocalCastError.NodeNotFound && Target.Length > 0
+            && error.Message.Contains(Channel.OfAddress(Target).ToString(), StringComparison.Ordinal);
+        return new LocalCastException(isOfTarget ? error with { Message = $"no node is named '{Target}'" } : error);
     }
 }

@@ -71,6 +71,7 @@ internal sealed class InstanceFile(string path, ILogger logger) : IAsyncDisposab
                 options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite; // the tokens in it are secrets
             }
 
+            _ = Directory.CreateDirectory(Path.GetDirectoryName(path)!); // nobody else may have needed it yet
             using (var file = new FileStream(draft, options))
             {
                 JsonSerializer.Serialize(file, [.. instances()], InstanceJson.Default.ListRememberedInstance);

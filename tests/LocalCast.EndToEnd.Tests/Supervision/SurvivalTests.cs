@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace LocalCast.EndToEnd.Tests;
+
+/// <summary>An agent that is killed, and the one after it.</summary>
+public sealed class SurvivalTests : SupervisorTest
+{
+    [Fact]
+    public async Task Agent_Killed_ItsNodesDieAndTheNextOneEndsWhatIsLeft()
+    {
+        AddPlugin("a", new { run = Joining() });
+        AddPlugin("parent", new { run = Shell("sleep 1000 & echo ready; wait"), readiness = new { kind = "log", pattern = "ready" } });
+        await UpAsync();
+        int a = (await WaitForStateAsync("a", "Ready")).Pid!.Value;
+        int parent = (await WaitForStateAsync("parent", "Ready")).Pid!.Value;
+        int[] before = [.. AgentProcesses.NodesOf(Pipe)];
+        Assert.Equal(3, before.Length); // the third is what the second started
+        await Agent.CrashAsync();
+        await WaitUntilAsync(() => !AgentProcesses.IsAlive(a) && !AgentProcesses.IsAlive(parent), "nodes outlive their agent");
+
+        await UpAsync();
+        Assert.NotEqual(a, (await WaitForStateAsync("a", "Ready")).Pid);
+        await WaitForStateAsync("parent", "Ready");
+        await WaitUntilAsync(() => !before.Any(AgentProcesses.IsAlive), "the child of a dead node is left");
+        Assert.Equal(3, AgentProcesses.NodesOf(Pipe).Count);
+    }
+
+    [Fact]
+    public async Task Agent_Killed_SurvivorIsAdoptedByTheNextOne()
+    {
+        AddPlugin("a", new { run = Joining(), survive = true });
+        await UpAsync();
+        int pid = (await WaitForStateAsync("a", "Ready")).Pid!.Value;
+        await CallAsync<bool>("a", "say", "before");
+        await Agent.CrashAsync();
+        Assert.True(AgentProcesses.IsAlive(pid));
+
+        await UpAsync();
+        NodeLine adopted = await WaitForStateAsync("a", "Ready");
+        Assert.Equal(pid, adopted.Pid);
+        Assert.Equal(0, adopted.Restarts);
+        Assert.Equal(pid, await CallAsync<int>("a", "pid"));
+        await CallAsync<bool>("a", "say", "after");
+        CommandProcess logs = Start("logs", "a", "-f");
+        await logs.WaitForOutputAsync("after");
+        Assert.Contains("before", logs.Output);
+        Assert.Equal([pid], AgentProcesses.NodesOf(Pipe));
+
+        AgentProcesses.SendKill(pid); // it is looked after as any other
+        NodeLine again = await WaitForAsync("a", line => line.State == "Ready" && line.Pid != pid, "another process");
+        Assert.Equal(1, again.Restarts);
+        await DownAsync();
+    }
+
+    [Fact]
+    public async Task Agent_FindsItsNodesNumberInUseByAnother_NeitherAdoptsNorKillsThatOne()
+    {
+        AddPlugin("a", new { run = Shell("echo ready; exec sleep 1000"), survive = true, readiness = new { kind = "log", pattern = "ready" } });
+        await UpAsync();
+        int pid = (await WaitForStateAsync("a", "Ready")).Pid!.Value;
+        await Agent.CrashAsync();
+        AgentProcesses.SendKill(pid);
+        using Process stranger = Process.Start(new ProcessStartInfo("sleep", ["1000"]))!;
+        try
+        {
+            string file = Path.Combine(Data, "instances.json");
+            JsonNode remembered = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
+            JsonObject identity = remembered[0]!["identity"]!.AsObject();
+            Assert.Equal(pid, identity["pid"]!.GetValue<int>());
+            identity["pid"] = stranger.Id; // as if the system had given the number away again
+            await File.WriteAllTextAsync(file, remembered.ToJsonString());
+
+            await UpAsync();
+            NodeLine fresh = await WaitForStateAsync("a", "Ready");
+            Assert.NotEqual(stranger.Id, fresh.Pid);
+            Assert.False(stranger.HasExited);
+            await DownAsync();
+            Assert.False(stranger.HasExited);
+        }
+        finally
+        {
+            stranger.Kill();
+        }
+    }
+}
