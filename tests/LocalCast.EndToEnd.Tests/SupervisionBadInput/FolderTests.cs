@@ -101,7 +101,7 @@ public sealed class FolderTests : BadInputTest
         const int Count = 1000;
         for (int i = 0; i < Count; i++)
         {
-            AddManifest($"n{i}", $$"""{"name":"n{{i}}","run":{"exec":"sleep","args":["1000"]},"liveness":"none","readiness":{"kind":"exec","command":["true"]},"stop":{"timeoutMs":0} }""");
+            AddScript($"n{i}", "echo up; exec sleep 1000");
         }
 
         (CommandProcess agent, NodeWatch nodes) = await BootAsync();

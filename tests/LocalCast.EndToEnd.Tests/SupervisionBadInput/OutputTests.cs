@@ -10,7 +10,7 @@ public sealed class OutputTests : BadInputTest
     [Fact]
     public async Task Node_PrintsGigabyte_AgentStaysSmallAndAnswersAndTheEndArrives()
     {
-        AddScript("flood", "echo up; sleep 0.2; yes 'the same line over and over' | head -c 1G; echo the last line; exec sleep 100");
+        AddScript("flood", "echo up; sleep 0.2; yes \"$(printf %01000d 7)\" | head -c 1G; echo the last line; exec sleep 100");
         (CommandProcess agent, NodeWatch nodes) = await BootAsync();
         await using NodeWatch _ = nodes;
         long most = 0;

@@ -67,14 +67,14 @@ internal sealed class ChildProcess(ProcessThread thread, InstanceIdentity identi
 
     public ResourceUsage? Sample()
     {
-        List<ProcessStat> members = ProcessTable.ReadSession(Identity.Pid);
+        (long ticks, long pages) = SessionUsage.Of(Identity.Pid);
         lock (_lock)
         {
             return _isGone
                 ? null
                 : new ResourceUsage(
-                    TimeSpan.FromSeconds(members.Sum(member => member.CpuTicks) / (double)TicksPerSecond),
-                    members.Sum(member => member.ResidentPages) * Environment.SystemPageSize);
+                    TimeSpan.FromSeconds(ticks / (double)TicksPerSecond),
+                    pages * Environment.SystemPageSize);
         }
     }
 
