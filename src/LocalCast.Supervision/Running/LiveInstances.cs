@@ -43,18 +43,6 @@ public sealed class LiveInstances
         }
     }
 
-    /// <summary>Which instance serves under a name is known by its session: an instance has joined, or is gone.</summary>
-    public void NoteJoined(string node, int generation, bool isJoined)
-    {
-        lock (_lock)
-        {
-            if (_entries.TryGetValue((node, generation), out Entry? entry))
-            {
-                entry.IsJoined = isJoined;
-            }
-        }
-    }
-
     /// <summary>The names that are looked after: nobody else may take them while an instance runs.</summary>
     internal void Keep(IEnumerable<string> names)
     {
@@ -144,7 +132,7 @@ public sealed class LiveInstances
             return IsKept_NeedsLock(name) ? new Verdict(0, false, $"this process runs as '{own.Node}' and may not join as '{name}'", (own.Node, own.Generation)) : default;
         }
 
-        bool standsBy = !own.HasName && _entries.Values.Any(other => other != own && other.Node == name && other.IsJoined);
+        bool standsBy = !own.HasName && _entries.Values.Any(other => other.Node == name && other.HasName);
         return new Verdict(own.Generation, standsBy, null, null);
     }
 
@@ -163,8 +151,6 @@ public sealed class LiveInstances
         public IReadOnlyList<string> Files { get; init; } = [];
 
         public IInstance? Instance { get; set; }
-
-        public bool IsJoined { get; set; }
 
         /// <summary>Whether the name is its own, be it connected or not.</summary>
         public bool HasName { get; set; }

@@ -4,33 +4,25 @@ namespace LocalCast.Supervision;
 public sealed partial class Supervisor
 {
     /// <summary>A participant joined.</summary>
-    public void Joined(string name, int generation, string? version, bool isReady, int? pid)
+    public void Joined(string name, int generation, string? version, bool isReady, int? pid) => _loop.Post((machine, now) =>
     {
-        Live.NoteJoined(name, generation, isJoined: true);
-        _loop.Post((machine, now) =>
+        if (Live.HasName(name, generation))
         {
-            if (Live.HasName(name, generation))
-            {
-                _parts.Bus.MoveName(name, generation); // it may have been let in as a stand-by just before the name became its own
-            }
+            _parts.Bus.MoveName(name, generation); // it may have been let in as a stand-by just before the name became its own
+        }
 
-            machine.Joined(name, generation, version, isReady, pid, now);
-            if (generation == 0 && IsMissed(name))
-            {
-                Load(machine, now); // a name that was unknown when the manifests were judged
-            }
-        });
-    }
+        machine.Joined(name, generation, version, isReady, pid, now);
+        if (generation == 0 && IsMissed(name))
+        {
+            Load(machine, now); // a name that was unknown when the manifests were judged
+        }
+    });
 
     /// <summary>A participant serves from now on.</summary>
     public void BecameReady(string name, int generation) => _loop.Post((machine, now) => machine.BecameReady(name, generation, now));
 
     /// <summary>A participant is gone.</summary>
-    public void Left(string name, int generation)
-    {
-        Live.NoteJoined(name, generation, isJoined: false);
-        _loop.Post((machine, now) => machine.Left(name, generation, now));
-    }
+    public void Left(string name, int generation) => _loop.Post((machine, now) => machine.Left(name, generation, now));
 
     /// <summary>A node answered its ping.</summary>
     public void Ponged(string name, int generation) => _loop.Post((machine, now) => machine.Ponged(name, generation, now));

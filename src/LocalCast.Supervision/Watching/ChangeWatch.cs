@@ -8,12 +8,6 @@ public sealed class ChangeWatch(TimeSpan quiet, bool countsPaths)
     private readonly Dictionary<string, Known> _known = new(StringComparer.Ordinal);
     private bool _hasLooked;
 
-    /// <summary>A path is watched from now on: what it looks like already is no change.</summary>
-    /// <param name="path">The path.</param>
-    /// <param name="stamp">What it looks like; <see langword="null"/> when it is not there.</param>
-    /// <param name="now">The time.</param>
-    public void Begin(string path, long? stamp, TimeSpan now) => _known.TryAdd(path, new Known { ActedUpon = stamp, Seen = stamp, Since = now });
-
     /// <summary>Looks at what is there now.</summary>
     /// <param name="stamps">For each path that is watched, what it looks like; <see langword="null"/> when nothing is there.</param>
     /// <param name="now">The time.</param>

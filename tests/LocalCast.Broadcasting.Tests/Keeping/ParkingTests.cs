@@ -195,6 +195,36 @@ public sealed class ParkingTests : KeeperTest
     }
 
     [Fact]
+    public async Task Call_NodeFailsWheneverTheKeeperIsAsked_FailsInsteadOfWaitingForNobody()
+    {
+        Kept.OnWake = _ =>
+        {
+            Hub.FailCalls("dns", new ErrorInfo(LocalCastError.NodeNotReady, "it crashed"));
+            return new WakeAnswer(true, "it crashes again and again");
+        };
+        RawParticipant caller = await JoinAsync("caller");
+
+        await caller.SendAsync(Call("dns", 1));
+
+        Assert.Equal("'dns' is not there: it crashes again and again", (await caller.ExpectErrorAsync(MessageType.Result, LocalCastError.NodeNotReady)).Error!.Message);
+    }
+
+    [Fact]
+    public async Task Require_ANodeThatIsOnItsWay_WaitsForIt()
+    {
+        Kept.OnWake = _ => new WakeAnswer(false, "it starts", MayCome: true);
+        RawParticipant caller = await JoinAsync("caller");
+
+        await caller.SendAsync("""{"type":"require","id":"r1","data":{"names":["dns"]},"deadline_ms":30000}""");
+        await caller.SendAsync(Call("dns", 1)); // answered at once, after the requirement was taken in
+        await caller.ExpectErrorAsync(MessageType.Result, LocalCastError.NodeNotReady);
+        await JoinAsync("dns");
+
+        Envelope required = await caller.ExpectAsync(MessageType.Required);
+        Assert.Equal(("r1", null), (required.ReplyTo, required.Error));
+    }
+
+    [Fact]
     public async Task Call_NodeComesWhileTheKeeperIsAsked_IsDelivered()
     {
         RawParticipant dns = await ConnectAsync();

@@ -1,50 +1,67 @@
-namespace LocalCast.Supervision.Tests;
+namespace LocalCast.Supervision.Tests.Watching;
 
 public sealed class ChangeWatchTests
 {
-    private readonly ChangeWatch _watch = new(TimeSpan.FromMilliseconds(300));
+    private readonly ChangeWatch _watch = new(TimeSpan.FromMilliseconds(300), countsPaths: true);
+    private readonly Dictionary<string, long?> _stamps = new() { ["a"] = 1, ["b"] = 1 };
 
     [Fact]
-    public void Look_First_KnowsNoChange()
+    public void Look_TheFirstTime_KnowsNoChange()
     {
-        Assert.Empty(Look(0, ("a", 1)));
-        Assert.Empty(Look(1000, ("a", 1)));
+        Assert.Empty(Look(_watch, 0));
+        Assert.Empty(Look(_watch, 1000));
     }
 
     [Fact]
-    public void Look_ChangesGoOn_ToldOnceWhenItIsQuiet()
+    public void Look_AChange_CountsOnceItIsQuiet()
     {
-        Look(0, ("a", 1));
-        Assert.Empty(Look(100, ("a", 2)));
-        Assert.Empty(Look(350, ("a", 3)));
-        Assert.Empty(Look(649, ("a", 3)));
-        Assert.Equal(["a"], Look(650, ("a", 3)));
-        Assert.Empty(Look(2000, ("a", 3)));
+        Look(_watch, 0);
+        _stamps["a"] = 2;
+        Assert.Empty(Look(_watch, 500));
+        _stamps["a"] = 3; // still being written
+        Assert.Empty(Look(_watch, 900));
+        Assert.Equal(["a"], Look(_watch, 1200));
+        Assert.Empty(Look(_watch, 2000));
     }
 
     [Fact]
-    public void Look_AppearsAndGoes_BothAreChanges()
+    public void Look_AChangeThatIsTakenBack_IsNone()
     {
-        Look(0);
-        Look(100, ("a", 1));
-        Assert.Equal(["a"], Look(400, ("a", 1)));
-        Look(500);
-        Assert.Equal(["a"], Look(800));
-        Assert.Empty(Look(2000));
+        Look(_watch, 0);
+        _stamps["a"] = 2;
+        Look(_watch, 100);
+        _stamps["a"] = 1;
+
+        Assert.Empty(Look(_watch, 1000));
     }
 
     [Fact]
-    public void Begin_WhatIsThereAlready_IsNoChange()
+    public void Look_PathsThatComeAndGo_CountForThoseThatAreCounted()
     {
-        Look(0);
-        _watch.Begin("a", 1, TimeSpan.Zero);
-        _watch.Begin("missing", null, TimeSpan.Zero);
-        Assert.Empty(Look(100, ("a", 1)));
-        Assert.Empty(Look(1000, ("a", 1)));
-        Look(1100, ("a", 2), ("missing", 1));
-        Assert.Equal(["a", "missing"], Look(1400, ("a", 2), ("missing", 1)).Order());
+        Look(_watch, 0);
+        _stamps["new"] = 1;
+        _stamps.Remove("b");
+        Look(_watch, 100);
+
+        Assert.Equal(["b", "new"], Look(_watch, 1000).Order());
+        Assert.Empty(Look(_watch, 2000));
     }
 
-    private IReadOnlyList<string> Look(int ms, params (string Path, long Stamp)[] stamps) =>
-        _watch.Look(stamps.ToDictionary(entry => entry.Path, entry => entry.Stamp), TimeSpan.FromMilliseconds(ms));
+    [Fact]
+    public void Look_PathsThatAreWatchedFromNowOn_AreNoChangeForOthers()
+    {
+        var watch = new ChangeWatch(TimeSpan.FromMilliseconds(300), countsPaths: false);
+        Look(watch, 0);
+        (_stamps["new"], _stamps["missing"]) = (1, null);
+        _stamps.Remove("b");
+        Assert.Empty(Look(watch, 100));
+        Assert.Empty(Look(watch, 1000));
+
+        (_stamps["missing"], _stamps["a"]) = (1, null); // it is there at last; and one that was there is not
+        Look(watch, 2000);
+
+        Assert.Equal(["a", "missing"], Look(watch, 3000).Order());
+    }
+
+    private IReadOnlyList<string> Look(ChangeWatch watch, int milliseconds) => watch.Look(_stamps, TimeSpan.FromMilliseconds(milliseconds));
 }

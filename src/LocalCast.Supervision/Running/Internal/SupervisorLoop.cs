@@ -75,7 +75,11 @@ internal sealed class SupervisorLoop : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _signal.Writer.TryComplete();
+        if (!_signal.Writer.TryComplete())
+        {
+            return; // it ends already
+        }
+
         await (_running ?? Task.CompletedTask).ConfigureAwait(false);
         await _timer.DisposeAsync().ConfigureAwait(false);
         await _ending.CancelAsync().ConfigureAwait(false);
