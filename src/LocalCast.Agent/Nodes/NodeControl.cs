@@ -24,6 +24,7 @@ internal sealed class NodeControl(Supervisor supervisor, NodeRows rows, Func<Tas
     private async Task<byte[]> RunAsync(OperationRequest request, Func<string, string, CancellationToken, Task<ErrorInfo?>> order, CancellationToken cancellationToken)
     {
         string node = request.Node;
+        NodeRow? before = rows.Find(node);
         ErrorInfo? error;
         try
         {
@@ -35,8 +36,14 @@ internal sealed class NodeControl(Supervisor supervisor, NodeRows rows, Func<Tas
             throw new LocalCastException(LocalCastError.Timeout, $"it goes on, but took longer than you wait: {why ?? node}");
         }
 
-        return error is null
-            ? JsonSerializer.SerializeToUtf8Bytes(rows.Find(node) ?? throw new LocalCastException(LocalCastError.NodeNotFound, $"'{node}' is gone meanwhile"), OperationsJson.Default.NodeRow)
-            : throw new LocalCastException(error);
+        if (error is not null)
+        {
+            throw new LocalCastException(error);
+        }
+
+        // A node whose plugin folder is gone is forgotten once it is down.
+        NodeRow after = rows.Find(node)
+            ?? before! with { State = nameof(SupervisedState.Disabled), Reason = "it is gone, as its plugin folder is", Pid = null, CpuPercent = null, MemoryBytes = null };
+        return JsonSerializer.SerializeToUtf8Bytes(after, OperationsJson.Default.NodeRow);
     }
 }

@@ -75,7 +75,9 @@ internal sealed class NodeInsight(Supervisor supervisor, NodeRows rows)
         }
 
         long last = log.LastSequence;
-        IReadOnlyList<LogLine> lines = await ReadAsync(log, wanted, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<LogLine> lines = wanted is { After: null, Since: null }
+            ? await ReadLastAsync(log, wanted.Lines, cancellationToken).ConfigureAwait(false)
+            : await ReadAsync(log, wanted, cancellationToken).ConfigureAwait(false);
         var answer = new LogsAnswer
         {
             Lines = [.. lines.Select(line => new LogRow(line.Sequence, line.Time, line.Stream == OutputStream.Error ? "stderr" : "stdout", line.Text))],
@@ -86,12 +88,39 @@ internal sealed class NodeInsight(Supervisor supervisor, NodeRows rows)
         return JsonSerializer.SerializeToUtf8Bytes(answer, OperationsJson.Default.LogsAnswer);
     }
 
-    /// <summary>Without a place to start from, the last lines are wanted; else the next ones after it.</summary>
+    /// <summary>The last lines, as many as one answer holds: of long ones fewer, and the newest in any case.</summary>
+    private static async Task<IReadOnlyList<LogLine>> ReadLastAsync(NodeLog log, int? most, CancellationToken cancellationToken)
+    {
+        int count = Math.Clamp(most ?? new LogQuery().MaxLines, 0, new LogQuery().MaxLines);
+        var last = new Queue<LogLine>();
+        long bytes = 0;
+        long after = Math.Max(0, log.LastSequence - count);
+        long end = log.LastSequence; // what is printed meanwhile is read the next time
+        while (count > 0 && after < end
+            && await log.ReadAsync(new LogQuery { After = after, MaxBytes = MostLogBytes }, cancellationToken).ConfigureAwait(false) is { Count: > 0 } page)
+        {
+            foreach (LogLine line in page)
+            {
+                last.Enqueue(line);
+                bytes += line.Text.Length;
+                while (last.Count > 1 && (bytes > MostLogBytes || last.Count > count))
+                {
+                    bytes -= last.Dequeue().Text.Length;
+                }
+            }
+
+            after = page[^1].Sequence;
+        }
+
+        return [.. last];
+    }
+
+    /// <summary>The next lines after a place.</summary>
     private static Task<IReadOnlyList<LogLine>> ReadAsync(NodeLog log, LogsRequest wanted, CancellationToken cancellationToken)
     {
         var query = new LogQuery { MaxBytes = MostLogBytes };
         int most = Math.Clamp(wanted.Lines ?? query.MaxLines, 0, query.MaxLines);
-        long after = wanted.After ?? (wanted.Since is null ? Math.Max(0, log.LastSequence - most) : 0);
+        long after = wanted.After ?? 0;
         return most == 0
             ? Task.FromResult<IReadOnlyList<LogLine>>([])
             : log.ReadAsync(query with { After = after, Since = wanted.Since, MaxLines = most }, cancellationToken);

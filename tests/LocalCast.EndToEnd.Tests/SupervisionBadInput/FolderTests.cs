@@ -69,7 +69,7 @@ public sealed class FolderTests : BadInputTest
     {
         AddScript("talks", "echo up; while :; do echo words, words, words; sleep 0.01; done");
         string log = Full("logs", "talks.log");
-        Full("", "instances.json.new");
+        Directory.CreateDirectory(Path.Combine(Data, "instances.json.new", "occupied")); // in the way of what is written there
         (CommandProcess agent, NodeWatch nodes) = await BootAsync();
         await using NodeWatch _ = nodes;
         await nodes.UntilAsync("talks", "Ready");

@@ -23,7 +23,7 @@ public sealed class PipeListenerTests
     {
         // Whoever watches sees the file appear; every mode it is seen with while it takes connections must be owner-only.
         using var stop = new CancellationTokenSource();
-        Task<UnixFileMode> watching = Task.Run(() => WatchModes(stop.Token));
+        Task<UnixFileMode> watching = Task.Factory.StartNew(() => WatchModes(stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default); // a thread of its own: it spins
 
         await using PipeListener listener = await ListenAsync();
 

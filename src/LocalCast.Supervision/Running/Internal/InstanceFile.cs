@@ -61,7 +61,6 @@ internal sealed class InstanceFile(string path, ILogger logger) : IAsyncDisposab
 
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             string draft = path + ".new";
             PrivateFolder.Create(Path.GetDirectoryName(path)!);
             File.Delete(draft); // one that is there already may be open to others, or lead elsewhere
@@ -71,7 +70,6 @@ internal sealed class InstanceFile(string path, ILogger logger) : IAsyncDisposab
                 options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite; // the tokens in it are secrets
             }
 
-            _ = Directory.CreateDirectory(Path.GetDirectoryName(path)!); // nobody else may have needed it yet
             using (var file = new FileStream(draft, options))
             {
                 JsonSerializer.Serialize(file, [.. instances()], InstanceJson.Default.ListRememberedInstance);

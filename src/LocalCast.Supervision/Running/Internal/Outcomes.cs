@@ -20,7 +20,7 @@ internal static class Outcomes
 
     public static Settled? IsUpgraded(NodeView view) => view.Upgrade switch
     {
-        { Outcome: UpgradeOutcome.RolledBack, Reason: { } reason } => new Settled(new ErrorInfo(LocalCastError.HandlerFailed, $"'{view.Manifest.Name}' runs as before, the new instance was given up: {reason}")),
+        { Outcome: UpgradeOutcome.RolledBack, Reason: { } reason } => new Settled(new ErrorInfo(LocalCastError.HandlerFailed, $"rolled back, it runs as before: {reason}")),
         { Outcome: UpgradeOutcome.Running } => null,
         _ => IsUp(view),
     };
