@@ -11,6 +11,7 @@ namespace LocalCast.Cli.Bench;
 internal sealed class SupervisedNodes : IAsyncDisposable
 {
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan _settling = TimeSpan.FromSeconds(15);
 
     private readonly string _folder;
     private readonly Process _agent;
@@ -50,7 +51,7 @@ internal sealed class SupervisedNodes : IAsyncDisposable
     /// <summary>The agent's CPU while nothing happens, in percent of a core.</summary>
     public async Task<double> MeasureRestAsync(TimeSpan time, CancellationToken stop)
     {
-        await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, stop); // the compiler and the collector settle
+        await Task.Delay(_settling, TimeProvider.System, stop); // the compiler and the collector settle
         _agent.Refresh();
         TimeSpan before = _agent.TotalProcessorTime;
         long start = Stopwatch.GetTimestamp();
