@@ -18,11 +18,7 @@ public static class AgentLogging
     {
         LoggerConfiguration configuration = new LoggerConfiguration()
             .MinimumLevel.Is(LevelOf(options.Level))
-            .WriteTo.Logger(people => people // the file's JSON escapes by itself, and keeps what was said
-                .MinimumLevel.Verbose()
-                .Filter.ByExcluding(line => options.AreNodesShown && line.Level < LogEventLevel.Warning && IsOfSupervisor(line))
-                .Enrich.With<HarmlessText>()
-                .WriteTo.Console(outputTemplate: Line, standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: System.Globalization.CultureInfo.InvariantCulture));
+            .WriteTo.Sink(new BackgroundSink(CreateForPeople(options)));
         if (options.FilePath is { } path)
         {
             CheckWritable(path);
@@ -32,6 +28,14 @@ public static class AgentLogging
 
         return options.Level == LogLevel.None ? new SerilogLoggerFactory(Serilog.Core.Logger.None) : new SerilogLoggerFactory(configuration.CreateLogger(), dispose: true);
     }
+
+    // The file's JSON escapes by itself, and keeps what was said.
+    private static Serilog.Core.Logger CreateForPeople(AgentLoggingOptions options) => new LoggerConfiguration()
+        .MinimumLevel.Verbose()
+        .Filter.ByExcluding(line => options.AreNodesShown && line.Level < LogEventLevel.Warning && IsOfSupervisor(line))
+        .Enrich.With<HarmlessText>()
+        .WriteTo.Console(outputTemplate: Line, standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: System.Globalization.CultureInfo.InvariantCulture)
+        .CreateLogger();
 
     private static bool IsOfSupervisor(LogEvent line) =>
         line.Properties.GetValueOrDefault(Serilog.Core.Constants.SourceContextPropertyName) is ScalarValue { Value: string source } && source == typeof(Supervision.Supervisor).FullName;
