@@ -24,7 +24,7 @@ public sealed class CommandLineTests : CommandTest
 
     [Theory]
     [InlineData("localcast call trial upper hello")]
-    [InlineData("localcast call echo upper hello", "call")]
+    [InlineData("localcast call echo echo hello", "call")]
     [InlineData("localcast publish jobs", "publish")]
     [InlineData("--plugins", "up")]
     public async Task Help_Teaches(string text, params string[] command)

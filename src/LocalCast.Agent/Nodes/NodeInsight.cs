@@ -128,7 +128,9 @@ internal sealed class NodeInsight(Supervisor supervisor, NodeRows rows)
 
     private string Known(string node) => supervisor.Views.ContainsKey(node)
         ? node
-        : throw new LocalCastException(LocalCastError.NodeNotFound, $"the agent looks after no node named '{node}'");
+        : throw new LocalCastException(LocalCastError.NodeNotFound, rows.Find(node) is null
+            ? $"the agent looks after no node named '{node}'"
+            : $"'{node}' joined by itself: the agent does not look after it and knows no more of it than ps shows");
 
     // One that is gone by now, with its plugin folder, is as good as switched off.
     private SupervisedState StateOf(string node) => supervisor.Views.TryGetValue(node, out NodeView? view) ? view.State : SupervisedState.Disabled;

@@ -16,9 +16,9 @@ internal sealed class CallCommand : ClientCommand
         : base(
             "call",
             "Call a method of a node and print its result: as bare JSON when --json is given or stdout is no terminal.",
-            "localcast call echo upper hello",
+            "localcast call echo echo hello",
             "localcast call dns resolve example.org --timeout 2",
-            "localcast call table put '{\"key\":\"a\",\"value\":[1,2]}' true",
+            "localcast call dht put greeting '{\"text\":[1,2]}'",
             "localcast call echo echo -- --not-an-option")
     {
         Add(_node);
