@@ -16,8 +16,5 @@ internal static class AgentCall
     public static T As<T>(this JsonElement answer, JsonTypeInfo<T> type) => answer.Deserialize(type)!;
 
     public static async Task<IReadOnlyList<NodeRow>> ListRowsAsync(this LocalNode node, CancellationToken stop) =>
-        [.. (await node.AskAsync("ps", [], timeout: null, stop)).As(OperationsJson.Default.IReadOnlyListNodeRow).Select(row => row.Since == default ? row with { Since = JoinedAt(row) } : row)];
-
-    /// <summary>An agent that looks after no nodes says only for how long a participant is there.</summary>
-    private static DateTimeOffset JoinedAt(NodeRow row) => TimeProvider.System.GetUtcNow() - TimeSpan.FromMilliseconds(row.UptimeMs ?? 0);
+        (await node.AskAsync("ps", [], timeout: null, stop)).As(OperationsJson.Default.IReadOnlyListNodeRow);
 }

@@ -24,7 +24,11 @@ internal sealed class Adoption(SupervisorParts parts, SupervisorLoop loop, LiveI
             OutputFiles.Delete(instance.Files ?? []);
         }
 
-        remember();
+        if (remembered.Count > 0)
+        {
+            remember(); // an agent that never ran a node leaves no file
+        }
+
         return adopted;
     }
 
