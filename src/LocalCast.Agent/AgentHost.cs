@@ -50,13 +50,14 @@ public sealed class AgentHost : IAsyncDisposable
         ILogger logger = loggerFactory.CreateLogger<AgentHost>();
         PipeListener listener = await PipeListener.ListenAsync(pipe, loggerFactory, cancellationToken).ConfigureAwait(false);
         PipeDoor? door = null;
+        Broadcaster? broadcaster = null;
         try
         {
             door = await PipeDoor.OpenAsync(pipe, loggerFactory, timeProvider, cancellationToken).ConfigureAwait(false);
             var keeper = new HubKeeper();
-            var broadcaster = new Broadcaster(options.Broadcaster, timeProvider, loggerFactory, keeper);
+            broadcaster = new Broadcaster(options.Broadcaster, timeProvider, loggerFactory, keeper);
             var agent = new AgentHost(options, timeProvider, logger, listener.Address, door, broadcaster);
-            await agent.StartNodesAsync(keeper, loggerFactory).ConfigureAwait(false);
+            agent._nodes = await NodeSupervision.StartAsync(options, agent.PipePath, broadcaster, keeper, loggerFactory, timeProvider).ConfigureAwait(false);
 
             // The pipe is there, and who connects waits until now: what survived the agent before this one comes back at once, and must meet a supervisor that knows it.
             broadcaster.Listen(listener); // owns the listener from here on
@@ -69,6 +70,11 @@ public sealed class AgentHost : IAsyncDisposable
             if (door is not null)
             {
                 await door.DisposeAsync().ConfigureAwait(false);
+            }
+
+            if (broadcaster is not null)
+            {
+                await broadcaster.DisposeAsync().ConfigureAwait(false);
             }
 
             throw;
@@ -86,19 +92,6 @@ public sealed class AgentHost : IAsyncDisposable
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync("the agent stops").ConfigureAwait(false);
-
-    private async Task StartNodesAsync(HubKeeper keeper, ILoggerFactory loggerFactory)
-    {
-        try
-        {
-            _nodes = await NodeSupervision.StartAsync(_options, PipePath, _broadcaster, keeper, loggerFactory, _timeProvider).ConfigureAwait(false);
-        }
-        catch
-        {
-            await DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
 
     private async Task StopPartsAsync(string reason)
     {

@@ -201,6 +201,7 @@ public abstract class ConnectionTests(TestPlace place) : NodeTest(place)
         Assert.Equal(NodeState.Left, dns.State);
         await dns.DisposeAsync().DefaultTimeout();
         await FailsAsync(LocalCastError.Disconnected, () => dns.CallAsync<int>("caller", "m").AsTask());
+        await UntilAsync(() => Agent.Participants.All(p => p.Name != "dns")); // the agent may learn of it a moment later
         await FailsAsync(LocalCastError.NodeNotFound, () => caller.CallAsync<int>("dns", "slow").AsTask());
     }
 
