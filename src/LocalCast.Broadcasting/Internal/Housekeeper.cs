@@ -132,6 +132,12 @@ internal sealed class Housekeeper : IAsyncDisposable
             return false;
         }
 
+        if (session.IsUplink)
+        {
+            _hub.Calls.Expire(session, now);
+            return session.HasCalls; // it is part of the agent: it is not asked whether it lives
+        }
+
         session.KeepAlive.Heard(session.LastReceived);
         switch (session.KeepAlive.Tick(now, lateBy))
         {

@@ -19,6 +19,7 @@ internal sealed class Hub
         Keeper = new KeeperLink(logger, keeper);
         Membership = new Membership(this);
         Sessions = new SessionSet(this);
+        Uplink = new UplinkPort(this);
         Calls = new CallRouter(this);
         Subscriptions = new SubscriptionBook(this);
         Topics = new TopicRouter(this);
@@ -45,6 +46,8 @@ internal sealed class Hub
     public Membership Membership { get; }
 
     public SessionSet Sessions { get; }
+
+    public UplinkPort Uplink { get; }
 
     public PacketRouter Router { get; }
 

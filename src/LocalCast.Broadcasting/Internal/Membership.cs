@@ -59,6 +59,10 @@ internal sealed class Membership(Hub hub)
 
     public List<NodeDescription> Describe() => [.. _directory.Select(entry => _news.Describe(entry.Value)).OrderBy(d => d.Name, StringComparer.Ordinal)];
 
+    /// <summary>Clients that subscribe to nothing are left out: they come and go, and nobody elsewhere wants anything of them.</summary>
+    public IReadOnlyList<NodeDescription> DescribeForOthers() =>
+        [.. _directory.Select(entry => entry.Value).Where(session => session.Member!.IsNode || session.Subscriptions is not null).Select(_news.DescribeForOthers).OrderBy(d => d.Name, StringComparer.Ordinal)];
+
     /// <summary>The first frame of a session.</summary>
     public void Greet(Session session, Envelope first, TimeSpan now)
     {
@@ -259,12 +263,15 @@ internal sealed class Membership(Hub hub)
             {
                 _directory.TryRemove(member.Channel, out _);
             }
-            else if (!_nameless.Remove(session))
+            else if (!_nameless.Remove(session) && !hub.Uplink.TryDisconnect(session))
             {
                 return;
             }
 
-            hub.Keeper.Note(keeper => keeper.Left(member.Name, member.Tag, reason));
+            if (!session.IsUplink)
+            {
+                hub.Keeper.Note(keeper => keeper.Left(member.Name, member.Tag, reason));
+            }
         }
 
         HubLog.Left(hub.Logger, session.Id, member.Name, reason.Message);
@@ -274,7 +281,7 @@ internal sealed class Membership(Hub hub)
         Guarded.Run(hub, () => hub.Subscriptions.Leave(session));
         Guarded.Run(hub, () => hub.Pings.Leave(session));
         Guarded.Run(hub, () => hub.Requires.Leave(session));
-        if (!session.IsNameless)
+        if (!session.IsNameless && !session.IsUplink)
         {
             Guarded.Run(hub, () => _news.Announce("left", session, reason.ToString()));
         }

@@ -9,8 +9,12 @@ internal sealed class NodeNews(Hub hub)
 
     public NodeDescription Describe(Session session) => session.Member!.Describe(hub.Now - session.StartedAt, hub.Subscriptions.PatternsOf(session));
 
+    public NodeDescription DescribeForOthers(Session session) =>
+        session.Member!.Describe(default, hub.Subscriptions.PatternsForOthers(session)) with { UptimeMs = null, Pid = null, Channel = null };
+
     public void Announce(string what, Session session, string? reason)
     {
+        hub.Uplink.NodesChanged();
         if (session.Member!.IsNode)
         {
             var news = new NodeEvent { Event = what, Node = Describe(session), Reason = reason };

@@ -58,6 +58,12 @@ public readonly ref struct Packet
     /// <summary>The same with the ids in front: what a broadcaster passes on when the receiver answers the sender directly.</summary>
     public ReadOnlySpan<byte> RestWithIds => Options[_idsAt..];
 
+    /// <summary>The sender's name as it lies among the optional fields; empty when absent.</summary>
+    public ReadOnlySpan<byte> FromField => Options[..FieldSize(PacketFlags.FromName)];
+
+    /// <summary>The address as it lies behind <see cref="FromField"/>; empty when absent.</summary>
+    public ReadOnlySpan<byte> ToField => Options.Slice(FieldSize(PacketFlags.FromName), FieldSize(PacketFlags.ToName));
+
     /// <summary>The payload.</summary>
     public ReadOnlySpan<byte> Payload => _body[(PacketHeader.Size + OptionsSize)..];
 
@@ -166,6 +172,8 @@ public readonly ref struct Packet
     /// <summary>A type with a number is never spelled out: it would pass the broadcaster as unknown and reach a JSON receiver as the real thing.</summary>
     private static string? WhatIsWrongWithTypeName(ReadOnlySpan<byte> utf8) =>
         utf8.IsEmpty ? "a packet of type 255 spells its type out" : MessageTypes.HasNumber(utf8) ? "a packet of type 255 spells out a type that has a number" : null;
+
+    private int FieldSize(PacketFlags field) => Has(field) ? Field(field).Length : 0;
 
     private ReadOnlySpan<byte> Field(PacketFlags field)
     {

@@ -19,16 +19,21 @@ public sealed class PingRounds<T>(int mostRounds)
     public TimeSpan NextDeadline => _rounds.Count == 0 ? TimeSpan.MaxValue : _rounds.Values.Min(r => r.Deadline);
 
     /// <summary>Starts a round.</summary>
+    /// <param name="asker">Who asks.</param>
+    /// <param name="id">What the asker calls the round.</param>
+    /// <param name="asked">Who is asked, one answer each.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="others">How many answers come from those who are not told apart: nodes of other agents.</param>
     /// <returns>Whether there was room for it.</returns>
-    public bool TryStart(T asker, string id, IEnumerable<T> asked, TimeSpan now)
+    public bool TryStart(T asker, string id, IEnumerable<T> asked, TimeSpan now, int others = 0)
     {
         if (_rounds.Count >= mostRounds || _rounds.ContainsKey((asker, id)) || _rounds.Keys.Count(key => ReferenceEquals(key.Asker, asker)) >= MostPerAsker)
         {
             return false;
         }
 
-        var round = new Round([.. asked], now + Window);
-        if (round.Pending.Count > 0)
+        var round = new Round([.. asked], now + Window, others);
+        if (!round.IsComplete)
         {
             _rounds.Add((asker, id), round);
         }
@@ -45,7 +50,25 @@ public sealed class PingRounds<T>(int mostRounds)
             return false;
         }
 
-        if (round.Pending.Count == 0)
+        if (round.IsComplete)
+        {
+            _rounds.Remove((asker, id));
+        }
+
+        return true;
+    }
+
+    /// <summary>One of the others answered.</summary>
+    /// <returns>Whether it counts.</returns>
+    public bool TryAnswerOther(T asker, string id, TimeSpan now)
+    {
+        if (!_rounds.TryGetValue((asker, id), out Round? round) || now > round.Deadline || round.Others == 0)
+        {
+            return false;
+        }
+
+        round.Others--;
+        if (round.IsComplete)
         {
             _rounds.Remove((asker, id));
         }
@@ -67,7 +90,7 @@ public sealed class PingRounds<T>(int mostRounds)
             else if (round.Pending.Remove(participant))
             {
                 fewer.Add((key.Asker, key.Id, --round.Asked));
-                if (round.Pending.Count == 0)
+                if (round.IsComplete)
                 {
                     _rounds.Remove(key);
                 }
@@ -86,7 +109,7 @@ public sealed class PingRounds<T>(int mostRounds)
             return round?.Asked ?? 0;
         }
 
-        if (round.Pending.Count == 0)
+        if (round.IsComplete)
         {
             _rounds.Remove((asker, id));
         }
@@ -106,8 +129,16 @@ public sealed class PingRounds<T>(int mostRounds)
         }
     }
 
-    private sealed record Round(HashSet<T> Pending, TimeSpan Deadline)
+    private sealed class Round(HashSet<T> pending, TimeSpan deadline, int others)
     {
-        public int Asked { get; set; } = Pending.Count;
+        public HashSet<T> Pending => pending;
+
+        public TimeSpan Deadline => deadline;
+
+        public int Others { get; set; } = others;
+
+        public int Asked { get; set; } = pending.Count + others;
+
+        public bool IsComplete => pending.Count == 0 && Others == 0;
     }
 }

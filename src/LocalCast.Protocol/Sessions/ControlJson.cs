@@ -29,6 +29,9 @@ public sealed record RequireData
 {
     /// <summary>The nodes to wait for.</summary>
     public required IReadOnlyList<string> Names { get; init; }
+
+    /// <summary><c>mesh</c>: nodes of other agents will do.</summary>
+    public string? Scope { get; init; }
 }
 
 /// <summary><c>required.data</c></summary>
@@ -43,6 +46,9 @@ public sealed record PingData
 {
     /// <summary>The asker's name.</summary>
     public string? Name { get; init; }
+
+    /// <summary><c>mesh</c>: nodes of other agents are asked, too.</summary>
+    public string? Scope { get; init; }
 }
 
 /// <summary><c>ack.data</c> of a ping: how many nodes were asked, or are still to be awaited.</summary>

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Threading.Channels;
 using LocalCast.Protocol;
 using LocalCast.Transports.Internal;
@@ -13,6 +14,11 @@ public sealed class MemoryTransport : IByteListener, IByteConnector
 
     /// <inheritdoc/>
     public string Address => "memory";
+
+    /// <summary>Two ends of a connection between parts of one process that do not wait for each other: what one end writes is read on the same thread, if the other end waits for it.</summary>
+    /// <param name="mostBytes">How much may be written that is not read yet; more has to wait.</param>
+    public static (IByteConnection First, IByteConnection Second) CreateInlinePair(int mostBytes) => MemoryConnection.CreatePair(new PipeOptions(
+        readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: mostBytes, resumeWriterThreshold: mostBytes / 2, useSynchronizationContext: false));
 
     /// <inheritdoc/>
     public ValueTask<IByteConnection> ConnectAsync(CancellationToken cancellationToken)

@@ -28,6 +28,9 @@ internal sealed class Parking(Hub hub)
     public void SetKept(IEnumerable<string> names) =>
         Volatile.Write(ref _kept, names.Distinct(StringComparer.Ordinal).ToFrozenDictionary(name => Channel.OfName(name)));
 
+    /// <summary>Whether the keeper looks after it.</summary>
+    public bool IsKept(Channel channel) => Volatile.Read(ref _kept).ContainsKey(channel);
+
     public bool IsHeld(Channel channel)
     {
         lock (_lock)

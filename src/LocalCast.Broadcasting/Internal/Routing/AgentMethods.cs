@@ -11,7 +11,11 @@ internal sealed class AgentMethods(Hub hub)
     public void Call(Session caller, in Packet packet, DeliveryBatch batch)
     {
         string method = Encoding.UTF8.GetString(packet.Method);
-        if (method == "info")
+        if (caller.IsUplink && !_own.Contains(method))
+        {
+            Answer.WithError(caller, packet, MessageType.Result, new(LocalCastError.Forbidden, $"'{method}' of an agent can be called on its own machine only; from elsewhere it has {string.Join(", ", _own)}"), batch);
+        }
+        else if (method == "info")
         {
             Answer.With(caller, packet, MessageType.Result, SessionSender.Json(hub.Agent, ControlJson.Default.AgentInfo), batch);
         }

@@ -56,7 +56,7 @@ internal static class Answer
     /// <summary>Ends an exchange with an error of the agent's own.</summary>
     public static void Fail(in Exchange exchange, ErrorInfo error, DeliveryBatch? batch) => Send(
         exchange.Owner,
-        exchange.Delivery is null ? MessageType.Result : MessageType.Ack,
+        exchange.IsRequirement ? MessageType.Required : exchange.Delivery is null ? MessageType.Result : MessageType.Ack,
         exchange.Id ?? exchange.Sequence.ToString(CultureInfo.InvariantCulture),
         default,
         error,

@@ -7,6 +7,9 @@ namespace LocalCast.Broadcasting.Internal;
 /// <summary>Calls and their results. Every call is in its callee's table until it is answered, cancelled, too late, or the callee leaves. Hot path.</summary>
 internal sealed class CallRouter(Hub hub)
 {
+    /// <summary>The uplink keeps deadlines itself, and knows better why nobody answered: the hub's own are for a defect only.</summary>
+    private static readonly TimeSpan _uplinkAnswersWithin = TimeSpan.FromSeconds(2);
+
     private readonly AgentMethods _agentMethods = new(hub);
 
     public void Call(Session caller, in Packet packet, DeliveryBatch batch)
@@ -22,9 +25,9 @@ internal sealed class CallRouter(Hub hub)
             packet is { Sequence: 0, Id.IsEmpty: true } || packet.Has(PacketFlags.Reply) ? new(LocalCastError.BadRequest, "a call needs an id")
             : packet.Method.IsEmpty ? new(LocalCastError.BadRequest, "a call needs a method")
             : packet.DeadlineMs == 0 ? new(LocalCastError.Timeout, "the call had no time left when it came")
-            : !hub.Membership.TryFind(to, out Session? callee) ? hub.Parking.Call(caller, packet, batch)
+            : !hub.Membership.TryFind(to, out Session? callee) ? hub.Uplink.Call(caller, packet, batch)
             : !callee.Member!.IsNode ? new(LocalCastError.MethodNotFound, $"'{callee.Member.Name}' is a client, it offers no methods")
-            : !callee.TakesCalls || !TryForward(caller, callee, packet, batch, out ErrorInfo? failure) ? hub.Parking.Call(caller, packet, batch)
+            : !callee.TakesCalls || !TryForward(caller, callee, packet, batch, out ErrorInfo? failure) ? hub.Uplink.Call(caller, packet, batch)
             : failure;
         if (error is not null)
         {
@@ -74,7 +77,7 @@ internal sealed class CallRouter(Hub hub)
         }
 
         hub.Parking.Cancel(caller, sequence, id, batch); // first: what is delivered meanwhile is found below
-        IEnumerable<Session> callees = Volatile.Read(ref caller.CallsOut) > 0 ? hub.Membership.CalleesOf(packet.To) : [];
+        IEnumerable<Session> callees = Volatile.Read(ref caller.CallsOut) > 0 ? [.. hub.Membership.CalleesOf(packet.To), .. hub.Uplink.AsCallee] : [];
         foreach (Session callee in callees.Where(node => node.HasCalls))
         {
             EndCalls(callee, e => e.Owner == caller && e.Delivery is null && e.IsNamed(sequence, id), new(LocalCastError.Cancelled, "the caller gave up"), batch);
@@ -101,7 +104,7 @@ internal sealed class CallRouter(Hub hub)
 
         if (Volatile.Read(ref participant.CallsOut) > 0)
         {
-            foreach (Session callee in hub.Membership.Callees.Where(node => node.HasCalls))
+            foreach (Session callee in hub.Membership.Callees.Concat(hub.Uplink.AsCallee).Where(node => node.HasCalls))
             {
                 EndCalls(callee, e => e.Owner == participant, new(LocalCastError.Cancelled, "the caller left"), batch: null);
             }
@@ -139,7 +142,7 @@ internal sealed class CallRouter(Hub hub)
             return true;
         }
 
-        var exchange = new Exchange(caller, packet.Sequence, packet.Id.IsEmpty ? null : Encoding.UTF8.GetString(packet.Id));
+        var exchange = new Exchange(caller, packet.Sequence, packet.Id.IsEmpty ? null : Encoding.UTF8.GetString(packet.Id), IsRequirement: packet.Type == MessageType.Require);
         bool isTaken = TryDeliver(exchange, callee, packet, hub.DeadlineOf(packet, batch.Now), batch, out error);
         if (!isTaken || error is not null)
         {
@@ -167,7 +170,7 @@ internal sealed class CallRouter(Hub hub)
                 return false; // it was found before: nobody would answer, or time out, or wait for, what is added now
             }
 
-            if (!callee.Calls.TryAdd(exchange, deadline, out sequence))
+            if (!callee.Calls.TryAdd(exchange, callee.IsUplink ? deadline + _uplinkAnswersWithin : deadline, out sequence))
             {
                 error = Errors.TooManyCalls($"'{callee.Member!.Name}'", hub.Options.MaxCalls);
                 return true;
@@ -182,17 +185,16 @@ internal sealed class CallRouter(Hub hub)
 
     private static ErrorInfo? Queue(in Exchange exchange, Session callee, in Packet packet, uint sequence, DeliveryBatch batch)
     {
-        Member caller = exchange.Owner.Member!;
         ErrorInfo error;
         try
         {
             OutboxResult sent = callee.Sender.Forward(packet, new PacketRewrite
             {
-                Flags = (packet.Flags & ~PacketFlags.Addressing) | PacketFlags.FromName,
+                Flags = (packet.Flags & ~PacketFlags.Addressing) | Origin.FlagsOf(packet, callee),
                 Sequence = sequence,
-                To = callee.Member!.Channel,
-                From = caller.Channel,
-                Addressing = caller.FromName,
+                To = Origin.TargetOf(packet, callee),
+                From = Origin.ChannelOf(exchange.Owner, packet),
+                Addressing = Origin.FieldsOf(exchange.Owner, packet, callee),
                 Rest = packet.Rest,
             });
             if (batch.Note(callee, sent))
@@ -200,7 +202,7 @@ internal sealed class CallRouter(Hub hub)
                 return null;
             }
 
-            error = sent == OutboxResult.Full ? Errors.QueueFull(callee) : Errors.Disconnected(callee.Member.Name, new(LocalCastError.Disconnected, "its connection ended"));
+            error = sent == OutboxResult.Full ? Errors.QueueFull(callee) : Errors.Disconnected(callee.Member!.Name, new(LocalCastError.Disconnected, "its connection ended"));
         }
         catch (InvalidDataException e)
         {
@@ -245,7 +247,7 @@ internal sealed class CallRouter(Hub hub)
                 Flags = flags,
                 Sequence = exchange.Sequence,
                 To = caller.Member!.Channel,
-                From = callee.Member!.Channel,
+                From = Origin.ChannelOf(callee, packet),
                 Addressing = quoted,
                 Rest = packet.Rest,
             });

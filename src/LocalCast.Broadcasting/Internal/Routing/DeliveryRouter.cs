@@ -10,6 +10,13 @@ internal sealed class DeliveryRouter(Hub hub)
     /// <summary>Sends a publication to one of its subscribers.</summary>
     public void Publish(Session publisher, in Packet packet, Session[] subscribers, DeliveryBatch batch)
     {
+        if (publisher.IsUplink)
+        {
+            // Another agent picked this subscriber, and goes on with the next one itself.
+            Channel chosen = packet.To;
+            subscribers = [.. subscribers.Where(subscriber => subscriber.Member!.Channel == chosen)];
+        }
+
         if (subscribers.Length == 0)
         {
             Answer.WithError(publisher, packet, MessageType.Ack, new(LocalCastError.NoSubscriber, $"nobody subscribes to '{Encoding.UTF8.GetString(packet.Topic)}'"), batch);
@@ -57,9 +64,7 @@ internal sealed class DeliveryRouter(Hub hub)
         TimeSpan now = hub.Now;
         while (delivery.Untried.Count > 0 && now < delivery.Deadline)
         {
-            int index = Random.Shared.Next(delivery.Untried.Count);
-            Session subscriber = delivery.Untried[index];
-            delivery.Untried.RemoveAt(index);
+            Session subscriber = delivery.TakeAny(hub.Uplink);
             if (TrySend(subscriber, exchange, now, batch, isPublishers))
             {
                 return;
@@ -85,7 +90,9 @@ internal sealed class DeliveryRouter(Hub hub)
         uint sequence;
         lock (subscriber.CallsLock)
         {
-            if (subscriber.HasLeft || subscriber.IsNameless || !subscriber.Calls.TryAdd(exchange, attemptEnd < delivery.Deadline ? attemptEnd : delivery.Deadline, out sequence))
+            // The uplink tries one subscriber after the other itself, in the whole time.
+            if (subscriber.HasLeft || subscriber.IsNameless
+                || !subscriber.Calls.TryAdd(exchange, attemptEnd < delivery.Deadline && !subscriber.IsUplink ? attemptEnd : delivery.Deadline, out sequence))
             {
                 return false;
             }

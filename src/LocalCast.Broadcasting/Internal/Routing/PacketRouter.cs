@@ -62,6 +62,7 @@ internal sealed class PacketRouter(Hub hub)
                 hub.Calls.Call(sender, packet, batch);
                 break;
             case MessageType.Result:
+            case MessageType.Required when sender.IsUplink:
                 hub.Calls.Result(sender, packet, batch);
                 break;
             case MessageType.Publish:
@@ -126,15 +127,15 @@ internal sealed class PacketRouter(Hub hub)
             {
                 if (node != sender)
                 {
-                    batch.Note(node, node.Sender.Forward(packet, sender.Member!.PassOn(packet, node.Member!)));
+                    batch.Note(node, node.Sender.Forward(packet, Origin.PassOn(sender, packet, node)));
                 }
             }
         }
-        else if (!hub.Membership.TryFind(packet.To, out Session? receiver))
+        else if (!hub.Membership.TryFind(packet.To, out Session? receiver) && !hub.Uplink.TryFind(sender, packet, out receiver))
         {
             Answer.WithError(sender, packet, MessageType.Ack, Errors.NodeNotFound(packet), batch);
         }
-        else if (!batch.Note(receiver, receiver.Sender.Forward(packet, sender.Member!.PassOn(packet, receiver.Member!))))
+        else if (!batch.Note(receiver, receiver.Sender.Forward(packet, Origin.PassOn(sender, packet, receiver))))
         {
             Answer.WithError(sender, packet, MessageType.Ack, Errors.QueueFull(receiver), batch);
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using LocalCast.Protocol;
 using LocalCast.Transports;
 
@@ -21,8 +22,10 @@ internal sealed class PingRouter(Hub hub)
         string id = Answer.IdOf(packet) ?? "";
         Channel to = packet.To;
         List<Session> asked;
+        int elsewhere = 0;
         if (to.IsCommon || to == Membership.AgentChannel)
         {
+            elsewhere = IsForMesh(packet) ? hub.Uplink.CountNodes(asker) : 0;
             asked = [.. hub.Membership.Nodes.Where(node => node != asker)];
         }
         else if (hub.Membership.TryFind(to, out Session? one))
@@ -39,7 +42,7 @@ internal sealed class PingRouter(Hub hub)
         lock (_lock)
         {
             asked.RemoveAll(node => node.HasLeft);
-            started = !asker.HasLeft && _rounds.TryStart(asker, id, asked, batch.Now);
+            started = !asker.HasLeft && _rounds.TryStart(asker, id, asked, batch.Now, elsewhere);
         }
 
         if (!started)
@@ -49,11 +52,17 @@ internal sealed class PingRouter(Hub hub)
         }
 
         // First the number, then the questions: the asker knows what to expect before the first answer can come.
-        SendAsked(asker, id, asked.Count, batch);
-        int expected = asked.Count;
+        int expected = asked.Count + elsewhere;
+        SendAsked(asker, id, expected, batch);
+        if (elsewhere > 0 && hub.Uplink.Session is { } uplink)
+        {
+            batch.Note(uplink, uplink.Sender.Forward(packet, Origin.PassOn(asker, packet, uplink)));
+        }
+
+        int all = expected;
         foreach (Session node in asked)
         {
-            if (!batch.Note(node, node.Sender.Forward(packet, asker.Member!.PassOn(packet, node.Member!))))
+            if (!batch.Note(node, node.Sender.Forward(packet, Origin.PassOn(asker, packet, node))))
             {
                 lock (_lock)
                 {
@@ -62,7 +71,7 @@ internal sealed class PingRouter(Hub hub)
             }
         }
 
-        if (expected < asked.Count)
+        if (expected < all)
         {
             SendAsked(asker, id, expected, batch);
         }
@@ -76,13 +85,13 @@ internal sealed class PingRouter(Hub hub)
         }
 
         if ((!hub.Membership.TryFind(packet.To, out Session? asker) || !TryAnswer(asker, answerer, packet, batch))
-            && !TryAnswerNameless(out asker, answerer, packet, batch))
+            && !TryAnswerNameless(out asker, answerer, packet, batch) && !TryAnswerUplink(out asker, answerer, packet, batch))
         {
             hub.Counters.CountLateAnswer();
             return;
         }
 
-        switch (asker!.Sender.Forward(packet, answerer.Member!.PassOn(packet, asker.Member!)))
+        switch (asker!.Sender.Forward(packet, Origin.PassOn(answerer, packet, asker)))
         {
             case OutboxResult.Full:
                 asker.HasOverflowed = true;
@@ -122,7 +131,27 @@ internal sealed class PingRouter(Hub hub)
     {
         lock (_lock)
         {
-            return _rounds.TryAnswer(asker, Answer.ReplyToOf(packet) ?? "", answerer, batch.Now);
+            string id = Answer.ReplyToOf(packet) ?? "";
+            return answerer.IsUplink ? _rounds.TryAnswerOther(asker, id, batch.Now) : _rounds.TryAnswer(asker, id, answerer, batch.Now);
+        }
+    }
+
+    /// <summary>Who asked is elsewhere.</summary>
+    private bool TryAnswerUplink([NotNullWhen(true)] out Session? asker, Session answerer, in Packet packet, DeliveryBatch batch)
+    {
+        asker = hub.Uplink.Session;
+        return asker is not null && answerer != asker && TryAnswer(asker, answerer, packet, batch);
+    }
+
+    private static bool IsForMesh(in Packet packet)
+    {
+        try
+        {
+            return packet.PayloadKind == PayloadKind.Json && JsonSerializer.Deserialize(packet.Payload, ControlJson.Default.PingData)?.Scope == "mesh";
+        }
+        catch (JsonException)
+        {
+            return false; // what a ping says of itself is the business of those who are asked
         }
     }
 

@@ -18,9 +18,24 @@ internal sealed class RequireRouter(Hub hub)
 
     public void Require(Session requester, in Packet packet, DeliveryBatch batch)
     {
-        if (!TryReadNames(packet, out IReadOnlyList<string> names, out string? why))
+        if (!TryReadNames(packet, out IReadOnlyList<string> names, out bool isForMesh, out string? why))
         {
             Answer.WithError(requester, packet, MessageType.Required, new(LocalCastError.BadRequest, why!), batch);
+            return;
+        }
+
+        if (isForMesh && hub.Uplink.Session is { } uplink && requester != uplink && !names.All(hub.Membership.IsReady))
+        {
+            foreach (string name in names.Where(name => hub.Parking.IsKept(Channel.OfName(name))))
+            {
+                hub.Keeper.Wake(name, requester.Member!.Name); // when it is ready, all agents are told, this one's uplink first
+            }
+
+            if (hub.Calls.TryForward(requester, uplink, packet, batch, out ErrorInfo? error) && error is not null)
+            {
+                Answer.WithError(requester, packet, MessageType.Required, error, batch);
+            }
+
             return;
         }
 
@@ -156,12 +171,13 @@ internal sealed class RequireRouter(Hub hub)
         Answer.Send(exchange.Owner, MessageType.Required, exchange.Id, SessionSender.Json(new RequiredData { Nodes = nodes }, ControlJson.Default.RequiredData), error: null, batch);
     }
 
-    private static bool TryReadNames(in Packet packet, out IReadOnlyList<string> names, out string? why)
+    private static bool TryReadNames(in Packet packet, out IReadOnlyList<string> names, out bool isForMesh, out string? why)
     {
-        names = [];
+        (names, isForMesh) = ([], false);
         try
         {
-            names = packet.PayloadKind == PayloadKind.Json ? JsonSerializer.Deserialize(packet.Payload, ControlJson.Default.RequireData)?.Names ?? [] : [];
+            RequireData? data = packet.PayloadKind == PayloadKind.Json ? JsonSerializer.Deserialize(packet.Payload, ControlJson.Default.RequireData) : null;
+            (names, isForMesh) = (data?.Names ?? [], data?.Scope == "mesh");
         }
         catch (JsonException)
         {

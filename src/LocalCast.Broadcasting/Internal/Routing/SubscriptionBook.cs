@@ -11,6 +11,7 @@ internal sealed class SubscriptionBook(Hub hub)
     private readonly SubscriptionTable<Session> _table = new();
     private readonly SubscriberCache _cache = new();
     private readonly Lock _lock = new();
+    private HashSet<string> _uplinkTopics = [];
     private int _version;
 
     /// <summary>Another one after every change.</summary>
@@ -39,6 +40,7 @@ internal sealed class SubscriptionBook(Hub hub)
             {
                 _table.Add(topic, subscriber);
                 Changed_NeedsLock();
+                hub.Uplink.NodesChanged();
             }
 
             return refusal;
@@ -53,7 +55,38 @@ internal sealed class SubscriptionBook(Hub hub)
             {
                 _table.Remove(topic, subscriber);
                 Changed_NeedsLock();
+                hub.Uplink.NodesChanged();
             }
+        }
+    }
+
+    /// <summary>What the uplink subscribes to, all of it: other agents bound it.</summary>
+    public void Set(Session uplink, IReadOnlyCollection<string> topics)
+    {
+        lock (_lock)
+        {
+            HashSet<string> wanted = [.. topics];
+            foreach (string old in _uplinkTopics.Except(wanted).ToArray())
+            {
+                _table.Remove(old, uplink);
+            }
+
+            foreach (string added in wanted.Except(_uplinkTopics).ToArray())
+            {
+                _table.Add(added, uplink);
+            }
+
+            _uplinkTopics = wanted;
+            Changed_NeedsLock();
+        }
+    }
+
+    /// <summary>What other agents are told that a participant subscribes to. Of one that subscribes to more than a description has room for, they are told that it wants everything: what it does not want is left out here.</summary>
+    public IReadOnlyList<string> PatternsForOthers(Session subscriber)
+    {
+        lock (_lock)
+        {
+            return subscriber.Subscriptions is not { } own ? [] : own.Topics.Count > MostDescribed ? [">"] : [.. own.Topics.Order(StringComparer.Ordinal)];
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class TopicRouter(Hub hub)
     public void Publish(Session publisher, in Packet packet, DeliveryBatch batch)
     {
         int version = hub.Subscriptions.Version; // before the receivers are found: a change in between makes them old at once
-        if (!TryFindReceivers(packet, out Session[] receivers, out ErrorInfo? error))
+        if (!TryFindReceivers(publisher, packet, out Session[] receivers, out ErrorInfo? error))
         {
             Answer.WithError(publisher, packet, MessageType.Ack, error!, batch);
             return;
@@ -36,6 +36,11 @@ internal sealed class TopicRouter(Hub hub)
         InvalidDataException? unreadable = null;
         foreach (Session receiver in receivers)
         {
+            if (receiver.IsUplink && publisher.IsUplink)
+            {
+                continue; // what came from elsewhere does not go back
+            }
+
             try
             {
                 OutboxResult sent = receiver.Sender.Forward(packet, rewrite);
@@ -64,7 +69,7 @@ internal sealed class TopicRouter(Hub hub)
         {
             Answer.With(publisher, packet, MessageType.Ack, SessionSender.Json(new DeliveredData { Delivered = delivered }, ControlJson.Default.DeliveredData), batch);
         }
-        else if (packet.Mode != PublishMode.Every)
+        else if (packet.Mode != PublishMode.Every && !publisher.IsUplink)
         {
             batch.Repeated.Remember(packet, rewrite, receivers, version);
         }
@@ -86,7 +91,7 @@ internal sealed class TopicRouter(Hub hub)
         }
     }
 
-    private bool TryFindReceivers(in Packet packet, out Session[] receivers, out ErrorInfo? error)
+    private bool TryFindReceivers(Session publisher, in Packet packet, out Session[] receivers, out ErrorInfo? error)
     {
         error = null;
         receivers = [];
@@ -109,7 +114,7 @@ internal sealed class TopicRouter(Hub hub)
             return false;
         }
 
-        receivers = packet.Mode == PublishMode.Every ? [.. hub.Membership.Nodes] : hub.Subscriptions.Match(topic, packet.Topic);
+        receivers = packet.Mode == PublishMode.Every ? hub.Uplink.With([.. hub.Membership.Nodes], publisher) : hub.Subscriptions.Match(topic, packet.Topic);
         return true;
     }
 
@@ -119,9 +124,9 @@ internal sealed class TopicRouter(Hub hub)
         Flags = (packet.Flags & ~(PacketFlags.Addressing | PacketFlags.Reply)) | PacketFlags.FromName,
         Sequence = sequence,
         To = Channel.Common,
-        From = publisher.Member!.Channel,
+        From = Origin.ChannelOf(publisher, packet),
         Mode = packet.Mode == PublishMode.None ? PublishMode.All : packet.Mode,
-        Addressing = publisher.Member.FromName,
+        Addressing = Origin.FieldOf(publisher, packet),
         Rest = packet.Rest,
     };
 

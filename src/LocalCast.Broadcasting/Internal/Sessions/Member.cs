@@ -50,17 +50,6 @@ internal sealed class Member
     /// <summary>Whether it is the instance that a keeper means.</summary>
     public bool Is(string name, long tag) => Tag == tag && Name == name;
 
-    /// <summary>How a packet of this member's is passed on to one who answers it directly: from whom it is said anew, its ids stay.</summary>
-    public PacketRewrite PassOn(in Packet packet, Member receiver) => new()
-    {
-        Flags = (packet.Flags & ~PacketFlags.ToName) | PacketFlags.FromName,
-        Sequence = packet.Sequence,
-        To = receiver.Channel,
-        From = Channel,
-        Addressing = FromName,
-        Rest = packet.RestWithIds,
-    };
-
     public NodeDescription Describe(TimeSpan uptime, IReadOnlyList<string> topics) => new()
     {
         Name = Name,

@@ -33,6 +33,9 @@ internal sealed class Session : IDisposable
 
     public IByteConnection Connection { get; }
 
+    /// <summary>It stands for all other agents: it is in no directory, and what it sends bears the names of others.</summary>
+    public bool IsUplink { get; init; }
+
     public Outbox Outbox { get; }
 
     public SessionSender Sender { get; }

@@ -24,9 +24,21 @@ internal sealed class SessionSet(Hub hub)
             session.Close(new ErrorInfo(LocalCastError.Busy, $"the agent has {hub.Options.MaxSessions} participants, no more fit"));
         }
 
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _running[session] = done.Task;
-        _ = RunAsync(session, done);
+        Run(session);
+    }
+
+    /// <summary>Runs the session of the uplink, which is in from the start.</summary>
+    public Session StartUplink(IByteConnection connection)
+    {
+        var session = new Session(hub, connection, Interlocked.Increment(ref _lastNumber))
+        {
+            IsUplink = true,
+            IsJson = false,
+            Member = new Member(new Hello { Name = NodeName.ReservedPrefix, Protocol = [ProtocolVersion.Newest, ProtocolVersion.Newest] }, default),
+            TakesCalls = true,
+        };
+        Run(session);
+        return session;
     }
 
     /// <summary>Says goodbye to all and waits until their sessions have ended; each does within its close time-out.</summary>
@@ -41,6 +53,13 @@ internal sealed class SessionSet(Hub hub)
 
             await Task.WhenAll(_running.Values).ConfigureAwait(false);
         }
+    }
+
+    private void Run(Session session)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _running[session] = done.Task;
+        _ = RunAsync(session, done);
     }
 
     private async Task RunAsync(Session session, TaskCompletionSource done)

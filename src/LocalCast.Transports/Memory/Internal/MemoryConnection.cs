@@ -14,10 +14,10 @@ internal sealed class MemoryConnection : DuplexConnection
     private MemoryConnection(Pipe incoming, Pipe outgoing)
         : base(incoming.Reader, outgoing.Writer) => (_incoming, _outgoing) = (incoming, outgoing);
 
-    public static (MemoryConnection Client, MemoryConnection Server) CreatePair()
+    public static (MemoryConnection Client, MemoryConnection Server) CreatePair(PipeOptions? options = null)
     {
-        var up = new Pipe(_options);
-        var down = new Pipe(_options);
+        var up = new Pipe(options ?? _options);
+        var down = new Pipe(options ?? _options);
         return (new MemoryConnection(down, up), new MemoryConnection(up, down));
     }
 

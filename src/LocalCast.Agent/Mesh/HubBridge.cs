@@ -1,0 +1,225 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text.Json;
+using LocalCast.Mesh;
+using LocalCast.Protocol;
+using LocalCast.Transports;
+
+namespace LocalCast.Agent.Mesh;
+
+/// <summary>Translates between the hub of this machine and the machine of the mesh: requests of participants out, calls and publications of others in. Hot path.</summary>
+internal sealed class HubBridge(IByteConnection hub, MeshDriver driver, MeshDirectory directory, TimeProvider timeProvider, int maxFrameBytes, int maxQueuedBytes) : IFrameHandler
+{
+    private static readonly ErrorInfo _behind = new(LocalCastError.Busy, "this agent is behind with what others want of it") { RetryAfter = TimeSpan.FromMilliseconds(100) };
+
+    private readonly Outbox _outbox = new(hub, maxQueuedBytes);
+    private readonly ArrayBufferWriter<byte> _body = new(1024);
+    private readonly MeshPings _pings = new(timeProvider);
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<uint, (long Handle, string Node)> _served = new();
+
+    /// <summary>Messages of others that this machine's participants did not get because the hub was behind.</summary>
+    public long Dropped => Volatile.Read(ref _dropped);
+
+    private long _dropped;
+
+    /// <summary>Reads what the hub hands over, until the hub ends.</summary>
+    public async Task RunAsync()
+    {
+        PipeReader input = hub.Input;
+        while (true)
+        {
+            ReadResult read;
+            try
+            {
+                read = await input.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (LocalCastException)
+            {
+                return; // the hub has ended
+            }
+
+            ReadOnlySequence<byte> buffer = read.Buffer;
+            FrameReader.ReadAll(ref buffer, maxFrameBytes * 2, this);
+            input.AdvanceTo(buffer.Start, buffer.End);
+            if (read.IsCompleted)
+            {
+                return;
+            }
+        }
+    }
+
+    bool IFrameHandler.OnFrame(ReadOnlySpan<byte> body)
+    {
+        FromHub(BinaryCodec.Decode(body));
+        return true;
+    }
+
+    /// <summary>Sends what was collected.</summary>
+    public void Flush() => _outbox.Flush();
+
+    /// <summary>A node of this machine is to be called.</summary>
+    public void Call(DeliverCall call)
+    {
+        uint number = (uint)call.Handle;
+        _served[number] = (call.Handle, call.Call.To ?? "");
+        if (!TrySend(EnvelopeOf(call.Call, number)))
+        {
+            _served.TryRemove(number, out _);
+            Answer(call.Handle, new Envelope { Type = MessageType.Result, Error = _behind });
+        }
+    }
+
+    /// <summary>The caller of a call gave up.</summary>
+    public void Cancel(CancelDelivered cancel)
+    {
+        if (_served.TryRemove((uint)cancel.Handle, out (long, string Node) served))
+        {
+            SendAnswer(new Envelope { Type = MessageType.Cancel, To = served.Node, ReplyTo = Text((uint)cancel.Handle) });
+        }
+    }
+
+    /// <summary>A publication is for this machine.</summary>
+    public void Publish(DeliverPublication publication)
+    {
+        uint number = (uint)publication.Handle;
+        if (number != 0)
+        {
+            _served[number] = (publication.Handle, "");
+        }
+
+        if (TrySend(EnvelopeOf(publication.Publication, number)))
+        {
+            return;
+        }
+
+        Interlocked.Increment(ref _dropped);
+        if (_served.TryRemove(number, out _))
+        {
+            Answer(publication.Handle, new Envelope { Type = MessageType.Ack, Error = _behind });
+        }
+    }
+
+    /// <summary>A participant elsewhere asks who is there.</summary>
+    public void Ping(Envelope ping) => TrySend(Copy(ping, id: _pings.Enter(ping.From ?? "", ping.Id ?? ""), to: null));
+
+    /// <summary>A node elsewhere answered a participant of this machine.</summary>
+    public void Pong(DeliverPong pong)
+    {
+        if (_pings.TryFindOwn(pong.Request, out (string Asker, string Id) ping))
+        {
+            TrySend(Copy(pong.Pong, to: ping.Asker, replyTo: ping.Id));
+        }
+    }
+
+    /// <summary>A message of any other type.</summary>
+    public void Pass(Envelope message) => TrySend(message);
+
+    /// <summary>The answer to what a participant wanted.</summary>
+    public void Answer(AnswerRequest answer)
+    {
+        if (answer.Request is > 0 and <= uint.MaxValue)
+        {
+            SendAnswer(Copy(answer.Answer, replyTo: Text((uint)answer.Request), id: null));
+        }
+    }
+
+    private void FromHub(Envelope message)
+    {
+        long request = uint.TryParse(message.Id, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) ? number : 0;
+        switch (message.Type)
+        {
+            case MessageType.Call:
+                driver.Do((request, Named(message)), static (machine, call, now) => machine.Call(call.request, call.Item2, now));
+                break;
+            case MessageType.Cancel when uint.TryParse(message.ReplyTo, NumberStyles.None, CultureInfo.InvariantCulture, out uint cancelled):
+                driver.Do((long)cancelled, static (machine, which, now) => machine.Cancel(which, now));
+                break;
+            case MessageType.Publish:
+                driver.Do((request, message), static (machine, publication, now) => machine.Publish(publication.request, publication.message, now));
+                break;
+            case MessageType.Ping:
+                driver.Do((_pings.EnterOwn(message.From ?? "", message.Id ?? ""), message), static (machine, ping, now) => machine.Ping(ping.Item1, ping.message, now));
+                break;
+            case MessageType.Require:
+                Require(request, message);
+                break;
+            case MessageType.Result or MessageType.Ack when TryServed(message, out long handle):
+                driver.Do((handle, message), static (machine, answer, now) => machine.AnswerCall(answer.handle, answer.message, now));
+                break;
+            case MessageType.Pong when _pings.TryFind(message.ReplyTo ?? "", out (string Asker, string Id) ping):
+                driver.Do(Copy(message, to: ping.Asker, replyTo: ping.Id), static (machine, pong, now) => machine.Send(pong, now));
+                break;
+            case MessageType.Other:
+                driver.Do(message, static (machine, other, now) => machine.Send(other, now));
+                break;
+            default:
+                break; // acknowledgements that nobody asked for, and the hub's goodbye
+        }
+    }
+
+    private void Require(long request, Envelope message)
+    {
+        RequireData? data = JsonSerializer.Deserialize(message.Payload.Span, ControlJson.Default.RequireData);
+        var within = TimeSpan.FromMilliseconds(message.DeadlineMs ?? 30_000);
+        driver.Do((request, data!.Names, within), static (machine, require, now) => machine.Require(require.request, require.Names, now.Now + require.within, now));
+    }
+
+    private bool TryServed(Envelope answer, out long handle)
+    {
+        handle = 0;
+        bool found = uint.TryParse(answer.ReplyTo, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) && _served.TryRemove(number, out (long Handle, string Node) served)
+            && (handle = served.Handle) != 0;
+        return found;
+    }
+
+    private void Answer(long handle, Envelope answer) =>
+        driver.Do((handle, answer), static (machine, what, now) => machine.AnswerCall(what.handle, what.answer, now));
+
+    /// <summary>Who calls by a channel means the node that has it.</summary>
+    private Envelope Named(Envelope call) => Channel.TryParse(call.To, out Channel channel) && directory.NameOf(channel) is { } name ? Copy(call, to: name, id: call.Id) : call;
+
+    private static Envelope EnvelopeOf(Envelope message, uint number) => Copy(message, to: message.To, id: number == 0 ? null : Text(number));
+
+    private bool TrySend(Envelope message)
+    {
+        _body.ResetWrittenCount();
+        BinaryCodec.Encode(message, _body);
+        Span<byte> prefix = stackalloc byte[FrameReader.PrefixSize];
+        BinaryPrimitives.WriteInt32BigEndian(prefix, _body.WrittenCount);
+        return _outbox.Append(prefix, _body.WrittenSpan) is OutboxResult.Queued or OutboxResult.Congested;
+    }
+
+    /// <summary>Answers are never refused: there are no more of them than requests that the hub has bounded.</summary>
+    private void SendAnswer(Envelope message)
+    {
+        _body.ResetWrittenCount();
+        BinaryCodec.Encode(message, _body);
+        Span<byte> prefix = stackalloc byte[FrameReader.PrefixSize];
+        BinaryPrimitives.WriteInt32BigEndian(prefix, _body.WrittenCount);
+        _outbox.AppendUrgent(prefix, _body.WrittenSpan);
+    }
+
+    private static string Text(uint number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static Envelope Copy(Envelope message, string? to = null, string? id = null, string? replyTo = null) => new()
+    {
+        Type = message.Type,
+        TypeName = message.TypeName,
+        Id = id,
+        ReplyTo = replyTo,
+        From = message.From,
+        To = to,
+        Topic = message.Topic,
+        Group = message.Group,
+        Method = message.Method,
+        Mode = message.Mode,
+        DeadlineMs = message.DeadlineMs,
+        Timestamp = message.Timestamp,
+        Headers = message.Headers,
+        Error = message.Error,
+        PayloadKind = message.PayloadKind,
+        Payload = message.Payload,
+    };
+}

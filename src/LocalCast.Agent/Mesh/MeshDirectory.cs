@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using LocalCast.Mesh;
+using LocalCast.Protocol;
+
+namespace LocalCast.Agent.Mesh;
+
+/// <summary>What other agents have, as the hub asks for it: by channel, without a lock.</summary>
+internal sealed class MeshDirectory
+{
+    private readonly ConcurrentDictionary<string, AgentDocument> _agents = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Channel, Entry> _nodes = new();
+    private readonly Dictionary<string, int> _topics = new(StringComparer.Ordinal);
+    private int _nodeCount;
+
+    public bool HasAgents => !_agents.IsEmpty;
+
+    /// <summary>How many nodes there are; clients are not counted.</summary>
+    public int NodeCount => Volatile.Read(ref _nodeCount);
+
+    /// <summary>What anybody elsewhere subscribes to. Read by whoever changes it.</summary>
+    public IReadOnlyCollection<string> Topics => _topics.Keys;
+
+    public IEnumerable<AgentDocument> Agents => _agents.Values;
+
+    public string? NameOf(Channel channel) => _nodes.TryGetValue(channel, out Entry entry) ? entry.Name : null;
+
+    public bool HasNode(Channel channel) => _nodes.ContainsKey(channel);
+
+    /// <summary>Takes in what became of an agent. Called by one thread at a time.</summary>
+    /// <param name="agent">Which one.</param>
+    /// <param name="document">Its document, or <see langword="null"/> when it cannot be reached any more.</param>
+    /// <param name="haveTopicsChanged">Whether <see cref="Topics"/> are others now.</param>
+    /// <returns>What it was before.</returns>
+    public AgentDocument? Change(string agent, AgentDocument? document, out bool haveTopicsChanged)
+    {
+        haveTopicsChanged = false;
+        _agents.TryGetValue(agent, out AgentDocument? before);
+        if (document is null)
+        {
+            _agents.TryRemove(agent, out _);
+        }
+        else
+        {
+            _agents[agent] = document;
+        }
+
+        // First what is new, then what is gone: whoever asks in between misses nothing that stays.
+        foreach (NodeDescription node in document?.Nodes ?? [])
+        {
+            haveTopicsChanged |= Add(node);
+        }
+
+        foreach (NodeDescription node in before?.Nodes ?? [])
+        {
+            haveTopicsChanged |= Remove(node);
+        }
+
+        return before;
+    }
+
+    private bool Add(NodeDescription node)
+    {
+        if (node.Role != "client")
+        {
+            Interlocked.Increment(ref _nodeCount);
+            _nodes.AddOrUpdate(Channel.OfName(node.Name), _ => new Entry(node.Name, 1), (_, entry) => entry with { Agents = entry.Agents + 1 });
+        }
+
+        bool isNew = false;
+        foreach (string topic in node.Topics ?? [])
+        {
+            _topics[topic] = _topics.GetValueOrDefault(topic) + 1;
+            isNew |= _topics[topic] == 1;
+        }
+
+        return isNew;
+    }
+
+    private bool Remove(NodeDescription node)
+    {
+        if (node.Role != "client")
+        {
+            Interlocked.Decrement(ref _nodeCount);
+            var channel = Channel.OfName(node.Name);
+            if (_nodes.TryGetValue(channel, out Entry entry))
+            {
+                _ = entry.Agents > 1 ? _nodes.TryUpdate(channel, entry with { Agents = entry.Agents - 1 }, entry) : _nodes.TryRemove(channel, out _);
+            }
+        }
+
+        bool isGone = false;
+        foreach (string topic in node.Topics ?? [])
+        {
+            int left = _topics.GetValueOrDefault(topic) - 1;
+            if (left <= 0)
+            {
+                isGone |= _topics.Remove(topic);
+            }
+            else
+            {
+                _topics[topic] = left;
+            }
+        }
+
+        return isGone;
+    }
+
+    private readonly record struct Entry(string Name, int Agents);
+}

@@ -1,0 +1,113 @@
+using LocalCast.Mesh;
+
+namespace LocalCast.Agent.Mesh;
+
+/// <summary>
+/// Runs a <see cref="MeshMachine"/>: one lock around it, and one thread at a time that does what it wants, in its order and outside the lock. Hot path.
+/// </summary>
+/// <remarks>
+/// What is done may lead to the next input, on the same thread, further down the stack. That one is only taken in; its effects are done by the loop further up.
+/// So neither the order of effects nor the depth of the stack depends on who calls whom.
+/// </remarks>
+internal sealed class MeshDriver
+{
+    private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(50);
+
+    private readonly MeshMachine _machine;
+    private readonly TimeProvider _timeProvider;
+    private readonly long _start;
+    private readonly Lock _lock = new();
+    private readonly ITimer _timer;
+    private bool _isPerforming;
+
+    /// <summary>Nothing happens before <see cref="Start"/>.</summary>
+    public MeshDriver(MeshMachine machine, TimeProvider timeProvider)
+    {
+        (_machine, _timeProvider, _start) = (machine, timeProvider, timeProvider.GetTimestamp());
+        _timer = timeProvider.CreateTimer(static self => ((MeshDriver)self!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Does one thing that the machine wants. Must not throw, and must not wait.</summary>
+    public Action<MeshEffect> Perform { get; set; } = _ => { };
+
+    /// <summary>Called when all that the machine wanted is done: what was collected on the way is sent now.</summary>
+    public Action Done { get; set; } = () => { };
+
+    /// <summary>Called before time is told to the machine.</summary>
+    public Action Ticking { get; set; } = () => { };
+
+    private MeshTime Now => new(_timeProvider.GetElapsedTime(_start), _timeProvider.GetUtcNow());
+
+    public void Start() => _timer.Change(TimeSpan.Zero, _tick);
+
+    public void Stop() => _timer.Dispose();
+
+    /// <summary>Tells the machine something.</summary>
+    public void Do<T>(T what, Action<MeshMachine, T, MeshTime> tell)
+    {
+        lock (_lock)
+        {
+            tell(_machine, what, Now);
+            if (_isPerforming)
+            {
+                return;
+            }
+
+            _isPerforming = true;
+        }
+
+        PerformAll();
+    }
+
+    /// <summary>Asks the machine something that changes nothing.</summary>
+    public TResult Ask<T, TResult>(T what, Func<MeshMachine, T, MeshTime, TResult> ask)
+    {
+        lock (_lock)
+        {
+            return ask(_machine, what, Now);
+        }
+    }
+
+    /// <summary>Has the machine do something with an answer, such as giving out a message to send; what it wants besides is done later.</summary>
+    public bool TryTake(long link, out Protocol.Envelope? message)
+    {
+        lock (_lock)
+        {
+            return _machine.TryTake(link, out message);
+        }
+    }
+
+    private void Tick()
+    {
+        Ticking();
+        Do(0, static (machine, _, now) => machine.Tick(now));
+    }
+
+    private void PerformAll()
+    {
+        bool isDone = false;
+        while (true)
+        {
+            MeshEffect? effect;
+            lock (_lock)
+            {
+                if (!_machine.TryTakeEffect(out effect) && isDone)
+                {
+                    _isPerforming = false;
+                    return;
+                }
+            }
+
+            if (effect is null)
+            {
+                Done(); // it may lead to more
+                isDone = true;
+            }
+            else
+            {
+                Perform(effect);
+                isDone = false;
+            }
+        }
+    }
+}

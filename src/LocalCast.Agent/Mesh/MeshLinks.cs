@@ -1,0 +1,170 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using LocalCast.Mesh;
+using LocalCast.Protocol;
+using LocalCast.Transports;
+using Microsoft.Extensions.Logging;
+
+namespace LocalCast.Agent.Mesh;
+
+/// <summary>The connections to other agents: dials, accepts, and carries messages between them and the machine. Hot path.</summary>
+internal sealed class MeshLinks(MeshDriver driver, MeshSelf self, ProtocolLimits limits, TimeProvider timeProvider, ILogger logger) : IFrameLinkOwner, IAsyncDisposable
+{
+    private static readonly TimeSpan _closeWithin = TimeSpan.FromSeconds(3);
+
+    private readonly ConcurrentDictionary<long, FrameLink> _links = new();
+    private readonly ArrayBufferWriter<byte> _body = new(1024);
+    private readonly WebSocketOptions _options = new();
+    private readonly CancellationTokenSource _ending = new();
+    private readonly List<FrameLink> _filled = [];
+    private long _lastNumber;
+
+    /// <summary>Takes connections that other agents dialled, until the listener ends.</summary>
+    public async Task AcceptAsync(MeshPort port)
+    {
+        while (await port.AcceptAsync(_ending.Token).ConfigureAwait(false) is { } connection)
+        {
+            Open(connection, LinkDirection.Inbound, connection.RemoteAddress, connection.NodeId);
+        }
+    }
+
+    /// <summary>Dials an address; the machine is told what became of it.</summary>
+    public void Dial(string address) => _ = DialAsync(address);
+
+    /// <summary>Sends what waits for a link, as far as it takes it.</summary>
+    public void Wake(long number)
+    {
+        if (_links.TryGetValue(number, out FrameLink? link))
+        {
+            Fill(link);
+        }
+    }
+
+    /// <summary>Sends what waits for a link, then ends it.</summary>
+    public void Close(long number, ErrorInfo reason)
+    {
+        if (_links.TryGetValue(number, out FrameLink? link))
+        {
+            Fill(link);
+            link.Close(reason);
+        }
+    }
+
+    /// <summary>Writes what was filled.</summary>
+    public void Flush()
+    {
+        foreach (FrameLink link in _filled)
+        {
+            link.Flush();
+        }
+
+        _filled.Clear();
+    }
+
+    /// <summary>Ends links whose other side takes nothing.</summary>
+    public void Watch()
+    {
+        foreach ((_, FrameLink link) in _links)
+        {
+            link.Watch(timeProvider.GetTimestamp());
+        }
+    }
+
+    public FrameLink? Find(long number) => _links.GetValueOrDefault(number);
+
+    /// <summary>Waits until all links have ended, which they were told to.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync().ConfigureAwait(false);
+        long start = timeProvider.GetTimestamp();
+        while (!_links.IsEmpty && timeProvider.GetElapsedTime(start) < _closeWithin)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), timeProvider).ConfigureAwait(false);
+        }
+
+        foreach ((_, FrameLink link) in _links)
+        {
+            link.Abort(new ErrorInfo(LocalCastError.Disconnected, "the agent stops"));
+        }
+
+        _ending.Dispose();
+    }
+
+    void IFrameLinkOwner.Received(FrameLink link, ReadOnlySpan<byte> body)
+    {
+        Envelope message;
+        try
+        {
+            message = body[0] == JsonCodec.FirstByte ? JsonCodec.Decode(body, limits) : BinaryCodec.Decode(body);
+        }
+        catch (Exception e) when (e is InvalidDataException or LocalCastException)
+        {
+            var why = new ErrorInfo(LocalCastError.BadRequest, e.Message);
+            driver.Do((link.Tag, why), static (machine, what, now) => machine.Malformed(what.Tag, what.why, now));
+            return;
+        }
+
+        driver.Do((link.Tag, message, body.Length), static (machine, what, now) => machine.Received(what.Tag, what.message, what.Length, now));
+    }
+
+    void IFrameLinkOwner.BatchEnded(FrameLink link)
+    {
+        // What it led to was done as it came.
+    }
+
+    void IFrameLinkOwner.RoomAgain(FrameLink link) => driver.Do(link.Tag, static (machine, number, now) => machine.RoomAgain(number));
+
+    void IFrameLinkOwner.Malformed(FrameLink link, ErrorInfo why) =>
+        driver.Do((link.Tag, why), static (machine, what, now) => machine.Malformed(what.Tag, what.why, now));
+
+    void IFrameLinkOwner.Closed(FrameLink link, ErrorInfo reason)
+    {
+        _links.TryRemove(link.Tag, out _);
+        driver.Do((link.Tag, reason), static (machine, what, now) => machine.LinkClosed(what.Tag, what.reason, now));
+    }
+
+    private void Fill(FrameLink link)
+    {
+        while (link.CanSend() && driver.TryTake(link.Tag, out Envelope? message))
+        {
+            _body.ResetWrittenCount();
+            if (link.IsJson)
+            {
+                JsonCodec.Encode(message!, _body);
+            }
+            else
+            {
+                BinaryCodec.Encode(message!, _body);
+            }
+
+            link.Send(_body.WrittenSpan);
+        }
+
+        _filled.Add(link);
+    }
+
+    private async Task DialAsync(string address)
+    {
+        try
+        {
+            var connector = new WebSocketConnector(address, self.Id, _options, timeProvider);
+            WebSocketConnection connection = await connector.ConnectAsync(_ending.Token).ConfigureAwait(false);
+            Open(connection, LinkDirection.Outbound, address, expectedId: null);
+        }
+        catch (Exception e) when (e is LocalCastException or OperationCanceledException or UriFormatException or ArgumentException)
+        {
+            ErrorInfo why = (e as LocalCastException)?.Error ?? new ErrorInfo(LocalCastError.Disconnected, e.Message);
+            MeshLog.DialFailed(logger, address, why.Message);
+            driver.Do((address, why), static (machine, what, now) => machine.DialFailed(what.address, what.why, now));
+        }
+    }
+
+    private void Open(WebSocketConnection connection, LinkDirection direction, string address, string? expectedId)
+    {
+        long number = Interlocked.Increment(ref _lastNumber);
+        var link = new FrameLink(connection, new FrameLinkOptions(), timeProvider) { Tag = number };
+        _links[number] = link;
+        driver.Do((number, direction, address, expectedId), static (machine, what, now) => machine.LinkOpened(what.number, what.direction, what.address, what.expectedId, now));
+        link.Start(this);
+    }
+}

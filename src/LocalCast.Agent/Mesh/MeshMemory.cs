@@ -1,0 +1,64 @@
+using System.Text.Json;
+using LocalCast.Mesh;
+using Microsoft.Extensions.Logging;
+
+namespace LocalCast.Agent.Mesh;
+
+/// <summary>What an agent knows of others beyond its own life: addresses, points and bans. One file, replaced as a whole.</summary>
+internal sealed class MeshMemory(string folder, TimeProvider timeProvider, ILogger logger)
+{
+    private static readonly TimeSpan _every = TimeSpan.FromSeconds(30);
+
+    private readonly string _path = Path.Combine(folder, "mesh.json");
+    private long _saved = timeProvider.GetTimestamp();
+    private byte[] _content = [];
+
+    /// <summary>Gives back what was kept; a file that makes no sense is as good as none.</summary>
+    public void Restore(AddressBook book, MisbehaviourLedger ledger)
+    {
+        try
+        {
+            _content = File.ReadAllBytes(_path);
+            MeshKept? kept = JsonSerializer.Deserialize(_content, MeshKeptJson.Default.MeshKept);
+            if (kept is not null)
+            {
+                book.Restore(kept.Addresses, TimeSpan.Zero);
+                ledger.Restore(kept.Offenders);
+            }
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // The first start.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidDataException)
+        {
+            MeshLog.NotKept(logger, e.Message);
+        }
+    }
+
+    public bool IsDue => timeProvider.GetElapsedTime(_saved) >= _every;
+
+    /// <summary>Writes it down, if it changed.</summary>
+    public void Save(MeshKept kept)
+    {
+        _saved = timeProvider.GetTimestamp();
+        byte[] content = JsonSerializer.SerializeToUtf8Bytes(kept, MeshKeptJson.Default.MeshKept);
+        if (content.AsSpan().SequenceEqual(_content))
+        {
+            return;
+        }
+
+        try
+        {
+            Directory.CreateDirectory(folder);
+            string draft = _path + ".new";
+            File.WriteAllBytes(draft, content);
+            File.Move(draft, _path, overwrite: true);
+            _content = content;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            MeshLog.NotKept(logger, e.Message);
+        }
+    }
+}

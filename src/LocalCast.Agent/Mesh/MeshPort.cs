@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Net;
+using LocalCast.Protocol;
+using LocalCast.Transports;
+using LocalCast.Transports.Kestrel;
+using Microsoft.Extensions.Logging;
+
+namespace LocalCast.Agent.Mesh;
+
+/// <summary>The port at which other agents dial this one.</summary>
+internal sealed class MeshPort : IAsyncDisposable
+{
+    private const string Path = "/ws/p2p";
+
+    private static readonly TimeSpan _stopWithin = TimeSpan.FromSeconds(2);
+
+    private readonly WebSocketListener _sockets;
+    private readonly WebServer _server;
+
+    private MeshPort(WebSocketListener sockets, WebServer server, string host)
+    {
+        (_sockets, _server) = (sockets, server);
+        IPEndPoint address = server.Addresses[0];
+        string dialled = IPAddress.TryParse(host, out IPAddress? ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)) ? Dns.GetHostName() : host;
+        Url = string.Create(CultureInfo.InvariantCulture, $"ws://{(dialled.Contains(':', StringComparison.Ordinal) ? $"[{dialled}]" : dialled)}:{address.Port}");
+    }
+
+    /// <summary>What others dial.</summary>
+    public string Url { get; }
+
+    public static async Task<MeshPort> OpenAsync(string host, int port, ILoggerFactory loggerFactory, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        var sockets = new WebSocketListener(Path, new WebSocketOptions(), timeProvider);
+        string endpoint = string.Create(CultureInfo.InvariantCulture, $"{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}");
+        return new MeshPort(sockets, await WebServer.StartAsync([endpoint], [sockets.Endpoint], new WebServerOptions(), loggerFactory, cancellationToken).ConfigureAwait(false), host);
+    }
+
+    /// <summary>The next connection; <see langword="null"/> once the port is closed.</summary>
+    public ValueTask<WebSocketConnection?> AcceptAsync(CancellationToken cancellationToken) => _sockets.AcceptAsync(cancellationToken);
+
+    /// <summary>Takes no more connections.</summary>
+    public ValueTask CloseAsync() => _sockets.DisposeAsync();
+
+    public async ValueTask DisposeAsync() => await _server.StopAsync(_stopWithin).ConfigureAwait(false);
+}

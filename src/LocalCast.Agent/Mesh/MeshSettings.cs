@@ -1,0 +1,52 @@
+using LocalCast.Mesh;
+
+namespace LocalCast.Agent.Mesh;
+
+/// <summary>What can be set of the mesh.</summary>
+public sealed class MeshSettings
+{
+    /// <summary>Whether the agent takes part in a mesh at all: it listens, or has peers.</summary>
+    public bool IsWanted => Port is not null || Peers.Count > 0;
+
+    /// <summary>The port that other agents dial; 0 for any that is free.</summary>
+    /// <value><see langword="null"/>: nobody can dial this agent</value>
+    public int? Port { get; set; }
+
+    /// <summary>The address or host name to listen on.</summary>
+    /// <value><c>127.0.0.1</c>: agents of other machines get in only when it is changed</value>
+    public string Host { get; set; } = "127.0.0.1";
+
+    /// <summary>Where others dial this agent, when that is not where it listens.</summary>
+    /// <value><see langword="null"/>: the address that it listens on, where that is a single one</value>
+    public string? PublicAddress { get; set; }
+
+    /// <summary>Addresses of peers that are dialled for ever.</summary>
+    public IReadOnlyList<string> Peers { get; set; } = [];
+
+    /// <summary>The mesh's name; two networks never mix.</summary>
+    /// <value><c>localcast</c></value>
+    public string Network { get; set; } = "localcast";
+
+    /// <summary>Groups whose messages this agent may see.</summary>
+    public IReadOnlyList<string> Groups { get; set; } = [];
+
+    /// <summary>How links are secured. Until agents have keys there is only <c>none</c>, which has to be said.</summary>
+    public MeshSecurity Security { get; set; } = MeshSecurity.Tls;
+
+    /// <summary>Whether nodes of this machine are told to other agents. Without it this agent only uses, and forwards.</summary>
+    /// <value><see langword="true"/></value>
+    public bool IsRegistryEnabled { get; set; } = true;
+
+    /// <summary>The bounds and times of the machine.</summary>
+    public MeshOptions Options { get; set; } = new();
+}
+
+/// <summary>How links between agents are secured.</summary>
+public enum MeshSecurity
+{
+    /// <summary>Mutual TLS.</summary>
+    Tls,
+
+    /// <summary>Not at all: whoever reaches the port is in.</summary>
+    None,
+}

@@ -1,0 +1,212 @@
+using System.Net;
+using LocalCast.Broadcasting;
+using LocalCast.Mesh;
+using LocalCast.Protocol;
+using LocalCast.Transports;
+using LocalCast.Transports.Kestrel;
+using Microsoft.Extensions.Logging;
+
+namespace LocalCast.Agent.Mesh;
+
+/// <summary>An agent's part in the mesh: the machine, what drives it, and what connects it to the hub and to other agents.</summary>
+internal sealed class MeshUplink : IUplink, IAsyncDisposable
+{
+    private readonly MeshSettings _settings;
+    private readonly ILogger _logger;
+    private readonly Broadcaster _hub;
+    private readonly MeshDirectory _directory = new();
+    private readonly MeshDriver _driver;
+    private readonly MeshLinks _links;
+    private readonly HubBridge _bridge;
+    private readonly MeshNews _news;
+    private readonly MeshMemory _memory;
+    private readonly MeshPort? _port;
+    private readonly MeshSelf _self;
+    private bool _haveNodesChanged = true;
+
+    private MeshUplink(MeshSettings settings, MeshSelf self, MeshPort? port, Broadcaster hub, ProtocolLimits limits, int maxQueuedBytes, string dataFolder, TimeProvider timeProvider, ILogger logger)
+    {
+        (_settings, _self, _port, _hub, _logger) = (settings, self, port, hub, logger);
+        _memory = new MeshMemory(dataFolder, timeProvider, logger);
+        var random = new Random();
+        var book = new AddressBook(random);
+        var ledger = new MisbehaviourLedger();
+        _memory.Restore(book, ledger);
+        foreach (string peer in settings.Peers)
+        {
+            book.AddConfigured(peer);
+        }
+
+        _driver = new MeshDriver(new MeshMachine(self, settings.Options, book, ledger, random), timeProvider) { Perform = Perform, Done = Flush, Ticking = BeforeTick };
+        _links = new MeshLinks(_driver, self, limits, timeProvider, logger);
+        _bridge = new HubBridge(hub.ConnectUplink(this), _driver, _directory, timeProvider, limits.MaxFrameBytes, maxQueuedBytes);
+        _news = new MeshNews(hub, _directory, logger);
+    }
+
+    /// <summary>Where other agents dial this one; <see langword="null"/> when they cannot.</summary>
+    public string? ListenAddress => _port?.Url;
+
+    public bool HasAgents => _directory.HasAgents;
+
+    public static async Task<MeshUplink> StartAsync(
+        AgentOptions options, Broadcaster hub, string dataFolder, ILoggerFactory loggerFactory, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        MeshSettings settings = options.Mesh;
+        if (settings.Security != MeshSecurity.None)
+        {
+            throw new LocalCastException(LocalCastError.BadRequest, "this agent has no keys yet, so a mesh takes mesh.security: none (--mesh-security none), said on purpose: then whoever reaches the port is in");
+        }
+
+        ILogger logger = loggerFactory.CreateLogger<MeshUplink>();
+        MeshPort? port = settings.Port is { } number ? await MeshPort.OpenAsync(settings.Host, number, loggerFactory, timeProvider, cancellationToken).ConfigureAwait(false) : null;
+        var self = new MeshSelf
+        {
+            Id = options.Broadcaster.AgentId ?? options.Broadcaster.AgentName,
+            Name = options.Broadcaster.AgentName,
+            Network = settings.Network,
+            Boot = (ulong)timeProvider.GetUtcNow().ToUnixTimeMilliseconds(),
+            Software = $"LocalCast {options.Broadcaster.AgentVersion}",
+            ListenAddress = settings.PublicAddress ?? port?.Url,
+            Groups = settings.Groups,
+        };
+        var uplink = new MeshUplink(settings, self, port, hub, options.Broadcaster.Protocol, options.Broadcaster.MaxQueuedBytes, dataFolder, timeProvider, logger);
+        uplink.Run();
+        MeshLog.Started(logger, self.Network, self.Id, port is null ? "" : $", listening at {port.Url}");
+        if (port is not null)
+        {
+            MeshLog.Open(logger, port.Url);
+        }
+
+        return uplink;
+    }
+
+    public int CountNodes() => _directory.NodeCount;
+
+    public bool HasNode(Channel node) => _directory.HasNode(node);
+
+    public bool IsThisAgent(string agent) => agent == _self.Id || agent == _self.Name;
+
+    public int CountSubscribers(string topic, string? group) => _driver.Ask((topic, group), static (machine, what, _) => machine.CountSubscribers(what.topic, what.group));
+
+    public void NodesChanged() => Volatile.Write(ref _haveNodesChanged, true);
+
+    /// <summary>Leaves the mesh: others are told, then all links end.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_port is not null)
+        {
+            await _port.CloseAsync().ConfigureAwait(false);
+        }
+
+        Save();
+        _driver.Do(0, static (machine, _, now) => machine.Leave(now));
+        _driver.Stop();
+        await _links.DisposeAsync().ConfigureAwait(false);
+        if (_port is not null)
+        {
+            await _port.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void Run()
+    {
+        _ = RunBridgeAsync();
+        if (_port is not null)
+        {
+            _ = _links.AcceptAsync(_port);
+        }
+
+        _driver.Start();
+    }
+
+    private async Task RunBridgeAsync()
+    {
+        try
+        {
+            await _bridge.RunAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            MeshLog.Defect(_logger, e); // what waits for other agents fails at its deadline; this machine goes on
+        }
+    }
+
+    private void Perform(MeshEffect effect)
+    {
+        try
+        {
+            PerformOne(effect);
+        }
+        catch (Exception e)
+        {
+            MeshLog.Defect(_logger, e); // the next effect is another matter
+        }
+    }
+
+    private void PerformOne(MeshEffect effect)
+    {
+        switch (effect)
+        {
+            case WakeLink wake:
+                _links.Wake(wake.Link);
+                break;
+            case CloseLink close:
+                _links.Close(close.Link, close.Reason);
+                break;
+            case DialAddress dial:
+                _links.Dial(dial.Address);
+                break;
+            case DeliverCall call:
+                _bridge.Call(call);
+                break;
+            case CancelDelivered cancel:
+                _bridge.Cancel(cancel);
+                break;
+            case DeliverPublication publication:
+                _bridge.Publish(publication);
+                break;
+            case DeliverPing ping:
+                _bridge.Ping(ping.Ping);
+                break;
+            case DeliverPong pong:
+                _bridge.Pong(pong);
+                break;
+            case DeliverMessage other:
+                _bridge.Pass(other.Message);
+                break;
+            case AnswerRequest answer:
+                _bridge.Answer(answer);
+                break;
+            case AgentChanged change:
+                _news.Tell(change);
+                break;
+            case MeshNotice notice:
+                MeshLog.Notice(_logger, notice.Name, notice.Peer, notice.Reason);
+                break;
+            default:
+                throw new InvalidOperationException($"nobody does {effect.GetType().Name}");
+        }
+    }
+
+    private void Flush()
+    {
+        _links.Flush();
+        _bridge.Flush();
+    }
+
+    private void BeforeTick()
+    {
+        _links.Watch();
+        if (Interlocked.Exchange(ref _haveNodesChanged, false))
+        {
+            _driver.Do(_settings.IsRegistryEnabled ? _hub.DescribeForOthers() : [], static (machine, nodes, now) => machine.SetNodes(nodes, now));
+        }
+
+        if (_memory.IsDue)
+        {
+            Save();
+        }
+    }
+
+    private void Save() => _memory.Save(_driver.Ask(0, static (machine, _, now) => new MeshKept(machine.Book.Save(now.Now), machine.Ledger.Content)));
+}

@@ -1,0 +1,27 @@
+using LocalCast.Protocol;
+using LocalCast.Transports;
+
+namespace LocalCast.Broadcasting;
+
+/// <summary>What the way to other agents has the hub do.</summary>
+public sealed partial class Broadcaster
+{
+    /// <summary>
+    /// Connects the way to other agents. What is for elsewhere is sent to it, with the name of who sends it; what it sends is passed on with the names that it says, such as <c>dns@kitchen</c>.
+    /// It speaks binary packets, says no hello, and is seen by nobody. Bytes are handed over on the thread that sends them.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is one already.</exception>
+    public IByteConnection ConnectUplink(IUplink uplink)
+    {
+        ArgumentNullException.ThrowIfNull(uplink);
+        (IByteConnection hubs, IByteConnection uplinks) = MemoryTransport.CreateInlinePair(_hub.Options.MaxQueuedBytes);
+        _hub.Uplink.Connect(uplink, _hub.Sessions.StartUplink(hubs));
+        return uplinks;
+    }
+
+    /// <summary>Names the topics that somebody elsewhere subscribes to.</summary>
+    public void SetUplinkTopics(IReadOnlyCollection<string> topics) => _hub.Uplink.SetTopics(topics);
+
+    /// <summary>Describes the participants that other agents may want: nodes, and clients that subscribe to something.</summary>
+    public IReadOnlyList<NodeDescription> DescribeForOthers() => _hub.Membership.DescribeForOthers();
+}

@@ -1,0 +1,28 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Broadcasting;
+
+/// <summary>
+/// What the hub asks of the way to other agents before it hands something over: who is there, without waiting.
+/// All members are called from the hub's own threads, also under its locks; they must return at once and must not call the hub.
+/// </summary>
+public interface IUplink
+{
+    /// <summary>Whether any other agent can be reached.</summary>
+    bool HasAgents { get; }
+
+    /// <summary>How many nodes other agents have.</summary>
+    int CountNodes();
+
+    /// <summary>Whether another agent has a node by this channel.</summary>
+    bool HasNode(Channel node);
+
+    /// <summary>Whether this is what this agent is called in addresses such as <c>name@agent</c>.</summary>
+    bool IsThisAgent(string agent);
+
+    /// <summary>How many participants of other agents subscribe to a topic.</summary>
+    int CountSubscribers(string topic, string? group);
+
+    /// <summary>The participants of this machine changed, or what they subscribe to.</summary>
+    void NodesChanged();
+}

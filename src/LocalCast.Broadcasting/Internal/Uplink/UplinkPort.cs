@@ -1,0 +1,117 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using LocalCast.Protocol;
+
+namespace LocalCast.Broadcasting.Internal;
+
+/// <summary>Says what goes to other agents. They are one session, which is in no directory. Without one everything stays on this machine.</summary>
+internal sealed class UplinkPort(Hub hub)
+{
+    private IUplink? _uplink;
+    private Session? _session;
+
+    /// <summary>The session that stands for all other agents.</summary>
+    public Session? Session => Volatile.Read(ref _session);
+
+    public void Connect(IUplink uplink, Session session)
+    {
+        if (_session is not null)
+        {
+            throw new InvalidOperationException("There is an uplink already.");
+        }
+
+        _uplink = uplink;
+        Volatile.Write(ref _session, session);
+        uplink.NodesChanged();
+    }
+
+    /// <summary>The uplink ended: from now on everything stays on this machine.</summary>
+    public bool TryDisconnect(Session session) => session.IsUplink && Interlocked.CompareExchange(ref _session, null, session) == session;
+
+    public void SetTopics(IReadOnlyCollection<string> topics)
+    {
+        if (Session is { } session)
+        {
+            hub.Subscriptions.Set(session, topics);
+        }
+    }
+
+    /// <summary>A participant of this machine, or what it subscribes to, is not what it was.</summary>
+    public void NodesChanged() => _uplink?.NodesChanged();
+
+    /// <summary>A call to a node that takes none here: elsewhere, if it says so, or if another agent has the node and this one does not expect it.</summary>
+    /// <returns>The error when it is neither delivered nor waits.</returns>
+    public ErrorInfo? Call(Session caller, in Packet packet, DeliveryBatch batch)
+    {
+        if (Session is not { } uplink || caller.IsUplink)
+        {
+            return hub.Parking.Call(caller, packet, batch);
+        }
+
+        if (AgentOf(packet) is { } agent)
+        {
+            return _uplink!.IsThisAgent(agent) ? CallHere(caller, packet, batch) : Forward(uplink, caller, packet, batch);
+        }
+
+        bool isElsewhere = _uplink!.HasNode(packet.To);
+        if (isElsewhere && !hub.Membership.TryFind(packet.To, out _) && !hub.Parking.IsKept(packet.To))
+        {
+            return Forward(uplink, caller, packet, batch);
+        }
+
+        ErrorInfo? error = hub.Parking.Call(caller, packet, batch);
+        return isElsewhere && error?.Code is LocalCastError.NodeNotFound or LocalCastError.NodeNotReady ? Forward(uplink, caller, packet, batch) : error;
+    }
+
+    /// <summary>Where a message that is neither a call nor a publication goes, when not to this machine.</summary>
+    public bool TryFind(Session sender, in Packet packet, [NotNullWhen(true)] out Session? uplink)
+    {
+        uplink = Session is { } session && sender != session && AgentOf(packet) is { } agent && !_uplink!.IsThisAgent(agent) ? session : null;
+        return uplink is not null;
+    }
+
+    /// <summary>The session, where calls are looked for.</summary>
+    public IEnumerable<Session> AsCallee => Session is { } session ? [session] : [];
+
+    /// <summary>Those on this machine who get a publication, and the uplink when others get it as well.</summary>
+    public Session[] With(Session[] receivers, Session publisher) =>
+        Session is { } uplink && publisher != uplink && _uplink!.HasAgents ? [.. receivers, uplink] : receivers;
+
+    /// <summary>How many subscribers of a publication other agents have.</summary>
+    public int WeightOf(in Packet packet) =>
+        _uplink!.CountSubscribers(Encoding.UTF8.GetString(packet.Topic), packet.Group.IsEmpty ? null : Encoding.UTF8.GetString(packet.Group));
+
+    /// <summary>How many nodes a discovery reaches beyond this machine.</summary>
+    public int CountNodes(Session asker) => Session is { } uplink && asker != uplink && _uplink!.HasAgents ? _uplink.CountNodes() : 0;
+
+    private static string? AgentOf(in Packet packet) =>
+        packet.ToName.IndexOf((byte)'@') is >= 0 and var at ? Encoding.UTF8.GetString(packet.ToName[(at + 1)..]) : null;
+
+    private ErrorInfo? Forward(Session uplink, Session caller, in Packet packet, DeliveryBatch batch) =>
+        hub.Calls.TryForward(caller, uplink, packet, batch, out ErrorInfo? error) ? error : new(LocalCastError.NoRoute, "this agent leaves the mesh");
+
+    /// <summary>The agent that was named is this one: the name before it is meant.</summary>
+    private ErrorInfo? CallHere(Session caller, in Packet packet, DeliveryBatch batch)
+    {
+        ReadOnlySpan<byte> name = packet.ToName[..packet.ToName.IndexOf((byte)'@')];
+        var rewrite = new PacketRewrite
+        {
+            Flags = packet.Flags,
+            Sequence = packet.Sequence,
+            To = Channel.OfName(Encoding.UTF8.GetString(name)),
+            From = packet.From,
+            Addressing = (byte[])[.. packet.FromField, (byte)(name.Length >> 8), (byte)name.Length, .. name],
+            Rest = packet.RestWithIds,
+        };
+        Span<byte> head = stackalloc byte[PacketRewrite.HeadSize];
+        rewrite.WriteHead(packet, head);
+        byte[] here = [.. head[FrameReader.PrefixSize..], .. rewrite.Addressing, .. rewrite.Rest, .. packet.Payload];
+        if (Packet.TryRead(here, out Packet readdressed, out string? why))
+        {
+            hub.Calls.Call(caller, readdressed, batch);
+            return null;
+        }
+
+        return new ErrorInfo(LocalCastError.BadRequest, why);
+    }
+}
