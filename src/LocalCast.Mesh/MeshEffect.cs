@@ -11,7 +11,10 @@ public sealed record WakeLink(long Link) : MeshEffect;
 /// <summary>Send what is queued for the link, then close it.</summary>
 public sealed record CloseLink(long Link, ErrorInfo Reason) : MeshEffect;
 
-/// <summary>Dial an address; answer with <c>MeshMachine.LinkOpened</c> or <c>MeshMachine.DialFailed</c>.</summary>
+/// <summary>
+/// Dial an address; a name in it is as it was entered and is to be resolved anew at each dial, so that a host that moved is found. Answer with <c>MeshMachine.LinkOpened</c> or <c>MeshMachine.DialFailed</c>
+/// and the same address.
+/// </summary>
 public sealed record DialAddress(string Address) : MeshEffect;
 
 /// <summary>What is known of another agent changed; who wants arrivals and departures of nodes compares it with what was known before.</summary>

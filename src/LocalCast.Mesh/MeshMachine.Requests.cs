@@ -16,14 +16,19 @@ public sealed partial class MeshMachine
     }
 
     /// <summary>
-    /// A local participant publishes. With mode <c>one</c> the machine picks among the subscribers of the whole mesh, this machine's included; with the others
-    /// it reaches other agents only, and the owner delivers on this machine. Answered by one <see cref="AnswerRequest"/>.
+    /// A local participant publishes; other agents are reached, the owner delivers on this machine. With mode <c>one</c> the machine picks among the subscribers
+    /// of other agents: the owner weighs its own against <see cref="CountSubscribers"/> first. Answered by one <see cref="AnswerRequest"/>.
     /// </summary>
     public void Publish(long request, Envelope publication, MeshTime time)
     {
         _time = time;
         _traffic.Requests.Publish(request, publication, time.Now);
     }
+
+    /// <summary>How many ready participants of other agents subscribe to a topic. Cheap for a topic that was asked for before.</summary>
+    /// <param name="topic">The topic, without wildcards.</param>
+    /// <param name="group">Of which group's members only.</param>
+    public int CountSubscribers(string topic, string? group) => _traffic.Requests.CountSubscribers(topic, group);
 
     /// <summary>A local participant asks who is there, everywhere. The <see cref="AnswerRequest"/> says how many others were asked.</summary>
     public void Ping(long request, Envelope ping, MeshTime time)

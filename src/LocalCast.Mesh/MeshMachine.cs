@@ -20,6 +20,8 @@ public sealed partial class MeshMachine
     private readonly OwnDocument _own;
     private readonly StateSync _sync;
     private readonly MeshTraffic _traffic;
+    private readonly PeerJournal _journal = new();
+    private readonly PeerViews _peers;
     private MeshTime _time;
     private TimeSpan _nextDial;
     private TimeSpan _nextExpiry;
@@ -42,6 +44,7 @@ public sealed partial class MeshMachine
         _own = new OwnDocument(self);
         _sync = new StateSync(_store, _own, _links, ledger, _output, random);
         _traffic = new MeshTraffic(new MeshView(self, options, _own, _store, _graph, _links), _output, random);
+        _peers = new PeerViews(_links, book, ledger, _store, _graph, _journal);
         _output.Overrun = link => _keeper.Forget(link, new ErrorInfo(LocalCastError.Busy, "it does not read what must not be lost"), _time);
     }
 
@@ -72,55 +75,6 @@ public sealed partial class MeshMachine
     /// <summary>What the queue of a link never exceeds, in bytes.</summary>
     public int QueueBound => _options.LinkQueueBytes + (_options.LinkQueueBytes / 4);
 
-    /// <summary>A connection exists.</summary>
-    /// <param name="number">A number that the owner gives it and never gives again; not 0.</param>
-    /// <param name="direction">Who dialled.</param>
-    /// <param name="address">The address as it was dialled, or the other side's.</param>
-    /// <param name="expectedId">The identity that the connection proved, or claimed by <c>?node_id=</c>.</param>
-    /// <param name="time">The time.</param>
-    public void LinkOpened(long number, LinkDirection direction, string address, string? expectedId, MeshTime time)
-    {
-        _time = time;
-        _keeper.Add(new PeerLink(number, direction, address, _options, time.Now) { ExpectedId = expectedId, WallAtOpening = time.Wall }, time);
-        Settle();
-    }
-
-    /// <summary>A connection ended, by itself or because it was to be closed.</summary>
-    public void LinkClosed(long number, ErrorInfo reason, MeshTime time)
-    {
-        _time = time;
-        if (!_ending.Remove(number) && _links.TryFind(number, out PeerLink? link))
-        {
-            _keeper.Forget(link, reason, time);
-            _ending.Remove(number);
-        }
-
-        Settle();
-    }
-
-    /// <summary>An address could not be dialled.</summary>
-    public void DialFailed(string address, ErrorInfo reason, MeshTime time) => Book.Report(address, DialOutcome.Failed, time.Now, error: reason.Message);
-
-    /// <summary>A message came in.</summary>
-    /// <param name="number">Over which link.</param>
-    /// <param name="message">What came.</param>
-    /// <param name="size">Its bytes on the wire.</param>
-    /// <param name="time">The time.</param>
-    public void Received(long number, Envelope message, int size, MeshTime time)
-    {
-        _time = time;
-        if (_links.TryFind(number, out PeerLink? link) && _keeper.Receive(link, message, size, time))
-        {
-            Dispatch(link, message, time);
-        }
-        else if (message.Type == MessageType.PingResponse && link?.Stage == LinkStage.Open && _own.Differs(link))
-        {
-            _own.Touch(); // the round trip is known now
-        }
-
-        Settle();
-    }
-
     /// <summary>Takes the next message to send on a link; also on one that is being closed.</summary>
     public bool TryTake(long number, [NotNullWhen(true)] out Envelope? message)
     {
@@ -129,6 +83,7 @@ public sealed partial class MeshMachine
         if (found)
         {
             link!.Sent++;
+            link.SentBytes += MeshMessage.SizeOf(message!);
         }
 
         return found;
@@ -211,57 +166,6 @@ public sealed partial class MeshMachine
         }
 
         CloseIfBanned(link, time);
-    }
-
-    private void CloseIfBanned(PeerLink link, MeshTime time)
-    {
-        if (link.Stage == LinkStage.Open && Ledger.IsBanned(link.PeerId, time.Wall))
-        {
-            _keeper.Close(link, new ErrorInfo(LocalCastError.Forbidden, "banned for misbehaviour"), time);
-        }
-    }
-
-    private void OnOpened(PeerLink link, MeshTime time)
-    {
-        if (link.Direction == LinkDirection.Outbound)
-        {
-            Book.Report(link.Address, DialOutcome.Linked, time.Now, link.PeerId);
-        }
-        else if (link.Peer!.ListenAddress is { } address && (_options.AnnouncePrivateAddresses || Addresses.IsPublic(address)))
-        {
-            Book.AddLearnt(address, link.PeerId);
-        }
-
-        _gossip.Opened(link);
-        _sync.Opened(link, time.Now);
-        _isGraphOld = true;
-        _own.Touch();
-    }
-
-    private void OnDoubted(PeerLink link)
-    {
-        _output.Notice(link.IsSuspect ? "link_suspect" : "link_recovered", link.PeerId);
-        _isGraphOld = true;
-        _own.Touch();
-    }
-
-    private void OnEnded(PeerLink link, LinkStage stage, ErrorInfo reason, MeshTime time)
-    {
-        _ending[link.Number] = link;
-        if (stage == LinkStage.Open)
-        {
-            _output.Notice("link_ended", link.PeerId, reason.ToString());
-            _gossip.Ended(link);
-            _sync.Ended(link);
-            _own.Touch();
-            RecomputeGraph(time.Now);
-            _traffic.LinkEnded(link, time.Now);
-        }
-
-        if (link.Direction == LinkDirection.Outbound)
-        {
-            Book.Report(link.Address, DialOutcomes.Of(reason.Code), time.Now, link.Peer?.Id, reason.Message);
-        }
     }
 
     /// <summary>What follows from whatever just came in.</summary>

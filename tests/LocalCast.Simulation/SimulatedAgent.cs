@@ -114,6 +114,20 @@ internal sealed class SimulatedAgent
         Act(machine => machine.SetNodes(nodes, Time));
     }
 
+    /// <summary>Its own nodes that subscribe to a topic.</summary>
+    public IEnumerable<string> SubscribersOf(string topic)
+    {
+        var table = new SubscriptionTable<string>();
+        foreach ((NodeDescription node, string pattern) in _setup.Nodes.SelectMany(node => (node.Topics ?? []).Select(pattern => (node, pattern))))
+        {
+            table.Add(pattern, node.Name);
+        }
+
+        SortedSet<string> found = new(StringComparer.Ordinal);
+        table.Match(topic, found);
+        return found;
+    }
+
     /// <summary>Does something with the machine, then what the machine says.</summary>
     public void Act(Action<MeshMachine> what, SimulatedLink? over = null)
     {

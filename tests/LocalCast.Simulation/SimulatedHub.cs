@@ -38,10 +38,19 @@ internal sealed class SimulatedHub(SimulatedNetwork network, SimulatedAgent agen
         Message(MessageType.Call, mark, to, group: group, deadlineMs: deadlineMs),
         agent.Time));
 
-    public long Publish(string topic, PublishMode mode, string mark, string? group = null) => Ask(mark, request => machine => machine.Publish(
-        request,
-        Message(MessageType.Publish, mark, null, topic, mode, group, 5000),
-        agent.Time));
+    /// <summary>As a hub does: mode <c>one</c> is uniform over all subscribers, so its own are weighed against the others first.</summary>
+    public long Publish(string topic, PublishMode mode, string mark, string? group = null) => Ask(mark, request => machine =>
+    {
+        string[] own = mode == PublishMode.One ? [.. machine.Self.Groups.Contains(group) || group is null ? agent.SubscribersOf(topic) : []] : [];
+        if (own.Length > 0 && network.Random.Next(own.Length + machine.CountSubscribers(topic, group)) < own.Length)
+        {
+            Published.Add((mark, group, own[network.Random.Next(own.Length)]));
+            Perform(new AnswerRequest(request, new Envelope { Type = MessageType.Ack }));
+            return;
+        }
+
+        machine.Publish(request, Message(MessageType.Publish, mark, null, topic, mode, group, 5000), agent.Time);
+    });
 
     public long Ping(string mark) => Ask(mark, request => machine => machine.Ping(request, Message(MessageType.Ping, mark, null), agent.Time));
 

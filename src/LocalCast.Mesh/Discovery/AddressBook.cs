@@ -23,9 +23,11 @@ public sealed class AddressBook(Random random)
     /// <summary>A told address that never answered is forgotten after so many attempts.</summary>
     private const int MostFailuresOfNew = 6;
 
+    private const int MostBlocked = 1024;
+
     private readonly Dictionary<string, AddressEntry> _entries = new(StringComparer.Ordinal);
     private readonly Dictionary<(AddressKind Kind, int Bucket), List<AddressEntry>> _buckets = [];
-    private readonly HashSet<string> _own = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _blocked = new(StringComparer.Ordinal);
     private readonly int _secret = random.Next();
 
     /// <summary>All addresses.</summary>
@@ -39,15 +41,30 @@ public sealed class AddressBook(Random random)
             return false;
         }
 
+        _blocked.Remove(normal);
+        _entries.TryGetValue(normal, out AddressEntry? old);
         Remove(normal);
-        _entries[normal] = new AddressEntry(normal, AddressKind.Configured, "");
+        _entries[normal] = new AddressEntry(normal, AddressKind.Configured, "") { Id = old?.Id, IsDialling = old?.IsDialling == true };
         return true;
     }
+
+    /// <summary>Forgets an address and learns it no more: it is this agent's own, or a person does not want it. Who enters it again lifts that.</summary>
+    public void Block(string address)
+    {
+        Remove(address);
+        if (_blocked.Count < MostBlocked && Addresses.TryNormalize(address, out string? normal))
+        {
+            _blocked.Add(normal);
+        }
+    }
+
+    /// <summary>Whether an address is not wanted.</summary>
+    public bool IsBlocked(string address) => Addresses.TryNormalize(address, out string? normal) && _blocked.Contains(normal);
 
     /// <summary>Enters an address that an agent told.</summary>
     /// <returns>Whether it is new, and there was room for it.</returns>
     public bool AddLearnt(string address, string source) =>
-        Addresses.TryNormalize(address, out string? normal) && !_own.Contains(normal) && !_entries.ContainsKey(normal)
+        Addresses.TryNormalize(address, out string? normal) && !_blocked.Contains(normal) && !_entries.ContainsKey(normal)
         && TryPlace(new AddressEntry(normal, AddressKind.New, source));
 
     /// <summary>Forgets an address.</summary>
@@ -84,6 +101,7 @@ public sealed class AddressBook(Random random)
         entry.IsDialling = false;
         entry.Id = id ?? entry.Id;
         entry.LastError = error;
+        entry.LastOutcome = outcome;
         switch (outcome)
         {
             case DialOutcome.Linked:
@@ -92,8 +110,7 @@ public sealed class AddressBook(Random random)
                 Promote(entry);
                 break;
             case DialOutcome.Self:
-                _own.Add(entry.Address);
-                Remove(entry.Address);
+                Block(entry.Address);
                 break;
             case DialOutcome.AlreadyLinked:
                 entry.NotBefore = now + entry.PauseAfterFailure(1);
@@ -130,11 +147,13 @@ public sealed class AddressBook(Random random)
             WaitMs = (long)Math.Max(0, (entry.NotBefore - now).TotalMilliseconds),
             Source = entry.Source,
         })],
+        Blocked = [.. _blocked],
     };
 
     /// <summary>Takes up what was saved. Addresses that are there already stay as they are.</summary>
     public void Restore(AddressBookContent content, TimeSpan now)
     {
+        _blocked.UnionWith((content.Blocked ?? []).Take(MostBlocked - _blocked.Count).Where(address => !_entries.ContainsKey(address)));
         foreach (SavedAddress saved in content.Entries)
         {
             if (!Addresses.TryNormalize(saved.Address, out string? normal) || _entries.ContainsKey(normal))

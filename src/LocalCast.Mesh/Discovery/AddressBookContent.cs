@@ -5,6 +5,9 @@ public sealed record AddressBookContent
 {
     /// <summary>The addresses.</summary>
     public required IReadOnlyList<SavedAddress> Entries { get; init; }
+
+    /// <summary>Addresses that are not learnt again.</summary>
+    public IReadOnlyList<string>? Blocked { get; init; }
 }
 
 /// <summary>One saved address.</summary>

@@ -36,6 +36,8 @@ public sealed class AddressEntry
     /// <summary>What the last attempt failed of.</summary>
     public string? LastError { get; internal set; }
 
+    internal DialOutcome LastOutcome { get; set; }
+
     /// <summary>Not to be dialled before.</summary>
     internal TimeSpan NotBefore { get; set; }
 

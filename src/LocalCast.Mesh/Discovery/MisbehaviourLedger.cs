@@ -51,6 +51,9 @@ public sealed class MisbehaviourLedger(int mostEntries = 4096)
         _entries.Remove(who);
     }
 
+    /// <summary>It is like any other again.</summary>
+    public void EndExemption(string who) => _exempt.Remove(who);
+
     /// <summary>Adds points.</summary>
     /// <returns>Whether they led to a ban.</returns>
     public bool Add(string who, int points, DateTimeOffset wall)
@@ -91,7 +94,7 @@ public sealed class MisbehaviourLedger(int mostEntries = 4096)
         }
     }
 
-    private LedgerEntry? Find(string who, DateTimeOffset wall)
+    internal LedgerEntry? Find(string who, DateTimeOffset wall)
     {
         if (!_entries.TryGetValue(who, out LedgerEntry? entry))
         {

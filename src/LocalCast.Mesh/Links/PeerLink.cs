@@ -72,8 +72,20 @@ public sealed class PeerLink
     /// <summary>Messages received.</summary>
     public long Received { get; internal set; }
 
+    /// <summary>Their bytes.</summary>
+    public long ReceivedBytes { get; internal set; }
+
     /// <summary>Messages sent.</summary>
     public long Sent { get; internal set; }
+
+    /// <summary>Their bytes, about.</summary>
+    public long SentBytes { get; internal set; }
+
+    /// <summary>Whether a person chose the address that was dialled.</summary>
+    public bool IsConfigured { get; internal set; }
+
+    /// <summary>What passed over it, and what could not.</summary>
+    public LinkCounters Counters => new(Sent, SentBytes, Received, ReceivedBytes, Queue.Bytes, Queue.DroppedTopics);
 
     /// <summary>The id of the other side; empty before it is known.</summary>
     internal string PeerId => Peer?.Id ?? "";

@@ -7,14 +7,15 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
 {
     private const int MostPings = 1024;
     private readonly TokenBucket _bandwidth = new(view.Options.OutgoingBytesPerSecond, view.Options.OutgoingBytesPerSecond, view.Options.OutgoingBytesPerSecond);
-    private readonly RequireTable<long> _requires = new();
+    private readonly NodeDirectory _nodes = new(view);
+    private readonly TopicDirectory _topics = new(view);
+    private readonly Requirements _requirements = new(view, output);
     private readonly Dictionary<string, (long Request, TimeSpan Until)> _pings = new(StringComparer.Ordinal);
     private long _lastMany;
-    private readonly Dictionary<string, SubscriptionTable<string>> _topicsByAgent = new(StringComparer.Ordinal);
 
     public void Call(long request, Envelope call, TimeSpan now)
     {
-        MeshAddress to = WithId(MeshAddress.Parse(call.To));
+        MeshAddress to = _nodes.WithId(MeshAddress.Parse(call.To));
         Envelope message = Outward(call);
         if (IsTooFast(message, now))
         {
@@ -28,11 +29,10 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
             return;
         }
 
-        Queue<MeshAddress> candidates = to.Agent is not null ? new([to]) : new(Holders(to.Node));
+        Queue<MeshAddress> candidates = to.Agent is not null ? new([to]) : new(_nodes.Holders(to.Node));
         if (candidates.Count == 0)
         {
-            bool isSomewhere = view.Store.All.Any(document => document.Nodes.Any(node => node.Name == to.Node));
-            Fail(request, MessageType.Result, message, isSomewhere ? LocalCastError.NoRoute : LocalCastError.NodeNotFound, isSomewhere ? $"the agent of '{to.Node}' cannot be reached now" : $"no node '{to.Node}' in the mesh");
+            Fail(request, MessageType.Result, message, _nodes.WhyNobody(to.Node));
             return;
         }
 
@@ -81,22 +81,15 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
     }
 
     /// <summary>Answers once all named nodes are ready somewhere in the mesh.</summary>
-    public void Require(long request, IReadOnlyList<string> names, TimeSpan deadline)
-    {
-        if (_requires.Count >= view.Options.MostCalls)
-        {
-            output.Add(new AnswerRequest(request, new Envelope { Type = MessageType.Required, Error = new ErrorInfo(LocalCastError.Busy, "too many requirements wait") }));
-            return;
-        }
+    public void Require(long request, IReadOnlyList<string> names, TimeSpan deadline) => _requirements.Add(request, names, deadline);
 
-        _requires.Add(request, names, deadline);
-        StateChanged();
-    }
+    /// <summary>How many ready participants of other agents subscribe to a topic.</summary>
+    public int CountSubscribers(string topic, string? group) => _topics.Subscribers(topic, group).Count;
 
     public void Cancel(long request)
     {
         asks.Cancel(request);
-        _requires.Remove(other => other == request);
+        _requirements.Remove(request);
     }
 
     /// <summary>Sends a message of any other type, or a pong.</summary>
@@ -124,21 +117,8 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
     /// <summary>Documents or paths changed.</summary>
     public void StateChanged()
     {
-        _topicsByAgent.Clear();
-        if (_requires.Count == 0)
-        {
-            return;
-        }
-
-        Dictionary<string, NodeDescription> ready = ReadyNodes();
-        foreach (string name in ready.Keys)
-        {
-            foreach (RequireTable<long>.Waiting waiting in _requires.TakeComplete(name, ready.ContainsKey))
-            {
-                var data = new RequiredData { Nodes = [.. waiting.Names.Select(wanted => ready[wanted])] };
-                output.Add(new AnswerRequest(waiting.Requester, MeshMessage.Of(MessageType.Required, data, ControlJson.Default.RequiredData)));
-            }
-        }
+        _topics.Changed();
+        _requirements.StateChanged();
     }
 
     public void Tick(TimeSpan now)
@@ -151,21 +131,15 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
             }
         }
 
-        foreach (RequireTable<long>.Waiting waiting in _requires.TakeExpired(now))
-        {
-            Dictionary<string, NodeDescription> ready = ReadyNodes();
-            HashSet<string> known = [.. view.AllNodes.Select(item => item.Node.Name)];
-            IEnumerable<string> missing = waiting.Names.Where(name => !ready.ContainsKey(name)).Select(name => known.Contains(name) ? $"'{name}' is not ready" : $"'{name}' is nowhere in the mesh");
-            output.Add(new AnswerRequest(waiting.Requester, new Envelope { Type = MessageType.Required, Error = new ErrorInfo(LocalCastError.NodeNotReady, string.Join("; ", missing)) }));
-        }
+        _requirements.Tick(now);
     }
 
     private void PublishToOne(long request, Envelope message, TimeSpan now)
     {
-        MeshAddress[] subscribers = [.. view.AllNodes.Where(item => view.IsMember(item.Agent, message.Group) && Subscribes(item.Node, message.Topic!)).Select(item => item.Address)];
+        MeshAddress[] subscribers = [.. _topics.Subscribers(message.Topic!, message.Group)];
         if (subscribers.Length == 0)
         {
-            Fail(request, MessageType.Ack, message, LocalCastError.NoSubscriber, $"nobody subscribes to '{message.Topic}'");
+            Fail(request, MessageType.Ack, message, LocalCastError.NoSubscriber, $"nobody on another agent subscribes to '{message.Topic}'");
             return;
         }
 
@@ -176,78 +150,14 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
 
     private void PublishToMany(long request, Envelope message)
     {
-        AgentDocument[] receivers = [.. view.Store.Reachable.Where(document => view.IsMember(document.Id, message.Group) && (message.Mode == PublishMode.Every || HasSubscriber(document, message.Topic!)))];
-        sender.SendToMany(receivers.Select(document => document.Id), EnvelopeCopy.Addressed(message, message.To, NextId()));
-        Acknowledge(request, message, new DeliveredData { Delivered = receivers.Length }, ControlJson.Default.DeliveredData);
-    }
-
-    /// <summary>Agents with a ready node of the name, the nearest first; nodes that are not ready come last, for their own error.</summary>
-    private IEnumerable<MeshAddress> Holders(string name) => view.OtherNodes
-        .Where(item => item.Node.Name == name && item.Node.Role != "client")
-        .OrderBy(item => item.Node.State is null or "Ready" ? 0 : 1)
-        .ThenBy(item => view.Graph.TryFind(item.Agent, out MeshPath? path) ? path.Cost : long.MaxValue)
-        .ThenBy(item => item.Agent, StringComparer.Ordinal)
-        .Select(item => item.Address);
-
-    private Dictionary<string, NodeDescription> ReadyNodes()
-    {
-        Dictionary<string, NodeDescription> ready = new(StringComparer.Ordinal);
-        foreach (MeshNode item in view.AllNodes)
-        {
-            if (item.Node.State is null or "Ready" && item.Node.Role != "client")
-            {
-                ready.TryAdd(item.Node.Name, item.Node);
-            }
-        }
-
-        return ready;
-    }
-
-    private bool HasSubscriber(AgentDocument document, string topic)
-    {
-        if (!_topicsByAgent.TryGetValue(document.Id, out SubscriptionTable<string>? table))
-        {
-            _topicsByAgent[document.Id] = table = new SubscriptionTable<string>();
-            foreach (NodeDescription node in document.Nodes)
-            {
-                foreach (string pattern in node.Topics ?? [])
-                {
-                    table.Add(pattern, node.Name);
-                }
-            }
-        }
-
-        HashSet<string> found = [];
-        table.Match(topic, found);
-        return found.Count > 0;
-    }
-
-    private static bool Subscribes(NodeDescription node, string topic)
-    {
-        var table = new SubscriptionTable<string>();
-        foreach (string pattern in node.Topics ?? [])
-        {
-            table.Add(pattern, node.Name);
-        }
-
-        HashSet<string> found = [];
-        table.Match(topic, found);
-        return found.Count > 0;
+        IReadOnlyList<string> receivers = message.Mode == PublishMode.Every
+            ? [.. view.Store.Reachable.Where(document => view.IsMember(document.Id, message.Group)).Select(document => document.Id)]
+            : _topics.Agents(message.Topic!, message.Group);
+        sender.SendToMany(receivers, EnvelopeCopy.Addressed(message, message.To, NextId()));
+        Acknowledge(request, message, new DeliveredData { Delivered = receivers.Count }, ControlJson.Default.DeliveredData);
     }
 
     private bool IsTooFast(Envelope message, TimeSpan now) => view.Options.OutgoingBytesPerSecond > 0 && !_bandwidth.TryTake(now, MeshMessage.SizeOf(message));
-
-    /// <summary>A person writes the agent's name; what it is known by is its id.</summary>
-    private MeshAddress WithId(MeshAddress to)
-    {
-        if (to.Agent is not { } agent || agent == view.Self.Id || view.Store.TryFind(agent, out _))
-        {
-            return to;
-        }
-
-        string[] named = [.. view.Store.Reachable.Where(document => document.Name == agent).Select(document => document.Id).Take(2)];
-        return named is [var id] ? to with { Agent = id } : to;
-    }
 
     private static Ask NewAsk(long request, Envelope message, Queue<MeshAddress> candidates, TimeSpan now) => new()
     {
@@ -263,7 +173,10 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
     private Envelope Outward(Envelope message) => EnvelopeCopy.From(message, new MeshAddress(MeshAddress.Parse(message.From).Node, view.Self.Id).ToString());
 
     private void Fail(long request, MessageType type, Envelope message, LocalCastError code, string why) =>
-        output.Add(new AnswerRequest(request, new Envelope { Type = type, To = message.From, ReplyTo = message.Id, Error = new ErrorInfo(code, why) }));
+        Fail(request, type, message, new ErrorInfo(code, why));
+
+    private void Fail(long request, MessageType type, Envelope message, ErrorInfo error) =>
+        output.Add(new AnswerRequest(request, new Envelope { Type = type, To = message.From, ReplyTo = message.Id, Error = error }));
 
     private void Acknowledge<T>(long request, Envelope message, T data, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> shape) =>
         output.Add(new AnswerRequest(request, new Envelope

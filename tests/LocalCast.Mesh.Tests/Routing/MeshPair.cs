@@ -44,6 +44,20 @@ internal sealed class MeshPair
         TakeAll(id);
     }
 
+    /// <summary>Dials an address that a person chose; who answers there has the id.</summary>
+    public void JoinBack(string id, string address)
+    {
+        Assert.Null(Machine.AddPeer(address, Time));
+        Pass(TimeSpan.FromMilliseconds(50));
+        Assert.Equal(address, Of<DialAddress>()[^1].Address);
+        long number = _numbers[id] = _numbers.Count + 1;
+        Machine.LinkOpened(number, LinkDirection.Outbound, address, null, Time);
+        TakeAll(id);
+        var hello = new LinkHello { Protocol = [1, 1], Network = "net", Id = id, Boot = 1, Time = Time.Wall };
+        Say(id, MeshMessage.Of(MessageType.HelloAck, hello, MeshJson.Default.LinkHello));
+        TakeAll(id);
+    }
+
     public void SayDocument(string by, params AgentDocument[] documents) =>
         Say(by, MeshMessage.Of(MessageType.State, new StateData { Documents = documents }, MeshJson.Default.StateData));
 

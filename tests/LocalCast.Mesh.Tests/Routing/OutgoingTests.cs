@@ -176,6 +176,35 @@ public sealed class OutgoingTests
         Assert.Equal(LocalCastError.SubscriberTimeout, Assert.Single(_mesh.Of<AnswerRequest>()).Answer.Error!.Code);
     }
 
+    [Fact]
+    public void CountSubscribers_ReadyOnesOfOtherAgentsAndOfTheGroup()
+    {
+        var mesh = new MeshPair(null, "red");
+        mesh.Act(m => m.SetNodes([_echo], mesh.Time));
+        mesh.Join("a", [_echo, new NodeDescription { Name = "two", Topics = ["t", ">"] }, new NodeDescription { Name = "three", State = "Starting", Topics = ["t"] }], groups: ["red"]);
+        mesh.Join("b", [_echo]);
+
+        Assert.Equal((3, 2, 1, 0), (mesh.Machine.CountSubscribers("t", null), mesh.Machine.CountSubscribers("t", "red"), mesh.Machine.CountSubscribers("u", null), mesh.Machine.CountSubscribers("u", "blue")));
+
+        mesh.SayDocument("a", MeshTrafficTests.Document("a", "me") with { Seq = 2, Nodes = [_echo] });
+        mesh.Pass(TimeSpan.FromMilliseconds(100));
+        Assert.Equal(2, mesh.Machine.CountSubscribers("t", null));
+        mesh.End("b");
+        Assert.Equal(1, mesh.Machine.CountSubscribers("t", null));
+    }
+
+    [Fact]
+    public void PublishOne_OnlyThisMachineSubscribes_IsTheOwnersToDeliver()
+    {
+        _mesh.Act(m => m.SetNodes([_echo], _mesh.Time));
+        _mesh.Pass(TimeSpan.FromSeconds(1));
+
+        _mesh.Act(m => m.Publish(1, new Envelope { Type = MessageType.Publish, Mode = PublishMode.One, Topic = "t" }, _mesh.Time));
+
+        Assert.Empty(_mesh.Of<DeliverPublication>());
+        Assert.Equal(LocalCastError.NoSubscriber, Assert.Single(_mesh.Of<AnswerRequest>()).Answer.Error!.Code);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("a..b")]

@@ -1,0 +1,90 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh;
+
+// Peers that a person adds, removes, and asks about.
+public sealed partial class MeshMachine
+{
+    /// <summary>A person chose an address: it is dialled at once and for ever, and who answers there is never banned.</summary>
+    /// <returns>What is wrong with it; <see langword="null"/> when nothing is.</returns>
+    public ErrorInfo? AddPeer(string address, MeshTime time)
+    {
+        _time = time;
+        if (!Addresses.TryNormalize(address, out string? normal))
+        {
+            return new ErrorInfo(LocalCastError.BadRequest, $"'{address}' is no address such as ws://host:46356");
+        }
+
+        if (normal == Self.ListenAddress)
+        {
+            return new ErrorInfo(LocalCastError.SelfConnect, $"'{normal}' is the address of this agent");
+        }
+
+        Book.AddConfigured(normal);
+        Ledger.Pardon(normal);
+        foreach (PeerLink link in _links.Open.Where(link => link.Direction == LinkDirection.Outbound && link.Address == normal))
+        {
+            MarkConfigured(link);
+        }
+
+        _nextDial = TimeSpan.Zero;
+        return null;
+    }
+
+    /// <summary>A person no longer wants a peer: its links are closed, its addresses forgotten and not learnt again. It may still dial this agent; who is not to come back is banned.</summary>
+    /// <param name="peer">An address, or an agent's id.</param>
+    /// <param name="time">The time.</param>
+    /// <returns>Whether there was such a peer.</returns>
+    public bool RemovePeer(string peer, MeshTime time)
+    {
+        _time = time;
+        string address = Addresses.TryNormalize(peer, out string? normal) ? normal : peer;
+        string? id = Book.TryFind(address, out AddressEntry? entry) ? entry.Id : peer;
+        PeerLink[] links = [.. _links.All.Where(link => link.Address == address || link.Peer?.ListenAddress == address || (id is not null && link.Peer?.Id == id))];
+        AddressEntry[] entries = [.. Book.Entries.Where(other => other.Address == address || (id is not null && other.Id == id) || links.Any(link => link.Peer?.Id is { } linked && other.Id == linked))];
+
+        // First the addresses: a link that ends reports to the book.
+        foreach (AddressEntry other in entries)
+        {
+            if (other is { Kind: AddressKind.Configured, Id: { } chosen })
+            {
+                Ledger.EndExemption(chosen);
+            }
+
+            Book.Block(other.Address);
+        }
+
+        var reason = new ErrorInfo(LocalCastError.Disconnected, "this agent's owner removed the peer");
+        foreach (PeerLink link in links)
+        {
+            if (link.IsConfigured)
+            {
+                Ledger.EndExemption(link.PeerId);
+            }
+
+            if (link.Peer?.ListenAddress is { } listen)
+            {
+                Book.Block(listen);
+            }
+
+            _keeper.Close(link, reason, time);
+        }
+
+        Settle();
+        return links.Length + entries.Length > 0;
+    }
+
+    /// <summary>All links, and the addresses that a person chose and that have none.</summary>
+    public IReadOnlyList<PeerInfo> Peers(MeshTime time) => [.. _peers.All(time)];
+
+    /// <summary>Why a peer is, or is not, linked.</summary>
+    /// <param name="peer">An address, an agent's id or its name.</param>
+    /// <param name="time">The time.</param>
+    public PeerReport WhyPeer(string peer, MeshTime time) => _peers.Explain(peer, time);
+
+    private void MarkConfigured(PeerLink link)
+    {
+        link.IsConfigured = true;
+        Ledger.Exempt(link.PeerId);
+    }
+}

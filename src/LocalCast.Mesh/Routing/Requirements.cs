@@ -1,0 +1,67 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh;
+
+/// <summary>Participants that wait until nodes are ready somewhere in the mesh.</summary>
+internal sealed class Requirements(MeshView view, MeshOutput output)
+{
+    private readonly RequireTable<long> _table = new();
+
+    public void Add(long request, IReadOnlyList<string> names, TimeSpan deadline)
+    {
+        if (_table.Count >= view.Options.MostCalls)
+        {
+            output.Add(new AnswerRequest(request, new Envelope { Type = MessageType.Required, Error = new ErrorInfo(LocalCastError.Busy, "too many requirements wait") }));
+            return;
+        }
+
+        _table.Add(request, names, deadline);
+        StateChanged();
+    }
+
+    public void Remove(long request) => _table.Remove(other => other == request);
+
+    /// <summary>Documents or paths changed: some may have what they wait for.</summary>
+    public void StateChanged()
+    {
+        if (_table.Count == 0)
+        {
+            return;
+        }
+
+        Dictionary<string, NodeDescription> ready = ReadyNodes();
+        foreach (string name in ready.Keys)
+        {
+            foreach (RequireTable<long>.Waiting waiting in _table.TakeComplete(name, ready.ContainsKey))
+            {
+                var data = new RequiredData { Nodes = [.. waiting.Names.Select(wanted => ready[wanted])] };
+                output.Add(new AnswerRequest(waiting.Requester, MeshMessage.Of(MessageType.Required, data, ControlJson.Default.RequiredData)));
+            }
+        }
+    }
+
+    public void Tick(TimeSpan now)
+    {
+        foreach (RequireTable<long>.Waiting waiting in _table.TakeExpired(now))
+        {
+            Dictionary<string, NodeDescription> ready = ReadyNodes();
+            HashSet<string> known = [.. view.AllNodes.Select(item => item.Node.Name)];
+            IEnumerable<string> missing = waiting.Names.Where(name => !ready.ContainsKey(name)).Select(name => known.Contains(name) ? $"'{name}' is not ready" : $"'{name}' is nowhere in the mesh");
+            output.Add(new AnswerRequest(waiting.Requester, new Envelope { Type = MessageType.Required, Error = new ErrorInfo(LocalCastError.NodeNotReady, string.Join("; ", missing)) }));
+        }
+    }
+
+    private Dictionary<string, NodeDescription> ReadyNodes()
+    {
+        Dictionary<string, NodeDescription> ready = new(StringComparer.Ordinal);
+        foreach (MeshNode item in view.AllNodes)
+        {
+            if (item.Node.State is null or "Ready" && item.Node.Role != "client")
+            {
+                ready.TryAdd(item.Node.Name, item.Node);
+            }
+        }
+
+        return ready;
+    }
+}

@@ -1,0 +1,131 @@
+using LocalCast.Mesh.Tests.Routing;
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh.Tests.Peers;
+
+public sealed class PeersTests
+{
+    private const string Address = "ws://kitchen.example:46356";
+    private readonly MeshPair _mesh = new();
+
+    [Fact]
+    public void AddPeer_IsDialledByItsNameAndAgainAfterAPause()
+    {
+        Assert.Null(_mesh.Machine.AddPeer("ws://Kitchen.example:46356/ws", _mesh.Time));
+        _mesh.Pass(TimeSpan.FromMilliseconds(50));
+
+        Assert.Equal(Address, Assert.Single(_mesh.Of<DialAddress>()).Address);
+        Assert.Equal(PeerState.Dialling, Assert.Single(_mesh.Machine.Peers(_mesh.Time)).State);
+        _mesh.Act(m => m.DialFailed(Address, new ErrorInfo(LocalCastError.Disconnected, "no such host"), _mesh.Time));
+        PeerInfo waiting = Assert.Single(_mesh.Machine.Peers(_mesh.Time));
+        Assert.Equal((PeerState.Waiting, true, 1, "no such host"), (waiting.State, waiting.IsConfigured, waiting.Failures, waiting.LastError));
+        Assert.InRange(waiting.NextTryIn!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        _mesh.Pass(TimeSpan.FromSeconds(1.5));
+        Assert.Equal([Address, Address], _mesh.Of<DialAddress>().Select(dial => dial.Address));
+    }
+
+    [Theory]
+    [InlineData("kitchen")]
+    [InlineData("http://kitchen")]
+    [InlineData("ws://user@kitchen:1")]
+    [InlineData("")]
+    public void AddPeer_NoAddress_IsBadRequest(string address) => Assert.Equal(LocalCastError.BadRequest, _mesh.Machine.AddPeer(address, _mesh.Time)?.Code);
+
+    [Fact]
+    public void AddPeer_WhileItIsBeingDialled_IsNotDialledTwice()
+    {
+        _mesh.Machine.AddPeer(Address, _mesh.Time);
+        _mesh.Pass(TimeSpan.FromMilliseconds(50));
+        _mesh.Machine.AddPeer(Address, _mesh.Time);
+        _mesh.Pass(TimeSpan.FromSeconds(1));
+
+        Assert.Single(_mesh.Of<DialAddress>());
+    }
+
+    [Fact]
+    public void Peers_Linked_ShowsWhoAndWhatPassed()
+    {
+        _mesh.JoinBack("a", Address);
+        _mesh.Pass(TimeSpan.FromSeconds(3));
+
+        PeerInfo peer = Assert.Single(_mesh.Machine.Peers(_mesh.Time));
+        Assert.Equal(("a", Address, LinkDirection.Outbound, PeerState.Connected, true), (peer.Id, peer.Address, peer.Direction!.Value, peer.State, peer.IsConfigured));
+        Assert.Equal(TimeSpan.FromSeconds(3), peer.OpenFor);
+        Assert.NotNull(peer.RoundTrip);
+        Assert.InRange(peer.Counters.Received, 1, 5);
+        Assert.InRange(peer.Counters.ReceivedBytes, 100, 2000);
+        Assert.InRange(peer.Counters.SentBytes, 100, 2000);
+    }
+
+    [Theory]
+    [InlineData(Address)]
+    [InlineData("a")]
+    public void RemovePeer_ClosesWithAReasonAndIsNotDialledAgainUntilAdded(string peer)
+    {
+        _mesh.JoinBack("a", Address);
+        _mesh.Effects.Clear();
+
+        Assert.True(_mesh.Machine.RemovePeer(peer, _mesh.Time));
+        _mesh.Pass(TimeSpan.FromMinutes(3));
+
+        Assert.Contains("removed", Assert.Single(_mesh.Of<CloseLink>()).Reason.Message, StringComparison.Ordinal);
+        Assert.Empty(_mesh.Of<DialAddress>());
+        Assert.Empty(_mesh.Machine.Peers(_mesh.Time));
+        Assert.False(_mesh.Machine.Book.AddLearnt(Address, "b"));
+        Assert.False(_mesh.Machine.RemovePeer(peer, _mesh.Time));
+
+        _mesh.Machine.AddPeer(Address, _mesh.Time);
+        _mesh.Pass(TimeSpan.FromMilliseconds(50));
+        Assert.Single(_mesh.Of<DialAddress>());
+    }
+
+    [Fact]
+    public void RemovePeer_WhileItIsBeingDialled_TheLinkIsClosedWhenItComes()
+    {
+        _mesh.Machine.AddPeer(Address, _mesh.Time);
+        _mesh.Pass(TimeSpan.FromMilliseconds(50));
+        _mesh.Machine.RemovePeer(Address, _mesh.Time);
+
+        _mesh.Act(m => m.LinkOpened(9, LinkDirection.Outbound, Address, null, _mesh.Time));
+
+        Assert.Equal(9, Assert.Single(_mesh.Of<CloseLink>()).Link);
+    }
+
+    [Fact]
+    public void Misbehaviour_OfAPeerThatAPersonChose_IsNoBan_UntilItIsRemoved()
+    {
+        _mesh.JoinBack("a", Address);
+
+        Assert.False(_mesh.Machine.Ledger.Add("a", MisbehaviourLedger.Limit, _mesh.Time.Wall));
+        _mesh.Machine.RemovePeer("a", _mesh.Time);
+        Assert.True(_mesh.Machine.Ledger.Add("a", MisbehaviourLedger.Limit, _mesh.Time.Wall));
+    }
+
+    [Fact]
+    public void WhyPeer_SaysHowItStandsAndWhatHappened()
+    {
+        Assert.Contains("nothing is known", _mesh.Machine.WhyPeer("a", _mesh.Time).Summary, StringComparison.Ordinal);
+        _mesh.JoinBack("a", Address);
+        Assert.StartsWith("linked", _mesh.Machine.WhyPeer(Address, _mesh.Time).Summary, StringComparison.Ordinal);
+        _mesh.End("a");
+        _mesh.Pass(TimeSpan.FromSeconds(0.1));
+
+        PeerReport report = _mesh.Machine.WhyPeer("a", _mesh.Time);
+        Assert.Equal("cut", Assert.Single(report.Events).Reason.Message);
+        Assert.Contains("cut", report.Summary, StringComparison.Ordinal);
+        Assert.Null(report.Path);
+        _mesh.Machine.RemovePeer("a", _mesh.Time);
+        _mesh.Machine.Ledger.Add("a", MisbehaviourLedger.Limit, _mesh.Time.Wall);
+        Assert.StartsWith("banned until", _mesh.Machine.WhyPeer("a", _mesh.Time).Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhyPeer_RefusedForAnotherNetwork_SaysSo()
+    {
+        _mesh.Machine.LinkOpened(5, LinkDirection.Inbound, "ws://10.0.0.9:5", null, _mesh.Time);
+        var hello = new LinkHello { Protocol = [1, 1], Network = "other", Id = "stranger", Boot = 1, Time = _mesh.Time.Wall };
+        _mesh.Machine.Received(5, MeshMessage.Of(MessageType.Hello, hello, MeshJson.Default.LinkHello), 100, _mesh.Time);
+
+        Assert.Equal(LocalCastError.NetworkMismatch, Assert.Single(_mesh.Machine.WhyPeer("stranger", _mesh.Time).Events).Reason.Code);
+    }
+}
