@@ -1,4 +1,5 @@
 using LocalCast.Agent.Internal;
+using LocalCast.Agent.Mesh;
 using LocalCast.Agent.Nodes;
 using LocalCast.Broadcasting;
 using LocalCast.Supervision;
@@ -18,6 +19,7 @@ public sealed class AgentHost : IAsyncDisposable
     private readonly Broadcaster _broadcaster;
     private readonly Lock _lock = new();
     private NodeSupervision? _nodes;
+    private MeshUplink? _mesh;
     private Task? _stopping;
 
     private AgentHost(AgentOptions options, TimeProvider timeProvider, ILogger logger, string pipePath, PipeDoor door, Broadcaster broadcaster) =>
@@ -32,11 +34,16 @@ public sealed class AgentHost : IAsyncDisposable
     /// <summary>Where its door is.</summary>
     public string DoorPath => PipeAddress.DoorOf(PipePath);
 
+    private string DataFolder => Path.GetFullPath(_options.DataFolder ?? DataFolders.DefaultFor(PipePath));
+
     /// <summary>The hub.</summary>
     public Broadcaster Broadcaster => _broadcaster;
 
     /// <summary>Looks after the nodes.</summary>
     public Supervisor Supervisor => _nodes!.Supervisor;
+
+    /// <summary>Where other agents dial this one; <see langword="null"/> when they cannot.</summary>
+    public string? MeshAddress => _mesh?.ListenAddress;
 
     /// <summary>Completes when an essential node failed and the agent is to end.</summary>
     public Task<ForcedStop> MustStop => Supervisor.AgentMustStop;
@@ -51,13 +58,19 @@ public sealed class AgentHost : IAsyncDisposable
         PipeListener listener = await PipeListener.ListenAsync(pipe, loggerFactory, cancellationToken).ConfigureAwait(false);
         PipeDoor? door = null;
         Broadcaster? broadcaster = null;
+        AgentHost? agent = null;
         try
         {
             door = await PipeDoor.OpenAsync(pipe, loggerFactory, timeProvider, cancellationToken).ConfigureAwait(false);
             var keeper = new HubKeeper();
             broadcaster = new Broadcaster(options.Broadcaster, timeProvider, loggerFactory, keeper);
-            var agent = new AgentHost(options, timeProvider, logger, listener.Address, door, broadcaster);
+            agent = new AgentHost(options, timeProvider, logger, listener.Address, door, broadcaster);
             agent._nodes = await NodeSupervision.StartAsync(options, agent.PipePath, broadcaster, keeper, loggerFactory, timeProvider).ConfigureAwait(false);
+
+            if (options.Mesh.IsWanted)
+            {
+                agent._mesh = await MeshUplink.StartAsync(options, broadcaster, agent.DataFolder, loggerFactory, timeProvider, cancellationToken).ConfigureAwait(false);
+            }
 
             // The pipe is there, and who connects waits until now: what survived the agent before this one comes back at once, and must meet a supervisor that knows it.
             broadcaster.Listen(listener); // owns the listener from here on
@@ -70,6 +83,11 @@ public sealed class AgentHost : IAsyncDisposable
             if (door is not null)
             {
                 await door.DisposeAsync().ConfigureAwait(false);
+            }
+
+            if (agent?._nodes is { } nodes)
+            {
+                await agent.StopNodesAsync(nodes, "the agent cannot start").ConfigureAwait(false);
             }
 
             if (broadcaster is not null)
@@ -97,6 +115,11 @@ public sealed class AgentHost : IAsyncDisposable
     {
         long start = _timeProvider.GetTimestamp();
         AgentLog.Stopping(_logger, reason);
+        if (_mesh is not null)
+        {
+            await StopPartAsync("mesh", _mesh.DisposeAsync().AsTask(), start).ConfigureAwait(false); // first: what ends below is not called from elsewhere any more
+        }
+
         if (_nodes is not null)
         {
             // Their own time-outs bound this; the pipe is up meanwhile, because that is how they are asked to end.

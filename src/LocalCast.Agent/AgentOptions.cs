@@ -1,3 +1,4 @@
+using LocalCast.Agent.Mesh;
 using LocalCast.Broadcasting;
 
 namespace LocalCast.Agent;
@@ -33,6 +34,9 @@ public sealed class AgentOptions
     /// <summary>The folder for what the agent keeps: logs of nodes, their history, their own data.</summary>
     /// <value><see langword="null"/>: <c>localcast/PIPE-DIGEST</c> in <c>$XDG_STATE_HOME</c>, else in <c>~/.local/state</c>; on Windows in the user's local application data</value>
     public string? DataFolder { get; set; }
+
+    /// <summary>The mesh of agents.</summary>
+    public MeshSettings Mesh { get; set; } = new();
 
     /// <summary>The configuration file that was read, if any. Relative paths of <see cref="NodeOverrides"/> start in its folder.</summary>
     public string? ConfigurationPath { get; set; }

@@ -1,3 +1,4 @@
+using LocalCast.Agent.Mesh;
 using LocalCast.Protocol;
 using LocalCast.Transports;
 using Microsoft.Extensions.Logging;
@@ -42,6 +43,14 @@ internal static class ConfigurationKeys
         ConfigurationKey.Flag("plugins.enabled", (o, v) => o.ArePluginsEnabled = v),
         ConfigurationKey.Texts("plugins.directories", "a list of folders", IsPath, (o, v) => o.PluginDirectories = v),
         ConfigurationKey.Text("data", "the path of a folder", IsPath, (o, v) => o.DataFolder = v),
+        ConfigurationKey.Number("mesh.port", 0, 65535, (o, v) => o.Mesh.Port = (int)v),
+        ConfigurationKey.Text("mesh.host", "an address or a host name", IsHost, (o, v) => o.Mesh.Host = v),
+        ConfigurationKey.Text("mesh.publicAddress", "a URL such as \"ws://host:46356\"", IsMeshUrl, (o, v) => o.Mesh.PublicAddress = v),
+        ConfigurationKey.Texts("mesh.peers", "a list of URLs such as \"ws://host:46356\"", IsMeshUrl, (o, v) => o.Mesh.Peers = v),
+        ConfigurationKey.Text("mesh.network", "a name of 1 to 128 characters", IsAgentName, (o, v) => o.Mesh.Network = v),
+        ConfigurationKey.Texts("mesh.groups", "a list of names of 1 to 128 characters", IsAgentName, (o, v) => o.Mesh.Groups = v),
+        ConfigurationKey.Choice<MeshSecurity>("mesh.security", (o, v) => o.Mesh.Security = v),
+        ConfigurationKey.Flag("mesh.registry", (o, v) => o.Mesh.IsRegistryEnabled = v),
         ConfigurationKey.Objects("nodes", "an object with an object for each node, as in {\"dns\":{\"enabled\":false}}", (o, v) => o.NodeOverrides = v),
     ];
 
@@ -71,6 +80,10 @@ internal static class ConfigurationKeys
     }
 
     private static bool IsAgentName(string text) => NodeName.IsValid(text, out _);
+
+    private static bool IsHost(string text) => Uri.CheckHostName(text) != UriHostNameType.Unknown;
+
+    private static bool IsMeshUrl(string text) => LocalCast.Mesh.Addresses.TryNormalize(text, out _);
 
     private static bool IsPath(string text) => text.Trim().Length > 0 && !text.Contains('\0');
 }

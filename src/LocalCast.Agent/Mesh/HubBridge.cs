@@ -43,6 +43,7 @@ internal sealed class HubBridge(IByteConnection hub, MeshDriver driver, MeshDire
             ReadOnlySequence<byte> buffer = read.Buffer;
             FrameReader.ReadAll(ref buffer, maxFrameBytes * 2, this);
             input.AdvanceTo(buffer.Start, buffer.End);
+            driver.Settle();
             if (read.IsCompleted)
             {
                 return;
@@ -131,28 +132,28 @@ internal sealed class HubBridge(IByteConnection hub, MeshDriver driver, MeshDire
         switch (message.Type)
         {
             case MessageType.Call:
-                driver.Do((request, Named(message)), static (machine, call, now) => machine.Call(call.request, call.Item2, now));
+                driver.Tell((request, Named(message)), static (machine, call, now) => machine.Call(call.request, call.Item2, now));
                 break;
             case MessageType.Cancel when uint.TryParse(message.ReplyTo, NumberStyles.None, CultureInfo.InvariantCulture, out uint cancelled):
-                driver.Do((long)cancelled, static (machine, which, now) => machine.Cancel(which, now));
+                driver.Tell((long)cancelled, static (machine, which, now) => machine.Cancel(which, now));
                 break;
             case MessageType.Publish:
-                driver.Do((request, message), static (machine, publication, now) => machine.Publish(publication.request, publication.message, now));
+                driver.Tell((request, message), static (machine, publication, now) => machine.Publish(publication.request, publication.message, now));
                 break;
             case MessageType.Ping:
-                driver.Do((_pings.EnterOwn(message.From ?? "", message.Id ?? ""), message), static (machine, ping, now) => machine.Ping(ping.Item1, ping.message, now));
+                driver.Tell((_pings.EnterOwn(message.From ?? "", message.Id ?? ""), message), static (machine, ping, now) => machine.Ping(ping.Item1, ping.message, now));
                 break;
             case MessageType.Require:
                 Require(request, message);
                 break;
             case MessageType.Result or MessageType.Ack when TryServed(message, out long handle):
-                driver.Do((handle, message), static (machine, answer, now) => machine.AnswerCall(answer.handle, answer.message, now));
+                driver.Tell((handle, message), static (machine, answer, now) => machine.AnswerCall(answer.handle, answer.message, now));
                 break;
             case MessageType.Pong when _pings.TryFind(message.ReplyTo ?? "", out (string Asker, string Id) ping):
-                driver.Do(Copy(message, to: ping.Asker, replyTo: ping.Id), static (machine, pong, now) => machine.Send(pong, now));
+                driver.Tell(Copy(message, to: ping.Asker, replyTo: ping.Id), static (machine, pong, now) => machine.Send(pong, now));
                 break;
             case MessageType.Other:
-                driver.Do(message, static (machine, other, now) => machine.Send(other, now));
+                driver.Tell(message, static (machine, other, now) => machine.Send(other, now));
                 break;
             default:
                 break; // acknowledgements that nobody asked for, and the hub's goodbye
@@ -163,7 +164,7 @@ internal sealed class HubBridge(IByteConnection hub, MeshDriver driver, MeshDire
     {
         RequireData? data = JsonSerializer.Deserialize(message.Payload.Span, ControlJson.Default.RequireData);
         var within = TimeSpan.FromMilliseconds(message.DeadlineMs ?? 30_000);
-        driver.Do((request, data!.Names, within), static (machine, require, now) => machine.Require(require.request, require.Names, now.Now + require.within, now));
+        driver.Tell((request, data!.Names, within), static (machine, require, now) => machine.Require(require.request, require.Names, now.Now + require.within, now));
     }
 
     private bool TryServed(Envelope answer, out long handle)

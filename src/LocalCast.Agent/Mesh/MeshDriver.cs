@@ -42,12 +42,27 @@ internal sealed class MeshDriver
 
     public void Stop() => _timer.Dispose();
 
-    /// <summary>Tells the machine something.</summary>
+    /// <summary>Tells the machine something, and does what it wants.</summary>
     public void Do<T>(T what, Action<MeshMachine, T, MeshTime> tell)
+    {
+        Tell(what, tell);
+        Settle();
+    }
+
+    /// <summary>Tells the machine something. <see cref="Settle"/> must follow: things that come together are settled once.</summary>
+    public void Tell<T>(T what, Action<MeshMachine, T, MeshTime> tell)
     {
         lock (_lock)
         {
             tell(_machine, what, Now);
+        }
+    }
+
+    /// <summary>Does what the machine wants, unless another thread is at it, or this one further up: then that one goes on with it.</summary>
+    public void Settle()
+    {
+        lock (_lock)
+        {
             if (_isPerforming)
             {
                 return;

@@ -14,9 +14,10 @@ internal sealed class MeshLinks(MeshDriver driver, MeshSelf self, ProtocolLimits
 
     private readonly ConcurrentDictionary<long, FrameLink> _links = new();
     private readonly ArrayBufferWriter<byte> _body = new(1024);
-    private readonly WebSocketOptions _options = new();
+    private readonly WebSocketTransportOptions _options = new();
     private readonly CancellationTokenSource _ending = new();
     private readonly List<FrameLink> _filled = [];
+    private readonly long _start = timeProvider.GetTimestamp();
     private long _lastNumber;
 
     /// <summary>Takes connections that other agents dialled, until the listener ends.</summary>
@@ -64,9 +65,10 @@ internal sealed class MeshLinks(MeshDriver driver, MeshSelf self, ProtocolLimits
     /// <summary>Ends links whose other side takes nothing.</summary>
     public void Watch()
     {
+        TimeSpan now = timeProvider.GetElapsedTime(_start);
         foreach ((_, FrameLink link) in _links)
         {
-            link.Watch(timeProvider.GetTimestamp());
+            link.Watch(now);
         }
     }
 
@@ -100,32 +102,29 @@ internal sealed class MeshLinks(MeshDriver driver, MeshSelf self, ProtocolLimits
         catch (Exception e) when (e is InvalidDataException or LocalCastException)
         {
             var why = new ErrorInfo(LocalCastError.BadRequest, e.Message);
-            driver.Do((link.Tag, why), static (machine, what, now) => machine.Malformed(what.Tag, what.why, now));
+            driver.Do((link.Number, why), static (machine, what, now) => machine.Malformed(what.Number, what.why, now));
             return;
         }
 
-        driver.Do((link.Tag, message, body.Length), static (machine, what, now) => machine.Received(what.Tag, what.message, what.Length, now));
+        driver.Tell((link.Number, message, body.Length), static (machine, what, now) => machine.Received(what.Number, what.message, what.Length, now));
     }
 
-    void IFrameLinkOwner.BatchEnded(FrameLink link)
-    {
-        // What it led to was done as it came.
-    }
+    void IFrameLinkOwner.BatchEnded(FrameLink link) => driver.Settle();
 
-    void IFrameLinkOwner.RoomAgain(FrameLink link) => driver.Do(link.Tag, static (machine, number, now) => machine.RoomAgain(number));
+    void IFrameLinkOwner.RoomAgain(FrameLink link) => driver.Do(link.Number, static (machine, number, now) => machine.RoomAgain(number));
 
     void IFrameLinkOwner.Malformed(FrameLink link, ErrorInfo why) =>
-        driver.Do((link.Tag, why), static (machine, what, now) => machine.Malformed(what.Tag, what.why, now));
+        driver.Do((link.Number, why), static (machine, what, now) => machine.Malformed(what.Number, what.why, now));
 
     void IFrameLinkOwner.Closed(FrameLink link, ErrorInfo reason)
     {
-        _links.TryRemove(link.Tag, out _);
-        driver.Do((link.Tag, reason), static (machine, what, now) => machine.LinkClosed(what.Tag, what.reason, now));
+        _links.TryRemove(link.Number, out _);
+        driver.Do((link.Number, reason), static (machine, what, now) => machine.LinkClosed(what.Number, what.reason, now));
     }
 
     private void Fill(FrameLink link)
     {
-        while (link.CanSend() && driver.TryTake(link.Tag, out Envelope? message))
+        while (link.CanSend() && driver.TryTake(link.Number, out Envelope? message))
         {
             _body.ResetWrittenCount();
             if (link.IsJson)
@@ -162,7 +161,7 @@ internal sealed class MeshLinks(MeshDriver driver, MeshSelf self, ProtocolLimits
     private void Open(WebSocketConnection connection, LinkDirection direction, string address, string? expectedId)
     {
         long number = Interlocked.Increment(ref _lastNumber);
-        var link = new FrameLink(connection, new FrameLinkOptions(), timeProvider) { Tag = number };
+        var link = new FrameLink(connection, new FrameLinkOptions(), timeProvider) { Number = number };
         _links[number] = link;
         driver.Do((number, direction, address, expectedId), static (machine, what, now) => machine.LinkOpened(what.number, what.direction, what.address, what.expectedId, now));
         link.Start(this);

@@ -30,7 +30,7 @@ internal sealed class MeshPort : IAsyncDisposable
 
     public static async Task<MeshPort> OpenAsync(string host, int port, ILoggerFactory loggerFactory, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
-        var sockets = new WebSocketListener(Path, new WebSocketOptions(), timeProvider);
+        var sockets = new WebSocketListener(Path, new WebSocketTransportOptions(), timeProvider);
         string endpoint = string.Create(CultureInfo.InvariantCulture, $"{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}");
         return new MeshPort(sockets, await WebServer.StartAsync([endpoint], [sockets.Endpoint], new WebServerOptions(), loggerFactory, cancellationToken).ConfigureAwait(false), host);
     }

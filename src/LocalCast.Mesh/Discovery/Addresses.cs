@@ -4,7 +4,7 @@ using System.Net;
 namespace LocalCast.Mesh;
 
 /// <summary>The rules for addresses of agents.</summary>
-internal static class Addresses
+public static class Addresses
 {
     public const int MostLength = 256;
 

@@ -102,6 +102,9 @@ public sealed record NodeEvent
     /// <summary>Who.</summary>
     public required NodeDescription Node { get; init; }
 
+    /// <summary>On which agent, when it is not this machine's.</summary>
+    public string? Agent { get; init; }
+
     /// <summary>Why it left.</summary>
     public string? Reason { get; init; }
 }
