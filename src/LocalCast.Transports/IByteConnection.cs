@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using LocalCast.Protocol;
 
 namespace LocalCast.Transports;
 
@@ -12,7 +13,7 @@ namespace LocalCast.Transports;
 /// </list>
 /// The connection guarantees:
 /// <list type="bullet">
-/// <item>the end of the peer, graceful or not, completes <see cref="Input"/>; a broken connection may throw <see cref="Protocol.LocalCastException"/> with <see cref="Protocol.LocalCastError.Disconnected"/> instead;</item>
+/// <item>the end of the peer, graceful or not, completes <see cref="Input"/>; a broken connection may throw <see cref="LocalCastException"/> with <see cref="LocalCastError.Disconnected"/> instead;</item>
 /// <item>writing to a connection that is gone throws that same exception;</item>
 /// <item><see cref="Abort"/> may come at any time from any thread, any number of times, and ends what waits.</item>
 /// </list>
@@ -27,6 +28,9 @@ public interface IByteConnection : IAsyncDisposable
 
     /// <summary>Who the peer is, as far as the operating system says.</summary>
     PeerIdentity? Peer { get; }
+
+    /// <summary>Why <see cref="Input"/> completed, where the connection knows more than that it ended.</summary>
+    ErrorInfo? EndReason => null;
 
     /// <summary>Sends bytes. Completes when they may be overwritten; pends while the peer does not read.</summary>
     ValueTask WriteAsync(ReadOnlyMemory<byte> bytes);

@@ -23,7 +23,8 @@ public enum OutboxResult
 /// A frame is copied into the buffer that is being filled; whoever flushes takes that buffer and writes it, while others go on filling
 /// another. So a batch of frames costs one write, no lock is held while the operating system works, and an idle connection holds no buffer.
 /// </remarks>
-public sealed class Outbox(IByteConnection connection, int maxBytes) : IThreadPoolWorkItem
+/// <param name="roomBelow">At how many queued bytes a queue that was full has room again; half of all unless given.</param>
+public sealed class Outbox(IByteConnection connection, int maxBytes, int? roomBelow = null) : IThreadPoolWorkItem
 {
     private const int FirstBuffer = 1024;
 
@@ -31,6 +32,7 @@ public sealed class Outbox(IByteConnection connection, int maxBytes) : IThreadPo
     private const int MostPerWrite = 64 * 1024;
 
     private readonly Lock _lock = new();
+    private readonly int _roomBelow = roomBelow ?? maxBytes / 2;
     private byte[]? _filling;
     private int _filled;
     private int _writing; // bytes taken from the filling buffer and not yet written
@@ -104,12 +106,12 @@ public sealed class Outbox(IByteConnection connection, int maxBytes) : IThreadPo
         FlushNow();
     }
 
-    /// <summary>Waits until less than half of the room is taken, or the connection is gone.</summary>
+    /// <summary>Waits until there is room again (less than half is taken, unless told otherwise), or the connection is gone.</summary>
     public Task WaitForRoomAsync()
     {
         lock (_lock)
         {
-            return _isClosed || _filled + _writing <= maxBytes / 2
+            return _isClosed || _filled + _writing <= _roomBelow
                 ? Task.CompletedTask
                 : (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
@@ -265,7 +267,7 @@ public sealed class Outbox(IByteConnection connection, int maxBytes) : IThreadPo
         {
             _writing -= bytes;
             _written += bytes;
-            if (_room is not null && _filled + _writing <= maxBytes / 2)
+            if (_room is not null && _filled + _writing <= _roomBelow)
             {
                 SignalRoom_NeedsLock();
             }

@@ -23,7 +23,11 @@ public abstract class TransportConformance : IAsyncLifetime
         }
 
         await Listener.DisposeAsync().DefaultTimeout();
+        await DisposeTransportAsync();
     }
+
+    /// <summary>Gives back what lies below the listener.</summary>
+    protected virtual Task DisposeTransportAsync() => Task.CompletedTask;
 
     /// <summary>Creates a listener and what connects to it.</summary>
     protected abstract Task<(IByteListener Listener, IByteConnector Connector)> CreateAsync();

@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace LocalCast.Transports.Kestrel.Internal;
+
+/// <summary>Gives each request of the server its context, without the machinery of a host.</summary>
+internal sealed class WebContexts(RequestDelegate answer) : IHttpApplication<HttpContext>
+{
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+    public Task ProcessRequestAsync(HttpContext context) => answer(context);
+
+    public void DisposeContext(HttpContext context, Exception? exception)
+    {
+        // It holds nothing of its own.
+    }
+}

@@ -1,0 +1,97 @@
+using System.Net.WebSockets;
+using System.Threading.Channels;
+using LocalCast.Transports.Kestrel.Internal;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace LocalCast.Transports.Kestrel;
+
+/// <summary>Accepts WebSockets at one path of a <see cref="WebServer"/>, which is to be given its <see cref="Endpoint"/>.</summary>
+public sealed class WebSocketListener : IByteListener
+{
+    /// <summary>How many may wait to be accepted.</summary>
+    private const int Backlog = 128;
+
+    private readonly Channel<WebSocketConnection> _accepted = Channel.CreateBounded<WebSocketConnection>(Backlog);
+    private readonly WebSocketTransportOptions _options;
+    private readonly TimeProvider _time;
+
+    /// <summary>Prepares accepting at a path.</summary>
+    public WebSocketListener(string path, WebSocketTransportOptions options, TimeProvider time)
+    {
+        (_options, _time) = (options, time);
+        Endpoint = new WebEndpoint(path, AnswerAsync);
+    }
+
+    /// <summary>What answers at the path.</summary>
+    public WebEndpoint Endpoint { get; }
+
+    /// <inheritdoc/>
+    public string Address => Endpoint.Path;
+
+    async ValueTask<IByteConnection?> IByteListener.AcceptAsync(CancellationToken cancellationToken) => await AcceptAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc cref="IByteListener.AcceptAsync"/>
+    public async ValueTask<WebSocketConnection?> AcceptAsync(CancellationToken cancellationToken) =>
+        await _accepted.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false) && _accepted.Reader.TryRead(out WebSocketConnection? connection)
+            ? connection
+            : null;
+
+    /// <summary>Accepts nothing more; whoever comes is answered 503. What was accepted lives on.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _accepted.Writer.TryComplete();
+        while (_accepted.Reader.TryRead(out WebSocketConnection? never))
+        {
+            await never.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            context.Response.Headers.Upgrade = "websocket";
+            context.Response.Headers.SecWebSocketVersion = "13";
+            await WebAnswer.WriteAsync(context, StatusCodes.Status426UpgradeRequired, $"this is the port of a LocalCast agent, which expects a WebSocket at {Endpoint.Path}").ConfigureAwait(false);
+            return;
+        }
+
+        if (_accepted.Reader.Completion.IsCompleted || _accepted.Reader.Count >= Backlog)
+        {
+            await WebAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "this LocalCast agent takes no more connections now").ConfigureAwait(false);
+            return;
+        }
+
+        WebSocket? socket = await TryUpgradeAsync(context).ConfigureAwait(false);
+        if (socket is null)
+        {
+            await WebAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "this LocalCast agent has as many WebSockets as it may").ConfigureAwait(false);
+            return;
+        }
+
+        ConnectionInfo peer = context.Connection;
+        var connection = new WebSocketConnection(socket, $"{new System.Net.IPEndPoint(peer.RemoteIpAddress!, peer.RemotePort)}", _options, _time, context.Abort)
+        {
+            NodeId = context.Request.Query[WebSocketAddress.NodeIdParameter] is [{ Length: > 0 } id] ? id : null,
+        };
+        if (!_accepted.Writer.TryWrite(connection))
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await connection.Released.ConfigureAwait(false); // until then the server keeps what is below it
+    }
+
+    private async Task<WebSocket?> TryUpgradeAsync(HttpContext context)
+    {
+        try
+        {
+            return await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { DangerousEnableCompression = _options.IsCompressed }).ConfigureAwait(false);
+        }
+        catch (InvalidOperationException) when (!context.Response.HasStarted)
+        {
+            return null; // the server is at its bound of upgraded connections
+        }
+    }
+}

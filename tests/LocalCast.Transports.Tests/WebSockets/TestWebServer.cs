@@ -1,0 +1,42 @@
+using System.Net;
+using LocalCast.Testing;
+using LocalCast.Transports.Kestrel;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LocalCast.Transports.Tests;
+
+/// <summary>A server on a free port of the loopback with one path for links. As a listener it takes the server along.</summary>
+internal sealed class TestWebServer : IByteListener
+{
+    private readonly WebSocketListener _listener;
+
+    private TestWebServer(WebServer server, WebSocketListener listener) => (Server, _listener) = (server, listener);
+
+    public WebServer Server { get; }
+
+    public IPEndPoint EndPoint => Server.Addresses[0];
+
+    public string Address => $"ws://{EndPoint}";
+
+    public static async Task<TestWebServer> StartAsync(WebSocketTransportOptions? options = null, WebServerOptions? serverOptions = null, string address = "127.0.0.1:0")
+    {
+        var listener = new WebSocketListener(WebSocketAddress.LinkPath, options ?? new(), TimeProvider.System);
+        WebServer server = await WebServer.StartAsync([address], [listener.Endpoint], serverOptions ?? new(), NullLoggerFactory.Instance, default).DefaultTimeout();
+        return new TestWebServer(server, listener);
+    }
+
+    public WebSocketConnector Connector(WebSocketTransportOptions? options = null) => new(Address, "tester", options ?? new(), TimeProvider.System);
+
+    async ValueTask<IByteConnection?> IByteListener.AcceptAsync(CancellationToken cancellationToken) => await _listener.AcceptAsync(cancellationToken);
+
+    public Task<WebSocketConnection> AcceptAsync() => _listener.AcceptAsync(default).DefaultTimeout()!;
+
+    /// <summary>Ends accepting only: what was accepted has to live on.</summary>
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
+
+    public async Task StopAsync()
+    {
+        await _listener.DisposeAsync().DefaultTimeout();
+        await Server.DisposeAsync().DefaultTimeout();
+    }
+}
