@@ -51,6 +51,8 @@ internal static class CommandLine
             new BootCommand(),
             new CallCommand(),
             new RequireCommand(),
+            new PeersCommand(),
+            PeerGroup.Create(),
             new PublishCommand(),
             new SubscribeCommand(),
             new ServeEchoCommand(),

@@ -18,6 +18,8 @@ internal static class SharedOptions
 
     public static Option<bool> Json() => new("--json") { Description = "JSON on stdout and nothing else; errors go to stderr in any case." };
 
+    public static Option<bool> Mesh(string description) => new("--mesh") { Description = description };
+
     public static Option<double?> Timeout(string description) => new("--timeout")
     {
         Description = description,

@@ -46,7 +46,7 @@ public sealed partial class LocalNode
         OutboxResult sent;
         try
         {
-            sent = session.SendCall(sequence, _core.Names.ChannelOf(node), method, limit, kind, payload);
+            sent = session.SendCall(sequence, _core.Names.AddressOf(node), method, limit, kind, payload);
         }
         catch
         {

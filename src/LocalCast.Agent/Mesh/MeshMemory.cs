@@ -23,7 +23,7 @@ internal sealed class MeshMemory(string folder, TimeProvider timeProvider, ILogg
             if (kept is not null)
             {
                 book.Restore(kept.Addresses, TimeSpan.Zero);
-                ledger.Restore(kept.Offenders);
+                ledger.Restore(kept.Offenders, timeProvider.GetUtcNow());
             }
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

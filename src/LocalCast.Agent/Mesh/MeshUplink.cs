@@ -46,6 +46,9 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
     /// <summary>Where other agents dial this one; <see langword="null"/> when they cannot.</summary>
     public string? ListenAddress => _port?.Url;
 
+    /// <summary>What an operator may ask of it.</summary>
+    public MeshOperations Operations => new(_driver);
+
     public bool HasAgents => _directory.HasAgents;
 
     public static async Task<MeshUplink> StartAsync(

@@ -9,7 +9,10 @@ internal sealed class AgentOperations
 {
     private readonly Dictionary<string, Operation> _operations;
 
-    public AgentOperations(NodeControl control, NodeInsight insight) => _operations = new Dictionary<string, Operation>(StringComparer.Ordinal)
+    public AgentOperations(IReadOnlyDictionary<string, Operation> operations) => _operations = new(operations, StringComparer.Ordinal);
+
+    public AgentOperations(NodeControl control, NodeInsight insight)
+        : this(new Dictionary<string, Operation>
     {
         ["ps"] = insight.ListAsync,
         ["start"] = control.StartAsync,
@@ -22,7 +25,9 @@ internal sealed class AgentOperations
         ["graph"] = insight.GraphAsync,
         ["boot"] = insight.BootAsync,
         ["logs"] = insight.LogsAsync,
-    };
+    })
+    {
+    }
 
     /// <summary>One operation: its arguments, who asks, and the JSON of its answer.</summary>
     internal delegate Task<byte[]> Operation(OperationRequest request, CancellationToken cancellationToken);

@@ -9,6 +9,7 @@ internal sealed class HubKeeper : INodeKeeper
 {
     private Supervisor? _supervisor;
     private AgentOperations? _operations;
+    private AgentOperations? _meshOperations;
 
     /// <summary>Introduces the two; the hub exists before the supervisor does.</summary>
     public void Connect(Supervisor supervisor, AgentOperations operations)
@@ -17,7 +18,10 @@ internal sealed class HubKeeper : INodeKeeper
         Volatile.Write(ref _supervisor, supervisor);
     }
 
-    public IReadOnlyCollection<string> Methods => _operations?.Names ?? [];
+    /// <summary>Adds what can be asked of the mesh.</summary>
+    public void ConnectMesh(AgentOperations operations) => Volatile.Write(ref _meshOperations, operations);
+
+    public IReadOnlyCollection<string> Methods => [.. _operations?.Names ?? [], .. _meshOperations?.Names ?? []];
 
     public Admission Admit(string name, int? pid, string? token)
     {
@@ -57,5 +61,5 @@ internal sealed class HubKeeper : INodeKeeper
 
     public string? Explain(string name) => _supervisor?.Explain(name);
 
-    public bool TryCall(IAgentCall call) => _operations?.TryCall(call) ?? false;
+    public bool TryCall(IAgentCall call) => _operations?.TryCall(call) == true || Volatile.Read(ref _meshOperations)?.TryCall(call) == true;
 }

@@ -39,7 +39,7 @@ internal sealed class BenchCallCommand : ClientCommand
         await using ChildProcess? child = target is null ? ChildProcess.Start("bench", "serve", "--pipe", PipeAddress.Choose(PipeOf(parsed)), "--name", own) : null;
         if (child is not null)
         {
-            await child.WhileAliveAsync(node.RequireAsync([own], _limitForStart, stop).AsTask(), stop);
+            await child.WhileAliveAsync(node.RequireAsync([own], _limitForStart, cancellationToken: stop).AsTask(), stop);
         }
 
         var load = new CallLoad(node, target ?? own, size, concurrency);

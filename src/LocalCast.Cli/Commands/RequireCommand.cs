@@ -9,6 +9,8 @@ internal sealed class RequireCommand : ClientCommand
     private readonly Argument<string[]> _names = new("NAME") { Description = "Nodes to wait for.", Arity = ArgumentArity.OneOrMore };
     private readonly Option<double?> _timeout = SharedOptions.Timeout("How long to wait (default 30).");
 
+    private readonly Option<bool> _mesh = SharedOptions.Mesh("Nodes of other agents will do.");
+
     public RequireCommand()
         : base(
             "require",
@@ -18,11 +20,12 @@ internal sealed class RequireCommand : ClientCommand
     {
         Add(_names);
         Add(_timeout);
+        Add(_mesh);
     }
 
     protected override async Task<int> RunAsync(LocalNode node, ParseResult parsed, CancellationToken stop)
     {
-        IReadOnlyList<NodeDescription> ready = await node.RequireAsync(parsed.GetRequiredValue(_names), SharedOptions.ToTime(parsed.GetValue(_timeout)), stop);
+        IReadOnlyList<NodeDescription> ready = await node.RequireAsync(parsed.GetRequiredValue(_names), SharedOptions.ToTime(parsed.GetValue(_timeout)), parsed.GetValue(_mesh) ? Scope.Mesh : Scope.Machine, stop);
         if (WantsJson(parsed))
         {
             Descriptions.WriteJson(ready);

@@ -21,6 +21,8 @@ internal sealed class UpCommand : CliCommand
 
     private readonly Option<string?> _data = new("--data") { Description = "Where logs, history and the nodes' own data are kept. Without it: what the configuration says, else a folder for this pipe in ~/.local/state/localcast (docs/operations.md).", HelpName = "DIR" };
 
+    private readonly MeshUpOptions _mesh = new();
+
     public UpCommand()
         : base(
             "up",
@@ -28,12 +30,15 @@ internal sealed class UpCommand : CliCommand
             "localcast up",
             "localcast up --pipe /run/user/1000/localcast",
             "localcast up --plugins ~/nodes --plugins /opt/nodes",
-            "localcast up --config agent.json")
+            "localcast up --config agent.json",
+            "localcast up --port 46356 --host 0.0.0.0 --mesh-security none",
+            "localcast up --add-peer ws://kitchen:46356 --mesh-security none")
     {
         Add(_config);
         Add(_plugins);
         Add(_data);
         Add(_noPlugins);
+        _mesh.AddTo(this);
     }
 
     protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
@@ -52,6 +57,7 @@ internal sealed class UpCommand : CliCommand
             options.PluginDirectories = directories;
         }
 
+        _mesh.Apply(parsed, options);
         options.Broadcaster.AgentVersion = ProductVersion.Text;
         options.Logging.AreNodesShown = !Console.IsOutputRedirected && !Console.IsErrorRedirected; // on the same screen
         using ILoggerFactory logging = AgentLogging.Create(options.Logging);
@@ -88,6 +94,7 @@ internal sealed class UpCommand : CliCommand
         StandardOutput.WriteLine($"  pipe   {agent.PipePath}");
         StandardOutput.WriteLine($"  door   {agent.DoorPath}");
         StandardOutput.WriteLine($"  pid    {pid}");
+        MeshUpOptions.WriteSummary(agent, options);
         if (options.ArePluginsEnabled)
         {
             int count = agent.Supervisor.Views.Count;

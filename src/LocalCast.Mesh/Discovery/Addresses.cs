@@ -13,14 +13,17 @@ public static class Addresses
     {
         address = null;
         if (text is null || text.Length > MostLength || !Uri.TryCreate(text, UriKind.Absolute, out Uri? uri)
-            || uri.Scheme is not ("ws" or "wss") || uri.UserInfo.Length > 0 || uri.Port <= 0 || uri.Host.Length == 0)
+            || SchemeOf(uri) is not { } scheme || uri.UserInfo.Length > 0 || uri.Port <= 0 || uri.Host.Length == 0)
         {
             return false;
         }
 
-        address = $"{uri.Scheme}://{uri.Authority}" + (uri.IsDefaultPort ? $":{uri.Port}" : "");
+        address = $"{scheme}://{uri.Authority}" + (uri.IsDefaultPort ? $":{uri.Port}" : "");
         return true;
     }
+
+    /// <summary>What people copy from a browser means the same.</summary>
+    private static string? SchemeOf(Uri uri) => uri.Scheme switch { "ws" or "http" => "ws", "wss" or "https" => "wss", _ => null };
 
     public static string HostOf(string address) => Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) ? uri.Host : address;
 

@@ -79,7 +79,7 @@ internal sealed class OwnDescription(NodeCore node)
             Methods = node.Options.Methods.Names,
             Requires = node.Options.RequiredNodes,
             Topics = [.. node.Topics.Patterns.Take(MostTopics)],
-            Channel = node.Names.ChannelOf(node.Name).ToString(),
+            Channel = node.Names.AddressOf(node.Name).Channel.ToString(),
         };
         return new Constant(stamp, description, Fit(description));
     }

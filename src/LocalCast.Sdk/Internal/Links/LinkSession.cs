@@ -8,7 +8,8 @@ namespace LocalCast.Internal;
 /// <summary>One live connection to the agent: what is in flight on it, in both directions, and the frames that leave. Hot path.</summary>
 internal sealed class LinkSession
 {
-    private const int MostOptions = 512;
+    private const int MostMethodBytes = 500;
+    private const int MostOptions = MostMethodBytes + NameCache.MostAddressBytes + 16;
     private const int MostWaitingBytes = 256 * 1024 * 1024;
 
     private static readonly TimeSpan _answerWithin = TimeSpan.FromSeconds(30);
@@ -176,26 +177,28 @@ internal sealed class LinkSession
     }
 
     /// <summary>Queues a call.</summary>
-    public OutboxResult SendCall(uint sequence, Channel to, string method, TimeSpan timeout, PayloadKind kind, ReadOnlySpan<byte> payload)
+    public OutboxResult SendCall(uint sequence, NameCache.Address to, string method, TimeSpan timeout, PayloadKind kind, ReadOnlySpan<byte> payload)
     {
         Span<byte> options = stackalloc byte[MostOptions];
+        to.Field.CopyTo(options);
+        Span<byte> behind = options[to.Field.Length..];
         int size = Encoding.UTF8.GetByteCount(method);
-        if (size is 0 or > MostOptions - sizeof(ushort) - sizeof(uint))
+        if (size is 0 or > MostMethodBytes)
         {
             throw new ArgumentException("A method's name has 1 to 500 bytes.", nameof(method));
         }
 
-        BinaryPrimitives.WriteUInt16BigEndian(options, (ushort)size);
-        Encoding.UTF8.GetBytes(method, options[sizeof(ushort)..]);
-        BinaryPrimitives.WriteUInt32BigEndian(options[(sizeof(ushort) + size)..], (uint)timeout.TotalMilliseconds);
+        BinaryPrimitives.WriteUInt16BigEndian(behind, (ushort)size);
+        Encoding.UTF8.GetBytes(method, behind[sizeof(ushort)..]);
+        BinaryPrimitives.WriteUInt32BigEndian(behind[(sizeof(ushort) + size)..], (uint)timeout.TotalMilliseconds);
         var header = new PacketHeader
         {
             Type = MessageType.Call,
-            Flags = PacketFlags.Method | PacketFlags.Deadline | BytesFlag(kind),
+            Flags = PacketFlags.Method | PacketFlags.Deadline | BytesFlag(kind) | to.Flags,
             Sequence = sequence,
-            To = to,
+            To = to.Channel,
         };
-        return Send(header, options[..(sizeof(ushort) + size + sizeof(uint))], payload);
+        return Send(header, options[..(to.Field.Length + sizeof(ushort) + size + sizeof(uint))], payload);
     }
 
     /// <summary>Answers a call, and flushes.</summary>
@@ -234,7 +237,7 @@ internal sealed class LinkSession
     /// <summary>Tells the agent that nobody waits for a call any more.</summary>
     public void SendCancel(uint sequence, string target)
     {
-        Send(new PacketHeader { Type = MessageType.Cancel, Flags = PacketFlags.Reply, Sequence = sequence, To = Node.Names.ChannelOf(target) }, default, default);
+        Send(new PacketHeader { Type = MessageType.Cancel, Flags = PacketFlags.Reply, Sequence = sequence, To = Node.Names.AddressOf(target).Channel }, default, default);
         Outbox.Flush();
     }
 

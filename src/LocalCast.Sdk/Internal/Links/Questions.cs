@@ -8,7 +8,7 @@ namespace LocalCast.Internal;
 /// <summary>What a node asks of the agent that is not hot.</summary>
 internal static class Questions
 {
-    public static ValueTask<IReadOnlyList<NodeDescription>> RequireAsync(LinkSession session, IReadOnlyList<string> names, TimeSpan timeout, CancellationToken cancellationToken) =>
+    public static ValueTask<IReadOnlyList<NodeDescription>> RequireAsync(LinkSession session, IReadOnlyList<string> names, TimeSpan timeout, Scope scope, CancellationToken cancellationToken) =>
         AskAsync(
             session,
             id => new Envelope
@@ -17,7 +17,7 @@ internal static class Questions
                 Id = id,
                 DeadlineMs = (uint)timeout.TotalMilliseconds,
                 PayloadKind = PayloadKind.Json,
-                Payload = JsonSerializer.SerializeToUtf8Bytes(new RequireData { Names = names }, ControlJson.Default.RequireData),
+                Payload = JsonSerializer.SerializeToUtf8Bytes(new RequireData { Names = names, Scope = WordFor(scope) }, ControlJson.Default.RequireData),
             },
             string.Join(", ", names),
             AnswerReaders.Required,
@@ -92,4 +92,7 @@ internal static class Questions
         });
         session.Outbox.Flush();
     }
+
+    /// <summary>How a scope is said on the wire; the machine needs no word.</summary>
+    public static string? WordFor(Scope scope) => scope == Scope.Mesh ? "mesh" : null;
 }

@@ -1,0 +1,90 @@
+using System.Text.Json.Serialization;
+using LocalCast.Mesh;
+
+namespace LocalCast.Agent.Mesh;
+
+/// <summary>A row of <c>peers</c>.</summary>
+public sealed record PeerRow
+{
+    /// <summary>The agent's id, if it ever said it.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Its name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Its address.</summary>
+    public string? Address { get; init; }
+
+    /// <summary><c>outbound</c> when this agent dialled, <c>inbound</c> when the other did.</summary>
+    public string? Direction { get; init; }
+
+    /// <summary>How it stands.</summary>
+    public required PeerState State { get; init; }
+
+    /// <summary>Whether a person chose it.</summary>
+    public bool Configured { get; init; }
+
+    /// <summary>The round trip.</summary>
+    public double? RttMs { get; init; }
+
+    /// <summary>Since when the link is open.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>When its address is dialled again.</summary>
+    public double? NextTryMs { get; init; }
+
+    /// <summary>Messages and bytes over the link.</summary>
+    public LinkCounters Traffic { get; init; }
+
+    /// <summary>Why the last link or attempt ended.</summary>
+    public string? LastError { get; init; }
+
+    internal static PeerRow Of(PeerInfo peer, DateTimeOffset now) => new()
+    {
+        Id = peer.Id,
+        Name = peer.Name,
+        Address = peer.Address,
+        Direction = peer.Direction switch { LinkDirection.Outbound => "outbound", LinkDirection.Inbound => "inbound", _ => null },
+        State = peer.State,
+        Configured = peer.IsConfigured,
+        RttMs = Ms(peer.RoundTrip),
+        Since = peer.OpenFor is { } open ? now - open : null,
+        NextTryMs = Ms(peer.NextTryIn),
+        Traffic = peer.Counters,
+        LastError = peer.LastError,
+    };
+
+    private static double? Ms(TimeSpan? time) => time is { } value ? Math.Round(value.TotalMilliseconds, 3) : null;
+}
+
+/// <summary>All that is known of one peer.</summary>
+/// <param name="Peer">What was asked for.</param>
+/// <param name="Summary">How it stands and why, in a sentence.</param>
+/// <param name="Links">Its links and addresses.</param>
+/// <param name="Events">What ended badly, the latest first.</param>
+/// <param name="Score">Its points for misbehaviour.</param>
+/// <param name="BannedUntil">Until when it is banned.</param>
+/// <param name="Hops">How many links lie between, when it can be reached.</param>
+public sealed record PeerAnswer(string Peer, string Summary, IReadOnlyList<PeerRow> Links, IReadOnlyList<PeerEventRow> Events, int Score, DateTimeOffset? BannedUntil, int? Hops)
+{
+    internal static PeerAnswer Of(string peer, PeerReport report, DateTimeOffset now) => new(
+        peer,
+        report.Summary,
+        [.. report.Peers.Select(link => PeerRow.Of(link, now))],
+        [.. report.Events.Select(item => new PeerEventRow(now - item.Ago, item.Reason.ToString(), item.Count))],
+        report.Score,
+        report.BannedUntil,
+        report.Path?.Hops);
+}
+
+/// <summary>Something that ended badly with a peer.</summary>
+/// <param name="Time">When.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Count">How often in a row.</param>
+public sealed record PeerEventRow(DateTimeOffset Time, string Reason, int Count);
+
+/// <summary>How the operations of the mesh are answered.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(PeerRow[]))]
+[JsonSerializable(typeof(PeerAnswer))]
+public sealed partial class MeshOperationsJson : JsonSerializerContext;

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Globalization;
+using LocalCast.Agent;
+using LocalCast.Agent.Mesh;
+
+namespace LocalCast.Cli.Commands;
+
+/// <summary>The part of <c>up</c> that is about the mesh.</summary>
+internal sealed class MeshUpOptions
+{
+    private readonly Option<int?> _port = new("--port") { Description = "Listen for other agents on this port; 0 takes any that is free.", HelpName = "PORT", Validators = { CheckPort } };
+    private readonly Option<string?> _host = new("--host") { Description = "The address to listen on. Without it: 127.0.0.1, which other machines cannot reach.", HelpName = "HOST" };
+    private readonly Option<string?> _nodeId = new("--node-id") { Description = "This agent's id in the mesh. Without it: what the configuration says, else the machine's name.", HelpName = "ID" };
+    private readonly Option<string[]> _peers = new("--add-peer")
+    {
+        Description = "An agent to link to, such as ws://kitchen:46356; may be given several times. It is dialled until it is there, and again when it was gone.",
+        HelpName = "URL",
+        Validators = { CheckUrls },
+    };
+
+    private readonly Option<MeshSecurity?> _security = new("--mesh-security") { Description = "none: links are open, whoever reaches the port can call every node. There is nothing else yet, so a mesh needs it said.", HelpName = "none" };
+    private readonly Option<bool> _noRegistry = new("--disable-registry") { Description = "Tell other agents nothing of this machine's nodes. They can still be called by name@agent." };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_port);
+        command.Add(_host);
+        command.Add(_nodeId);
+        command.Add(_peers);
+        command.Add(_security);
+        command.Add(_noRegistry);
+    }
+
+    public void Apply(ParseResult parsed, AgentOptions options)
+    {
+        MeshSettings mesh = options.Mesh;
+        mesh.Port = parsed.GetValue(_port) ?? mesh.Port;
+        mesh.Host = parsed.GetValue(_host) ?? mesh.Host;
+        mesh.Security = parsed.GetValue(_security) ?? mesh.Security;
+        mesh.IsRegistryEnabled &= !parsed.GetValue(_noRegistry);
+        mesh.Peers = [.. mesh.Peers, .. parsed.GetValue(_peers) ?? []];
+        options.Broadcaster.AgentId = parsed.GetValue(_nodeId) ?? options.Broadcaster.AgentId;
+    }
+
+    public static void WriteSummary(AgentHost agent, AgentOptions options)
+    {
+        if (!options.Mesh.IsWanted)
+        {
+            return;
+        }
+
+        string peers = options.Mesh.Peers.Count switch { 0 => "", 1 => $", dials {options.Mesh.Peers[0]}", var count => string.Create(CultureInfo.InvariantCulture, $", dials {count} peers") };
+        StandardOutput.WriteLine($"  mesh   {options.Mesh.Network} as {options.Broadcaster.AgentId ?? options.Broadcaster.AgentName}{(agent.MeshAddress is { } url ? $" at {url}" : "")}{peers}");
+        StandardOutput.WriteLine("         OPEN: mesh.security is none, whoever reaches the port can call every node");
+    }
+
+    private static void CheckPort(System.CommandLine.Parsing.OptionResult result)
+    {
+        if (result.Tokens is [{ Value: var text }] && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) || port > ushort.MaxValue))
+        {
+            result.AddError($"--port: expected a number from 0 to {ushort.MaxValue}, got '{text}'");
+        }
+    }
+
+    private static void CheckUrls(System.CommandLine.Parsing.OptionResult result)
+    {
+        foreach (System.CommandLine.Parsing.Token token in result.Tokens)
+        {
+            if (!LocalCast.Mesh.Addresses.TryNormalize(token.Value, out _))
+            {
+                result.AddError($"--add-peer: expected a URL such as ws://kitchen:46356, got '{token.Value}'");
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using LocalCast.Agent.Mesh;
+
+namespace LocalCast.Cli.Commands;
+
+/// <summary><c>peers</c></summary>
+internal sealed class PeersCommand : ClientCommand
+{
+    private static readonly string[] _columns = ["AGENT", "ADDRESS", "DIRECTION", "STATE", "RTT", "SENT", "RECEIVED", "SINCE", "LAST ERROR"];
+
+    public PeersCommand()
+        : base("peers", "Show the links to other agents, and the addresses that are dialled.", "localcast peers", "localcast peers --json")
+    {
+    }
+
+    protected override async Task<int> RunAsync(LocalNode node, ParseResult parsed, CancellationToken stop)
+    {
+        JsonElement answer = await node.AskAsync("peers", [], timeout: null, stop);
+        if (WantsJson(parsed))
+        {
+            StandardOutput.WriteJson(answer.WriteTo);
+            return ExitCodes.Success;
+        }
+
+        PeerRow[] rows = answer.As(MeshOperationsJson.Default.PeerRowArray);
+        if (rows.Length == 0)
+        {
+            StandardOutput.WriteLine("no peers: nobody is linked, no address is dialled");
+        }
+        else
+        {
+            Write(rows);
+        }
+
+        return ExitCodes.Success;
+    }
+
+    public static void Write(IEnumerable<PeerRow> rows) => TextTable.Write(_columns, rows.Select(Cells));
+
+    private static IReadOnlyList<string> Cells(PeerRow row) =>
+    [
+        row.Name is null || row.Name == row.Id ? row.Id ?? "?" : $"{row.Name} ({Short(row.Id ?? "?")})",
+        row.Address ?? "",
+        row.Direction ?? "",
+        row.NextTryMs is { } ms ? string.Create(CultureInfo.InvariantCulture, $"{row.State}, again in {ms / 1000:0.0} s") : row.State.ToString(),
+        row.RttMs is { } rtt ? string.Create(CultureInfo.InvariantCulture, $"{rtt:0.000} ms") : "",
+        Traffic(row.Traffic.Sent, row.Traffic.SentBytes),
+        Traffic(row.Traffic.Received, row.Traffic.ReceivedBytes),
+        row.Since is { } since ? TextTable.Rough(TimeProvider.System.GetUtcNow() - since) : "",
+        row.LastError ?? "",
+    ];
+
+    private static string Short(string id) => id.Length > 16 ? $"{id[..16]}…" : id;
+
+    private static string Traffic(long messages, long bytes) => messages == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{messages} ({bytes / 1024.0:0.0}K)");
+}
