@@ -1,6 +1,5 @@
 using System.Text.Json;
 using LocalCast.Agent.Nodes;
-using LocalCast.Mesh;
 using LocalCast.Protocol;
 
 namespace LocalCast.Agent.Mesh;

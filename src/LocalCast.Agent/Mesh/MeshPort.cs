@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using LocalCast.Protocol;
 using LocalCast.Transports;
 using LocalCast.Transports.Kestrel;
 using Microsoft.Extensions.Logging;

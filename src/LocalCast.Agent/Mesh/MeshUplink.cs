@@ -1,9 +1,6 @@
-using System.Net;
 using LocalCast.Broadcasting;
 using LocalCast.Mesh;
 using LocalCast.Protocol;
-using LocalCast.Transports;
-using LocalCast.Transports.Kestrel;
 using Microsoft.Extensions.Logging;
 
 namespace LocalCast.Agent.Mesh;
