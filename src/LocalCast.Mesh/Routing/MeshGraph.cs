@@ -12,7 +12,7 @@ public sealed record MeshPath(string NextHop, long Cost, int Hops);
 internal sealed class MeshGraph
 {
     /// <summary>What a hop costs besides its round trip, so that of two equal ways the one with fewer agents is taken.</summary>
-    private const int CostPerHop = 100;
+    public const int CostPerHop = 100;
 
     private const int UnknownCost = 1000;
     private Dictionary<string, MeshPath> _paths = new(StringComparer.Ordinal);
@@ -21,6 +21,10 @@ internal sealed class MeshGraph
     public IReadOnlyDictionary<string, MeshPath> Paths => _paths;
 
     public bool TryFind(string agent, [NotNullWhen(true)] out MeshPath? path) => _paths.TryGetValue(agent, out path);
+
+    /// <summary>What a link between two agents costs; 0 when they do not both claim it.</summary>
+    public static int CostOf(AgentDocument one, AgentDocument other) =>
+        one.CostTo(other.Id) is > 0 and var there && other.CostTo(one.Id) is > 0 and var back ? Math.Max(there, back) + CostPerHop : 0;
 
     /// <summary>Computes all paths anew.</summary>
     /// <param name="own">This agent's own document.</param>

@@ -83,6 +83,9 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
     /// <summary>Answers once all named nodes are ready somewhere in the mesh.</summary>
     public void Require(long request, IReadOnlyList<string> names, TimeSpan deadline) => _requirements.Add(request, names, deadline);
 
+    /// <summary>Who would get a call, and by which way.</summary>
+    public RouteReport RouteTo(string to) => new RouteFinder(view, _nodes).Find(to);
+
     /// <summary>How many ready participants of other agents subscribe to a topic.</summary>
     public int CountSubscribers(string topic, string? group) => _topics.Subscribers(topic, group).Count;
 
