@@ -83,6 +83,18 @@ public sealed class MeshOptions
     /// <value>5 s</value>
     public TimeSpan AcknowledgeWithin { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>After how many failures in a row a node of another agent is left alone for a while; 0: never.</summary>
+    /// <value>5</value>
+    public int CircuitFailures { get; set; } = 5;
+
+    /// <summary>How long it is left alone at first; doubled each time that the one call after it fails as well.</summary>
+    /// <value>1 s</value>
+    public TimeSpan CircuitPause { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long it is left alone at most.</summary>
+    /// <value>30 s</value>
+    public TimeSpan MostCircuitPause { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The most documents of other agents.</summary>
     /// <value>8192</value>
     public int MostDocuments { get; set; } = 8192;

@@ -3,7 +3,7 @@ using LocalCast.Protocol;
 namespace LocalCast.Mesh;
 
 /// <summary>What local participants want of the mesh, and to whom it goes.</summary>
-internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender sender, MeshOutput output, Random random)
+internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender sender, CircuitBreakers circuits, MeshOutput output, Random random)
 {
     private const int MostPings = 1024;
     private readonly TokenBucket _bandwidth = new(view.Options.OutgoingBytesPerSecond, view.Options.OutgoingBytesPerSecond, view.Options.OutgoingBytesPerSecond);
@@ -84,7 +84,7 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
     public void Require(long request, IReadOnlyList<string> names, TimeSpan deadline) => _requirements.Add(request, names, deadline);
 
     /// <summary>Who would get a call, and by which way.</summary>
-    public RouteReport RouteTo(string to) => new RouteFinder(view, _nodes).Find(to);
+    public RouteReport RouteTo(string to, TimeSpan now) => new RouteFinder(view, _nodes, circuits, now).Find(to);
 
     /// <summary>How many ready participants of other agents subscribe to a topic.</summary>
     public int CountSubscribers(string topic, string? group) => _topics.Subscribers(topic, group).Count;

@@ -20,8 +20,9 @@ internal sealed class MeshTraffic
         _passing = new PassingCalls(view.Options.MostCalls, view.Options.MostCallsEach);
         _served = new ServedCalls(view.Options.MostCalls, view.Options.MostCallsEach);
         Sender = new MeshSender(view, output);
-        Asks = new OutgoingAsks(view, Sender, output) { DeliverHere = (message, until) => TryServe(message, null, until) };
-        Requests = new MeshRequests(view, Asks, Sender, output, random);
+        var circuits = new CircuitBreakers(view, output);
+        Asks = new OutgoingAsks(view, Sender, circuits, output) { DeliverHere = (message, until) => TryServe(message, null, until) };
+        Requests = new MeshRequests(view, Asks, Sender, circuits, output, random);
     }
 
     public MeshSender Sender { get; }

@@ -3,7 +3,7 @@ using LocalCast.Protocol;
 namespace LocalCast.Mesh;
 
 /// <summary>Explains routes to people.</summary>
-internal sealed class RouteFinder(MeshView view, NodeDirectory nodes)
+internal sealed class RouteFinder(MeshView view, NodeDirectory nodes, CircuitBreakers circuits, TimeSpan now)
 {
     public RouteReport Find(string to)
     {
@@ -19,9 +19,21 @@ internal sealed class RouteFinder(MeshView view, NodeDirectory nodes)
         return address.Agent is { } agent ? FindAt(address, agent) : FindAny(address.Node);
     }
 
-    private RouteReport FindAny(string name) => nodes.Holders(name).ToArray() is [var first, .. var others]
-        ? new RouteReport { Target = first, Hops = HopsTo(first.Agent!), Others = others }
-        : new RouteReport { Error = nodes.WhyNobody(name) };
+    private RouteReport FindAny(string name)
+    {
+        MeshAddress[] holders = [.. nodes.Holders(name)];
+        return holders.Length == 0 ? new RouteReport { Error = nodes.WhyNobody(name) } : Choose(holders);
+    }
+
+    /// <summary>The first whose circuit is not open.</summary>
+    private RouteReport Choose(params MeshAddress[] holders)
+    {
+        ErrorInfo[] refusals = [.. holders.Select(holder => circuits.Refusal(holder, now)).OfType<ErrorInfo>()];
+        MeshAddress[] fit = [.. holders.Where(holder => circuits.Refusal(holder, now) is null)];
+        return fit is [var first, .. var others]
+            ? new RouteReport { Target = first, Hops = HopsTo(first.Agent!), Others = others, LeftAlone = refusals }
+            : new RouteReport { Error = refusals[0], LeftAlone = refusals };
+    }
 
     private RouteReport FindAt(MeshAddress address, string agent)
     {
@@ -36,7 +48,7 @@ internal sealed class RouteFinder(MeshView view, NodeDirectory nodes)
         }
 
         return address.Node.Length == 0 || document.Nodes.Any(node => node.Name == address.Node)
-            ? new RouteReport { Target = address, Hops = HopsTo(agent) }
+            ? Choose(address)
             : Fail(LocalCastError.NodeNotFound, $"the agent '{agent}' has no node '{address.Node}'");
     }
 

@@ -26,6 +26,9 @@ public sealed record RouteReport
     /// <summary>Who would be tried next if the call failed before it was executed, in this order.</summary>
     public IReadOnlyList<MeshAddress> Others { get; init; } = [];
 
+    /// <summary>Those that have it and get nothing now, because they failed too often in a row.</summary>
+    public IReadOnlyList<ErrorInfo> LeftAlone { get; init; } = [];
+
     /// <summary>Why nobody would get it.</summary>
     public ErrorInfo? Error { get; init; }
 }

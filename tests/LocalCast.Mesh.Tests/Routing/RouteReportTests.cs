@@ -27,7 +27,7 @@ public sealed class RouteReportTests
     [InlineData("@c")]
     public void RouteTo_SeveralHops_NamesEachWithItsMeasuredCost(string to)
     {
-        RouteReport route = _mesh.Machine.RouteTo(to);
+        RouteReport route = _mesh.Machine.RouteTo(to, _mesh.Time);
 
         Assert.Null(route.Error);
         Assert.Equal(["a", "b", "c"], route.Hops.Select(hop => hop.Agent));
@@ -45,11 +45,11 @@ public sealed class RouteReportTests
         _mesh.Act(m => m.SetNodes([_echo], _mesh.Time));
         _mesh.Pass(TimeSpan.FromSeconds(1));
 
-        RouteReport route = _mesh.Machine.RouteTo("echo");
+        RouteReport route = _mesh.Machine.RouteTo("echo", _mesh.Time);
 
         Assert.True(route.IsHere);
         Assert.Equal([new MeshAddress("echo", "c"), new MeshAddress("echo", "d")], route.Others);
-        Assert.True(_mesh.Machine.RouteTo("echo@me").IsHere);
+        Assert.True(_mesh.Machine.RouteTo("echo@me", _mesh.Time).IsHere);
     }
 
     [Theory]
@@ -62,7 +62,7 @@ public sealed class RouteReportTests
     [InlineData("", LocalCastError.NodeNotFound)]
     public void RouteTo_Nobody_SaysPreciselyWhy(string to, LocalCastError why)
     {
-        RouteReport route = _mesh.Machine.RouteTo(to);
+        RouteReport route = _mesh.Machine.RouteTo(to, _mesh.Time);
 
         Assert.Equal(why, route.Error!.Code);
         Assert.Null(route.Target);
