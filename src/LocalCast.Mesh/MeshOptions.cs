@@ -43,6 +43,18 @@ public sealed class MeshOptions
     /// <value>16 MiB</value>
     public int LinkQueueBytes { get; set; } = 16 * 1024 * 1024;
 
+    /// <summary>The most payload bytes of one message. Above 256 KiB it passes a link in chunks.</summary>
+    /// <value>1 MiB, the frame limit of participants</value>
+    public int MostMessageBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>How many calls, publications and other messages of participants a neighbour may send or pass on per second; 0: any number. Beyond it calls are <c>RateLimited</c>, the rest is dropped and counted.</summary>
+    /// <value>250000</value>
+    public int NeighbourMessagesPerSecond { get; set; } = 250_000;
+
+    /// <summary>How many bytes of these per second; 0: any number.</summary>
+    /// <value>512 MiB</value>
+    public int NeighbourBytesPerSecond { get; set; } = 512 * 1024 * 1024;
+
     /// <summary>How many bytes of calls and publications this machine's participants may send to other agents per second; 0: any number. Beyond it they get <c>RateLimited</c>.</summary>
     /// <value>0</value>
     public int OutgoingBytesPerSecond { get; set; }
