@@ -8,6 +8,9 @@ public abstract record MeshEffect;
 /// <summary>A link has something to send: take it with <c>MeshMachine.TryTake</c> as the connection takes it.</summary>
 public sealed record WakeLink(long Link) : MeshEffect;
 
+/// <summary>Three quarters of a link's queue are taken: hold back the producers of calls and publications; or half of it is free again. Who does not care may ignore it.</summary>
+public sealed record LinkCongested(long Link, bool IsCongested) : MeshEffect;
+
 /// <summary>Send what is queued for the link, then close it.</summary>
 public sealed record CloseLink(long Link, ErrorInfo Reason) : MeshEffect;
 

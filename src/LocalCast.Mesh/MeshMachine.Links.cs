@@ -59,7 +59,7 @@ public sealed partial class MeshMachine
 
         if (link is not null && _keeper.Receive(link, message, size, time))
         {
-            Dispatch(link, message, time);
+            Take(link, message, size, time);
         }
         else if (message.Type == MessageType.PingResponse && link?.Stage == LinkStage.Open && _own.Differs(link))
         {
@@ -67,6 +67,41 @@ public sealed partial class MeshMachine
         }
 
         Settle();
+    }
+
+    private void Take(PeerLink link, Envelope message, int size, MeshTime time)
+    {
+        if (!LinkMessage.IsChunk(message))
+        {
+            Dispatch(link, message, size, time);
+            return;
+        }
+
+        ChunkVerdict verdict = link.Chunks.Take(message, time.Now);
+        if (verdict.Wrong is { } wrong)
+        {
+            Ledger.Add(link.PeerId, MisbehaviourLedger.Slip, time.Wall);
+            _output.Notice("misbehaviour", link.PeerId, wrong);
+            CloseIfBanned(link, time);
+        }
+        else if (verdict.TooLarge is { } head)
+        {
+            _traffic.RefuseUnread(link, head, new ErrorInfo(LocalCastError.TooLarge, $"'{Self.Id}' takes messages of at most {_options.MostMessageBytes} bytes"), time);
+        }
+        else if (verdict.Whole is { } whole)
+        {
+            Dispatch(link, whole, MeshMessage.SizeOf(whole), time);
+        }
+    }
+
+    private void Limit(PeerLink link, Envelope message, MeshTime time)
+    {
+        var error = new ErrorInfo(LocalCastError.RateLimited, $"'{link.PeerId}' sends more to '{Self.Id}' than a neighbour may") { RetryAfter = TimeSpan.FromSeconds(1) };
+        _traffic.RefuseUnread(link, message, error, time);
+        if (link.Rate.ShouldSay(time.Now))
+        {
+            _output.Notice("rate_limited", link.PeerId, $"{link.Rate.Limited} messages so far");
+        }
     }
 
     private void CloseIfBanned(PeerLink link, MeshTime time)

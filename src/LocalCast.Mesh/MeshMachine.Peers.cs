@@ -82,6 +82,11 @@ public sealed partial class MeshMachine
     /// <param name="time">The time.</param>
     public PeerReport WhyPeer(string peer, MeshTime time) => _peers.Explain(peer, time);
 
+    /// <summary>Who would get a call now, by which way, with what measured round trips; or why nobody would.</summary>
+    /// <param name="to">A node's name, <c>name@agent</c>, or <c>@agent</c>; the agent by its id or its name.</param>
+    /// <param name="time">The time.</param>
+    public RouteReport RouteTo(string to, MeshTime time) => _traffic.Requests.RouteTo(to, time.Now);
+
     private void MarkConfigured(PeerLink link)
     {
         link.IsConfigured = true;

@@ -12,6 +12,7 @@ public sealed partial class MeshMachine
     public void Call(long request, Envelope call, MeshTime time)
     {
         _time = time;
+        _output.HasMetCongestion = false;
         _traffic.Requests.Call(request, call, time.Now);
     }
 
@@ -22,6 +23,7 @@ public sealed partial class MeshMachine
     public void Publish(long request, Envelope publication, MeshTime time)
     {
         _time = time;
+        _output.HasMetCongestion = false;
         _traffic.Requests.Publish(request, publication, time.Now);
     }
 
@@ -34,6 +36,7 @@ public sealed partial class MeshMachine
     public void Ping(long request, Envelope ping, MeshTime time)
     {
         _time = time;
+        _output.HasMetCongestion = false;
         _traffic.Requests.Ping(request, ping, time.Now);
     }
 
@@ -55,6 +58,7 @@ public sealed partial class MeshMachine
     public void Send(Envelope message, MeshTime time)
     {
         _time = time;
+        _output.HasMetCongestion = false;
         _traffic.Requests.Send(message);
     }
 

@@ -72,6 +72,9 @@ public sealed partial class MeshMachine
     /// <summary>Calls and publications of this machine's participants that wait for their answer, and those of others that its nodes work on.</summary>
     public int InFlight => _traffic.InFlight;
 
+    /// <summary>Whether the last <c>Call</c>, <c>Publish</c>, <c>Ping</c> or <c>Send</c> met a congested link: its producer is to slow down until a <see cref="LinkCongested"/> says otherwise, or for a moment.</summary>
+    public bool HasMetCongestion => _output.HasMetCongestion;
+
     /// <summary>What the queue of a link never exceeds, in bytes.</summary>
     public int QueueBound => _options.LinkQueueBytes + (_options.LinkQueueBytes / 4);
 
@@ -79,11 +82,10 @@ public sealed partial class MeshMachine
     public bool TryTake(long number, [NotNullWhen(true)] out Envelope? message)
     {
         message = null;
-        bool found = (_links.TryFind(number, out PeerLink? link) || _ending.TryGetValue(number, out link)) && link.Queue.TryTake(out message);
+        bool found = (_links.TryFind(number, out PeerLink? link) || _ending.TryGetValue(number, out link)) && link.TryTake(out message);
         if (found)
         {
-            link!.Sent++;
-            link.SentBytes += MeshMessage.SizeOf(message!);
+            _output.Taken(link!);
         }
 
         return found;
@@ -117,6 +119,11 @@ public sealed partial class MeshMachine
         if (time.Now >= _nextExpiry)
         {
             _nextExpiry = time.Now + ExpireEvery;
+            foreach (PeerLink link in _links.Open.Where(link => link.Chunks.Count > 0 && link.Chunks.Expire(time.Now) > 0))
+            {
+                _output.Notice("chunks_given_up", link.PeerId);
+            }
+
             _store.Expire(time.Now);
             if (_links.Open.Any(link => !link.IsSuspect && _own.Differs(link)))
             {
@@ -150,7 +157,7 @@ public sealed partial class MeshMachine
         }
     }
 
-    private void Dispatch(PeerLink link, Envelope message, MeshTime time)
+    private void Dispatch(PeerLink link, Envelope message, int size, MeshTime time)
     {
         switch (message.Type)
         {
@@ -159,6 +166,9 @@ public sealed partial class MeshMachine
                 break;
             case MessageType.StateSeq or MessageType.StateRequest or MessageType.State:
                 _isGraphOld |= _sync.Receive(link, message, time);
+                break;
+            case var type when !link.Rate.TryTake(type, size, time.Now):
+                Limit(link, message, time);
                 break;
             default:
                 _traffic.Receive(link, message, time);

@@ -43,6 +43,18 @@ public sealed class MeshOptions
     /// <value>16 MiB</value>
     public int LinkQueueBytes { get; set; } = 16 * 1024 * 1024;
 
+    /// <summary>The most payload bytes of one message. Above 256 KiB it passes a link in chunks.</summary>
+    /// <value>1 MiB, the frame limit of participants</value>
+    public int MostMessageBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>How many calls, publications and other messages of participants a neighbour may send or pass on per second; 0: any number. Beyond it calls are <c>RateLimited</c>, the rest is dropped and counted.</summary>
+    /// <value>250000</value>
+    public int NeighbourMessagesPerSecond { get; set; } = 250_000;
+
+    /// <summary>How many bytes of these per second; 0: any number.</summary>
+    /// <value>512 MiB</value>
+    public int NeighbourBytesPerSecond { get; set; } = 512 * 1024 * 1024;
+
     /// <summary>How many bytes of calls and publications this machine's participants may send to other agents per second; 0: any number. Beyond it they get <c>RateLimited</c>.</summary>
     /// <value>0</value>
     public int OutgoingBytesPerSecond { get; set; }
@@ -82,6 +94,18 @@ public sealed class MeshOptions
     /// <summary>How long a subscriber has to acknowledge a publication to one before the next is tried.</summary>
     /// <value>5 s</value>
     public TimeSpan AcknowledgeWithin { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>After how many failures in a row a node of another agent is left alone for a while; 0: never.</summary>
+    /// <value>5</value>
+    public int CircuitFailures { get; set; } = 5;
+
+    /// <summary>How long it is left alone at first; doubled each time that the one call after it fails as well.</summary>
+    /// <value>1 s</value>
+    public TimeSpan CircuitPause { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long it is left alone at most.</summary>
+    /// <value>30 s</value>
+    public TimeSpan MostCircuitPause { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The most documents of other agents.</summary>
     /// <value>8192</value>

@@ -11,6 +11,9 @@ internal sealed class MeshOutput
     /// <summary>Called when a link cannot take what must not be lost.</summary>
     public Action<PeerLink>? Overrun { get; set; }
 
+    /// <summary>Whether a call or a publication met a congested link since this was last set to false.</summary>
+    public bool HasMetCongestion { get; set; }
+
     public void Add(MeshEffect effect) => _effects.Enqueue(effect);
 
     public void Notice(string name, string? peer = null, string? reason = null) => Add(new MeshNotice(name, peer, reason));
@@ -19,12 +22,19 @@ internal sealed class MeshOutput
     /// <returns>Whether it was taken. A call that was not is <c>Busy</c>.</returns>
     public bool Send(PeerLink link, Envelope message, LinkTraffic traffic = LinkTraffic.Control)
     {
-        if (link.Stage == LinkStage.Closed)
+        if (link.Stage == LinkStage.Closed || !LinkMessage.TryPrepare(message, out LinkMessage? prepared))
         {
             return false;
         }
 
-        LinkQueueResult result = link.Queue.Add(message, MeshMessage.SizeOf(message), traffic);
+        LinkQueueResult result = link.Queue.Add(prepared, MeshMessage.SizeOf(message), traffic, message.From ?? "", prepared.Parts);
+        HasMetCongestion |= traffic != LinkTraffic.Control && result != LinkQueueResult.Queued;
+        if (!link.IsCongested && link.Queue.IsCongested)
+        {
+            link.IsCongested = true;
+            Add(new LinkCongested(link.Number, true));
+        }
+
         if (result == LinkQueueResult.Overrun)
         {
             Overrun?.Invoke(link);
@@ -41,6 +51,16 @@ internal sealed class MeshOutput
         }
 
         return true;
+    }
+
+    /// <summary>Something was taken from a link.</summary>
+    public void Taken(PeerLink link)
+    {
+        if (link.IsCongested && link.Queue.IsEased)
+        {
+            link.IsCongested = false;
+            Add(new LinkCongested(link.Number, false));
+        }
     }
 
     public bool TryTakeEffect([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out MeshEffect? effect)

@@ -38,6 +38,33 @@ public sealed class HostileTests
     });
 
     [Fact]
+    public void LargeMessagesOnASlowLink_DelayNobodyByMoreThanAFewChunks() => Simulated.Run(84, network =>
+    {
+        // A chunk takes a quarter of a second; a message of a MiB would take a whole one, and eight of them eight.
+        network.BytesPerSecond = (_, _) => 1024 * 1024;
+        Shapes.Line(network, 3);
+        CallTests.Converge(network);
+        SimulatedAgent first = network.Agents[0];
+        for (int i = 0; i < 8; i++)
+        {
+            first.Hub.CallOf("greedy", "n2", $"net-large-{i}", 1024 * 1024);
+        }
+
+        List<long> small = [];
+        for (int i = 0; i < 10; i++)
+        {
+            network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromMilliseconds(500));
+            small.Add(first.Hub.CallOf("modest", "n2", $"net-small-{i}", 10));
+        }
+
+        network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromSeconds(30));
+
+        Assert.Equal((18, 0), Invariants.CheckAnswers(network));
+        Assert.All(small, request => Assert.InRange(first.Hub.Requests[request].AnsweredAt - first.Hub.Requests[request].At, TimeSpan.Zero, TimeSpan.FromSeconds(1)));
+        Invariants.CheckQuiet(network);
+    });
+
+    [Fact]
     public void TwoAgentsWithOneId_OnTheSameNeighbour_TheLivingOneStays() => Simulated.Run(82, network =>
     {
         Shapes.Line(network, 3);

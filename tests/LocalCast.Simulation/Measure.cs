@@ -6,9 +6,13 @@ namespace LocalCast.Simulation;
 /// <summary>What a message takes on the wire.</summary>
 internal static class Measure
 {
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
     public static int SizeOf(Envelope message)
     {
-        var buffer = new ArrayBufferWriter<byte>();
+        ArrayBufferWriter<byte> buffer = _buffer ??= new ArrayBufferWriter<byte>();
+        buffer.ResetWrittenCount();
         BinaryCodec.Encode(message, buffer);
         return buffer.WrittenCount;
     }

@@ -38,6 +38,12 @@ internal sealed class SimulatedHub(SimulatedNetwork network, SimulatedAgent agen
         Message(MessageType.Call, mark, to, group: group, deadlineMs: deadlineMs),
         agent.Time));
 
+    /// <summary>A call of another participant of this machine, with so many bytes.</summary>
+    public long CallOf(string participant, string to, string mark, int bytes) => Ask(mark, request => machine => machine.Call(
+        request,
+        Message(MessageType.Call, mark, to, deadlineMs: 30_000, from: participant, bytes: bytes),
+        agent.Time));
+
     /// <summary>As a hub does: mode <c>one</c> is uniform over all subscribers, so its own are weighed against the others first.</summary>
     public long Publish(string topic, PublishMode mode, string mark, string? group = null) => Ask(mark, request => machine =>
     {
@@ -134,17 +140,19 @@ internal sealed class SimulatedHub(SimulatedNetwork network, SimulatedAgent agen
     }
 
     /// <summary>The mark travels as the method: the mesh passes it on and never looks at it.</summary>
-    private Envelope Message(MessageType type, string mark, string? to, string? topic = null, PublishMode mode = PublishMode.None, string? group = null, uint? deadlineMs = null) => new()
+    private Envelope Message(MessageType type, string mark, string? to, string? topic = null, PublishMode mode = PublishMode.None, string? group = null, uint? deadlineMs = null, string? from = null, int bytes = 0) => new()
     {
         Type = type,
         Id = "7",
-        From = $"caller-{agent.Id}",
+        From = from ?? $"caller-{agent.Id}",
         To = to,
         Topic = topic,
         Mode = mode,
         Group = group,
         Method = mark,
         DeadlineMs = deadlineMs,
+        PayloadKind = bytes == 0 ? PayloadKind.None : PayloadKind.Bytes,
+        Payload = new byte[bytes],
     };
 
     /// <summary>One request.</summary>

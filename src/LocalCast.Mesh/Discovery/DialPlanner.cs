@@ -9,7 +9,9 @@ internal sealed class DialPlanner(MeshSelf self, MeshOptions options, LinkTable 
     {
         int dialling = book.Entries.Count(entry => entry.IsDialling);
         int missing = options.WantedOutbound - links.CountOpen(LinkDirection.Outbound) - dialling;
-        AddressEntry[] due = [.. book.Entries.Where(entry => !entry.IsDialling && entry.NotBefore <= time.Now && MayDial(entry, time))];
+
+        // This runs often and finds nothing to do nearly always: what is cheap to know comes first.
+        AddressEntry[] due = [.. book.Entries.Where(entry => (missing > 0 || entry.Kind == AddressKind.Configured) && !entry.IsDialling && entry.NotBefore <= time.Now && MayDial(entry, time))];
         random.Shuffle(due);
         List<string> planned = [];
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using LocalCast.Protocol;
 
 namespace LocalCast.Mesh;
@@ -39,7 +40,9 @@ public sealed class PeerLink
         Since = now;
         KeepAlive = new KeepAlive(options.KeepAliveIdle, options.KeepAliveAnswer);
         KeepAlive.Received(now);
-        Queue = new LinkQueue<Envelope>(options.LinkQueueBytes);
+        Queue = new LinkQueue<LinkMessage>(options.LinkQueueBytes);
+        Chunks = new ChunkAssembler(options.MostMessageBytes);
+        Rate = new LinkRate(options);
     }
 
     /// <summary>The number that its owner gave it.</summary>
@@ -67,7 +70,7 @@ public sealed class PeerLink
     public TimeSpan? RoundTrip => Trip.Value;
 
     /// <summary>What waits to be sent.</summary>
-    public LinkQueue<Envelope> Queue { get; }
+    public LinkQueue<LinkMessage> Queue { get; }
 
     /// <summary>Messages received.</summary>
     public long Received { get; internal set; }
@@ -85,12 +88,19 @@ public sealed class PeerLink
     public bool IsConfigured { get; internal set; }
 
     /// <summary>What passed over it, and what could not.</summary>
-    public LinkCounters Counters => new(Sent, SentBytes, Received, ReceivedBytes, Queue.Bytes, Queue.DroppedTopics);
+    public LinkCounters Counters => new(Sent, SentBytes, Received, ReceivedBytes, Queue.Bytes, Queue.DroppedTopics, Rate.Limited);
 
     /// <summary>The id of the other side; empty before it is known.</summary>
     internal string PeerId => Peer?.Id ?? "";
 
+    /// <summary>Whether its producers were asked to slow down, and not yet told that they need not any more.</summary>
+    public bool IsCongested { get; internal set; }
+
     internal KeepAlive KeepAlive { get; }
+
+    internal ChunkAssembler Chunks { get; }
+
+    internal LinkRate Rate { get; }
 
     internal RoundTrip Trip { get; } = new();
 
@@ -107,4 +117,14 @@ public sealed class PeerLink
 
     /// <summary>The clock when it was opened: a hello was written between then and now.</summary>
     internal DateTimeOffset WallAtOpening { get; init; }
+
+    /// <summary>Takes what is to be sent next.</summary>
+    internal bool TryTake([NotNullWhen(true)] out Envelope? message)
+    {
+        bool found = Queue.TryTake(out QueuedPart<LinkMessage> part);
+        message = found ? part.Item.Part(part.Number, part.Part) : null;
+        Sent += found && part.IsLast ? 1 : 0;
+        SentBytes += part.Size;
+        return found;
+    }
 }

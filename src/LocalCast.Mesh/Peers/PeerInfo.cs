@@ -72,4 +72,5 @@ public sealed record PeerInfo
 /// <param name="ReceivedBytes">Their bytes.</param>
 /// <param name="QueuedBytes">Bytes that wait to be sent.</param>
 /// <param name="DroppedTopics">Publications that made room for newer ones.</param>
-public readonly record struct LinkCounters(long Sent, long SentBytes, long Received, long ReceivedBytes, int QueuedBytes, long DroppedTopics);
+/// <param name="Limited">Messages that came faster than a neighbour may send, and were refused or dropped.</param>
+public readonly record struct LinkCounters(long Sent, long SentBytes, long Received, long ReceivedBytes, int QueuedBytes, long DroppedTopics, long Limited);

@@ -20,6 +20,9 @@ internal sealed class Ask
     /// <summary>Where the current attempt went.</summary>
     public MeshAddress Target { get; set; }
 
+    /// <summary>When the current attempt was sent.</summary>
+    public TimeSpan SentAt { get; set; }
+
     /// <summary>The first link of the current attempt; <see langword="null"/> when it stays on this machine.</summary>
     public PeerLink? Link { get; set; }
 

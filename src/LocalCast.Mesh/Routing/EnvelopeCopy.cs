@@ -28,8 +28,24 @@ internal static class EnvelopeCopy
         return Copy(message, message.To, message.From, message.Id, message.DeadlineMs, message.Ttl, message.Route, headers.Count == 0 ? null : headers);
     }
 
+    public static Envelope WithPayload(Envelope message, PayloadKind kind, ReadOnlyMemory<byte> payload) =>
+        Copy(message, message.To, message.From, message.Id, message.DeadlineMs, message.Ttl, message.Route, message.Headers, (kind, payload));
+
+    /// <summary>An answer that says what went wrong instead of what was asked for.</summary>
+    public static Envelope Failed(Envelope answer, ErrorInfo error) => new()
+    {
+        Type = answer.Type,
+        From = answer.From,
+        To = answer.To,
+        ReplyTo = answer.ReplyTo,
+        Ttl = answer.Ttl,
+        Route = answer.Route,
+        Error = error,
+    };
+
     private static Envelope Copy(
-        Envelope message, string? to, string? from, string? id, uint? deadlineMs, byte? ttl, IReadOnlyList<string>? route, IReadOnlyDictionary<string, string>? headers) => new()
+        Envelope message, string? to, string? from, string? id, uint? deadlineMs, byte? ttl, IReadOnlyList<string>? route, IReadOnlyDictionary<string, string>? headers,
+        (PayloadKind Kind, ReadOnlyMemory<byte> Bytes)? payload = null) => new()
         {
             Type = message.Type,
             TypeName = message.TypeName,
@@ -47,7 +63,7 @@ internal static class EnvelopeCopy
             Headers = headers,
             Route = route,
             Error = message.Error,
-            PayloadKind = message.PayloadKind,
-            Payload = message.Payload,
+            PayloadKind = payload?.Kind ?? message.PayloadKind,
+            Payload = payload?.Bytes ?? message.Payload,
         };
 }

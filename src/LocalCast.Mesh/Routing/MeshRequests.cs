@@ -3,7 +3,7 @@ using LocalCast.Protocol;
 namespace LocalCast.Mesh;
 
 /// <summary>What local participants want of the mesh, and to whom it goes.</summary>
-internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender sender, MeshOutput output, Random random)
+internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender sender, CircuitBreakers circuits, MeshOutput output, Random random)
 {
     private const int MostPings = 1024;
     private readonly TokenBucket _bandwidth = new(view.Options.OutgoingBytesPerSecond, view.Options.OutgoingBytesPerSecond, view.Options.OutgoingBytesPerSecond);
@@ -17,6 +17,12 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
     {
         MeshAddress to = _nodes.WithId(MeshAddress.Parse(call.To));
         Envelope message = Outward(call);
+        if (MeshSender.WhyTooLarge(message, view.Options) is { } tooLarge)
+        {
+            Fail(request, MessageType.Result, message, tooLarge);
+            return;
+        }
+
         if (IsTooFast(message, now))
         {
             Fail(request, MessageType.Result, message, LocalCastError.RateLimited, "this agent sends more to others than it may");
@@ -45,6 +51,10 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
         if (!view.IsMember(view.Self.Id, publication.Group))
         {
             Fail(request, MessageType.Ack, message, LocalCastError.Forbidden, $"this agent is not in the group '{publication.Group}'");
+        }
+        else if (MeshSender.WhyTooLarge(message, view.Options) is { } tooLarge)
+        {
+            Fail(request, MessageType.Ack, message, tooLarge);
         }
         else if (IsTooFast(message, now))
         {
@@ -83,6 +93,9 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
     /// <summary>Answers once all named nodes are ready somewhere in the mesh.</summary>
     public void Require(long request, IReadOnlyList<string> names, TimeSpan deadline) => _requirements.Add(request, names, deadline);
 
+    /// <summary>Who would get a call, and by which way.</summary>
+    public RouteReport RouteTo(string to, TimeSpan now) => new RouteFinder(view, _nodes, circuits, now).Find(to);
+
     /// <summary>How many ready participants of other agents subscribe to a topic.</summary>
     public int CountSubscribers(string topic, string? group) => _topics.Subscribers(topic, group).Count;
 
@@ -95,7 +108,15 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
     /// <summary>Sends a message of any other type, or a pong.</summary>
     public void Send(Envelope message)
     {
-        if (MeshAddress.Parse(message.To).Agent is { } agent && sender.Send(agent, Outward(message), LinkTraffic.Topic).Error is { } error)
+        ErrorInfo? error = LinkMessage.IsChunk(message)
+            ? new ErrorInfo(LocalCastError.BadRequest, $"'{LinkMessage.ChunkType}' exists between agents only")
+            : MeshSender.WhyTooLarge(message, view.Options);
+        if (error is null && MeshAddress.Parse(message.To).Agent is { } agent)
+        {
+            error = sender.Send(agent, Outward(message), LinkTraffic.Topic).Error;
+        }
+
+        if (error is not null)
         {
             output.Notice("not_sent", message.To, error.ToString());
         }

@@ -26,6 +26,11 @@ internal sealed class MeshSender(MeshView view, MeshOutput output)
             : (null, new ErrorInfo(LocalCastError.Busy, $"the link to '{link.PeerId}' is full") { RetryAfter = TimeSpan.FromMilliseconds(100) });
     }
 
+    /// <summary>Why a message is not sent at all: nobody would take it.</summary>
+    public static ErrorInfo? WhyTooLarge(Envelope message, MeshOptions options) => message.Payload.Length > options.MostMessageBytes
+        ? new ErrorInfo(LocalCastError.TooLarge, $"{message.Payload.Length} bytes of payload; at most {options.MostMessageBytes} pass the mesh")
+        : null;
+
     /// <summary>Sends to many agents: over each link once, with the agents that lie that way.</summary>
     public void SendToMany(IEnumerable<string> agents, Envelope message) =>
         Spread(agents, EnvelopeCopy.Begin(message, view.Options.Ttl, view.Self.Id));

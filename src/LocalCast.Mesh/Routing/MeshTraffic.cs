@@ -8,30 +8,34 @@ internal sealed class MeshTraffic
     private static readonly TimeSpan ExpireEvery = TimeSpan.FromSeconds(1);
     private readonly MeshView _view;
     private readonly MeshOutput _output;
-    private readonly SeenMessages _seen;
     private readonly PassingCalls _passing;
-    private readonly ServedCalls _served;
+    private readonly Deliveries _deliveries;
+    private readonly Refusals _refusals;
+    private readonly MeshSender _sender;
     private TimeSpan _nextExpiry;
 
     public MeshTraffic(MeshView view, MeshOutput output, Random random)
     {
         (_view, _output) = (view, output);
-        _seen = new SeenMessages(view.Options.RememberMessages, view.Options.MostRememberedMessages);
         _passing = new PassingCalls(view.Options.MostCalls, view.Options.MostCallsEach);
-        _served = new ServedCalls(view.Options.MostCalls, view.Options.MostCallsEach);
-        Sender = new MeshSender(view, output);
-        Asks = new OutgoingAsks(view, Sender, output) { DeliverHere = (message, until) => TryServe(message, null, until) };
-        Requests = new MeshRequests(view, Asks, Sender, output, random);
+        _sender = new MeshSender(view, output);
+        _refusals = new Refusals(view, _sender, output);
+        var circuits = new CircuitBreakers(view, output);
+        Asks = new OutgoingAsks(view, _sender, circuits, output) { DeliverHere = (message, until) => _deliveries!.TryServe(message, null, until) };
+        Requests = new MeshRequests(view, Asks, _sender, circuits, output, random);
+        _deliveries = new Deliveries(view, _sender, _refusals, output)
+        {
+            Answered = (answer, now) => Asks.TryComplete(answer.ReplyTo ?? "", answer, now),
+            Ponged = Requests.TryPong,
+        };
     }
-
-    public MeshSender Sender { get; }
 
     public OutgoingAsks Asks { get; }
 
     public MeshRequests Requests { get; }
 
     /// <summary>What this machine's participants wait for, or work on.</summary>
-    public int InFlight => Asks.Count + _served.Count;
+    public int InFlight => Asks.Count + _deliveries.Count;
 
     public void Receive(PeerLink link, Envelope message, MeshTime time)
     {
@@ -59,7 +63,7 @@ internal sealed class MeshTraffic
         RouteDecision decision = RouteDecision.Of(_view, to.Agent!, message.Ttl ?? 0, message.Route);
         if (decision.Error is { } error)
         {
-            Refuse(link, message, error);
+            _refusals.Refuse(link, message, error);
         }
         else if (decision.Next is { } next)
         {
@@ -67,46 +71,35 @@ internal sealed class MeshTraffic
         }
         else
         {
-            DeliverHere(link, message, to, time.Now);
+            _deliveries.Deliver(link, message, to, time.Now);
+        }
+    }
+
+    /// <summary>A message is not taken for a reason that has nothing to do with where it goes: who waits for an answer gets that reason.</summary>
+    public void RefuseUnread(PeerLink link, Envelope message, ErrorInfo error, MeshTime time)
+    {
+        if (WhatIsWrong(link, message, MeshAddress.Parse(message.From)) is null && MeshSender.AgentsOf(message).Count == 0)
+        {
+            if (message.Type is MessageType.Result or MessageType.Ack)
+            {
+                // Its asker is told instead of being left to its deadline.
+                Receive(link, EnvelopeCopy.Failed(message, error), time);
+                return;
+            }
+
+            _refusals.AnswerIfAwaited(link, message, error);
         }
     }
 
     /// <summary>A node of this machine answered what was delivered to it.</summary>
-    public void Answer(long handle, Envelope answer, TimeSpan now)
-    {
-        if (_served.Take(handle) is not { } served)
-        {
-            return; // late, doubled, or cancelled meanwhile
-        }
-
-        MessageType type = served.Type == MessageType.Publish ? MessageType.Ack : MessageType.Result;
-        var message = new Envelope
-        {
-            Type = type,
-            From = new MeshAddress(answer.From ?? "", _view.Self.Id).ToString(),
-            To = served.From,
-            ReplyTo = served.Id,
-            Headers = answer.Headers,
-            Error = answer.Error,
-            PayloadKind = answer.PayloadKind,
-            Payload = answer.Payload,
-        };
-        if (served.Link is null)
-        {
-            Asks.TryComplete(served.Id, message, now);
-        }
-        else if (Sender.Send(MeshAddress.Parse(served.From).Agent!, message, LinkTraffic.Control, served.Link).Error is { } error)
-        {
-            _output.Notice("lost_answer", served.From, error.ToString());
-        }
-    }
+    public void Answer(long handle, Envelope answer, TimeSpan now) => _deliveries.Answer(handle, answer, now);
 
     public void LinkEnded(PeerLink link, TimeSpan now)
     {
         Asks.LinkEnded(link, now);
         foreach ((string from, string id, PeerLink back) in _passing.TakeBroken(link))
         {
-            AnswerBack(back, from, id, MessageType.Result, new ErrorInfo(LocalCastError.Disconnected, $"the link from '{_view.Self.Id}' to '{link.PeerId}' ended during the call"));
+            _refusals.AnswerBack(back, from, id, MessageType.Result, new ErrorInfo(LocalCastError.Disconnected, $"the link from '{_view.Self.Id}' to '{link.PeerId}' ended during the call"));
         }
     }
 
@@ -124,7 +117,7 @@ internal sealed class MeshTraffic
         {
             _nextExpiry = now + ExpireEvery;
             _passing.Expire(now);
-            _served.Expire(now);
+            _deliveries.Expire(now);
         }
     }
 
@@ -156,7 +149,7 @@ internal sealed class MeshTraffic
 
                 if (!_passing.TryAdd(message, from, next, now))
                 {
-                    Refuse(from, message, new ErrorInfo(LocalCastError.Busy, "too many calls pass through this agent"));
+                    _refusals.Refuse(from, message, new ErrorInfo(LocalCastError.Busy, "too many calls pass through this agent"));
                     return;
                 }
 
@@ -178,107 +171,24 @@ internal sealed class MeshTraffic
         if (!_output.Send(next, EnvelopeCopy.Forward(message, ttl, _view.Self.Id), traffic))
         {
             _passing.TakeWayBack(message.From!, message.Id ?? "");
-            Refuse(from, message, new ErrorInfo(LocalCastError.Busy, $"the link from '{_view.Self.Id}' to '{next.PeerId}' is full") { RetryAfter = TimeSpan.FromMilliseconds(100) });
+            _refusals.Refuse(from, message, new ErrorInfo(LocalCastError.Busy, $"the link from '{_view.Self.Id}' to '{next.PeerId}' is full") { RetryAfter = TimeSpan.FromMilliseconds(100) });
         }
-    }
-
-    private void DeliverHere(PeerLink link, Envelope message, MeshAddress to, TimeSpan now)
-    {
-        switch (message.Type)
-        {
-            case MessageType.Call or MessageType.Publish:
-                if (!_seen.TryAdd(message.From!, message.Id!, now))
-                {
-                    _output.Notice("seen_twice", message.From, message.Id);
-                    return;
-                }
-
-                if (!_view.IsMember(_view.Self.Id, message.Group))
-                {
-                    Refuse(link, message, new ErrorInfo(LocalCastError.Forbidden, $"the agent '{_view.Self.Id}' is not in the group '{message.Group}'"));
-                    return;
-                }
-
-                if (!TryServe(EnvelopeCopy.Addressed(message, to.Node), link, now + TimeSpan.FromMilliseconds(message.DeadlineMs ?? OutgoingAsks.DefaultDeadlineMs)))
-                {
-                    Refuse(link, message, new ErrorInfo(LocalCastError.Busy, $"the agent '{_view.Self.Id}' serves too many calls"));
-                }
-
-                break;
-            case MessageType.Result or MessageType.Ack:
-                if (!Asks.TryComplete(message.ReplyTo ?? "", message, now))
-                {
-                    _output.Notice("late_answer", message.From, message.ReplyTo);
-                }
-
-                break;
-            case MessageType.Pong:
-                if (!Requests.TryPong(message))
-                {
-                    _output.Notice("late_answer", message.From, message.ReplyTo);
-                }
-
-                break;
-            case MessageType.Cancel:
-                if (_served.TakeCancelled(message.From!, message.ReplyTo ?? "") is > 0 and var handle)
-                {
-                    _output.Add(new CancelDelivered(handle));
-                }
-
-                break;
-            default:
-                _output.Add(new DeliverMessage(EnvelopeCopy.Addressed(message, to.Node)));
-                break;
-        }
-    }
-
-    private bool TryServe(Envelope message, PeerLink? link, TimeSpan deadline)
-    {
-        bool hasRoom = _served.TryAdd(message, link, deadline, out long handle);
-        if (hasRoom)
-        {
-            _output.Add(message.Type == MessageType.Call ? new DeliverCall(handle, message) : new DeliverPublication(handle, message));
-        }
-
-        return hasRoom;
     }
 
     private void ReceiveForMany(Envelope message, IReadOnlyList<string> agents, TimeSpan now)
     {
-        if (agents.Contains(_view.Self.Id) && _view.IsMember(_view.Self.Id, message.Group) && _seen.TryAdd(message.From!, message.Id ?? "", now))
+        if (agents.Contains(_view.Self.Id))
         {
-            Envelope here = EnvelopeCopy.WithoutHeader(message, MeshSender.ManyHeader);
-            _output.Add(message.Type switch
-            {
-                MessageType.Publish => new DeliverPublication(0, here),
-                MessageType.Ping => new DeliverPing(here),
-                _ => new DeliverMessage(here),
-            });
+            _deliveries.DeliverToAll(message, now);
         }
 
         if (message.Ttl is > 1 and var ttl && message.Route?.Contains(_view.Self.Id) != true)
         {
-            Sender.Spread(agents, EnvelopeCopy.Forward(message, (byte)(ttl - 1), _view.Self.Id));
+            _sender.Spread(agents, EnvelopeCopy.Forward(message, (byte)(ttl - 1), _view.Self.Id));
         }
         else if (agents.Any(agent => agent != _view.Self.Id))
         {
             _output.Notice("ttl_expired", message.From, message.Spelling);
         }
-    }
-
-    /// <summary>Tells whoever waits for an answer why there is none. What nobody waits for is counted.</summary>
-    private void Refuse(PeerLink link, Envelope message, ErrorInfo error)
-    {
-        _output.Notice("not_forwarded", message.To, error.ToString());
-        if (message.Type is MessageType.Call or MessageType.Publish)
-        {
-            AnswerBack(link, message.From!, message.Id!, message.Type == MessageType.Call ? MessageType.Result : MessageType.Ack, error);
-        }
-    }
-
-    private void AnswerBack(PeerLink link, string to, string id, MessageType type, ErrorInfo error)
-    {
-        var answer = new Envelope { Type = type, From = new MeshAddress("", _view.Self.Id).ToString(), To = to, ReplyTo = id, Error = error };
-        Sender.Send(MeshAddress.Parse(to).Agent!, answer, LinkTraffic.Control, link);
     }
 }

@@ -4,7 +4,7 @@ using LocalCast.Protocol;
 namespace LocalCast.Mesh;
 
 /// <summary>What local participants asked of other agents: sent once, to one place at a time, answered exactly once.</summary>
-internal sealed class OutgoingAsks(MeshView view, MeshSender sender, MeshOutput output)
+internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBreakers circuits, MeshOutput output)
 {
     public const uint DefaultDeadlineMs = 30_000;
 
@@ -40,6 +40,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, MeshOutput 
         }
 
         _sequences.Remove(ask.Request);
+        Report(ask, answer.Error, now);
         if (answer.Error is { } error)
         {
             Failed(ask, error, now);
@@ -65,6 +66,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, MeshOutput 
         else if (_sequences.Remove(request, out uint sequence) && _table.TryTake(sequence, out Ask? ask))
         {
             SendCancel(ask, sequence);
+            circuits.Withdrawn(ask.Target);
             Answer(ask, new ErrorInfo(LocalCastError.Cancelled, "the caller gave up"));
         }
     }
@@ -77,6 +79,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, MeshOutput 
         foreach ((_, Ask ask) in broken)
         {
             _sequences.Remove(ask.Request);
+            circuits.Withdrawn(ask.Target);
             Failed(ask, new ErrorInfo(LocalCastError.Disconnected, $"the link to '{link.PeerId}' ended during the call"), now);
         }
     }
@@ -102,7 +105,9 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, MeshOutput 
         {
             _sequences.Remove(ask.Request);
             SendCancel(ask, sequence);
-            Failed(ask, new ErrorInfo(LocalCastError.Timeout, $"'{ask.Target}' did not answer in time"), now);
+            var error = new ErrorInfo(LocalCastError.Timeout, $"'{ask.Target}' did not answer in time");
+            Report(ask, error, now);
+            Failed(ask, error, now);
         }
 
         foreach ((Ask Ask, TimeSpan Until) item in _waiting.ToArray())
@@ -119,10 +124,17 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, MeshOutput 
         while (ask.Candidates.TryDequeue(out MeshAddress target))
         {
             TimeSpan until = ask.IsPublication && now + view.Options.AcknowledgeWithin < ask.Deadline ? now + view.Options.AcknowledgeWithin : ask.Deadline;
-            (ask.Target, ask.Link) = (target, null);
+            (ask.Target, ask.Link, ask.SentAt) = (target, null, now);
+            if (!ask.IsPublication && circuits.TryPass(target, now) is { } refusal)
+            {
+                ask.LastError = refusal;
+                continue;
+            }
+
             if (!_table.TryAdd(ask, until, out uint sequence))
             {
                 ask.LastError = new ErrorInfo(LocalCastError.Busy, "too many calls to other agents are in flight");
+                circuits.Withdrawn(target);
                 break;
             }
 
@@ -134,6 +146,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, MeshOutput 
 
             _table.TryTake(sequence, out _);
             _sequences.Remove(ask.Request);
+            circuits.Withdrawn(target);
             if (ask is { IsPublication: false, Candidates.Count: 0, LastError.Code: LocalCastError.NoRoute })
             {
                 // Agents learn of each other within moments; a path may be about to be found.
@@ -172,6 +185,14 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, MeshOutput 
         Answer(ask, ask.IsPublication && error.Code == LocalCastError.Timeout
             ? new ErrorInfo(LocalCastError.SubscriberTimeout, "subscribers were there, none acknowledged in time")
             : error);
+    }
+
+    private void Report(Ask ask, ErrorInfo? error, TimeSpan now)
+    {
+        if (!ask.IsPublication)
+        {
+            circuits.Report(ask.Target, error, now - ask.SentAt, now);
+        }
     }
 
     private void SendCancel(Ask ask, uint sequence)

@@ -29,6 +29,9 @@ public sealed record AgentDocument
     /// <summary>It left and will write no more.</summary>
     public bool? Left { get; init; }
 
+    /// <summary>Nothing passes through it.</summary>
+    public bool? Leaf { get; init; }
+
     /// <summary>The participants on its machine, with methods and topics.</summary>
     public IReadOnlyList<NodeDescription> Nodes
     {

@@ -128,7 +128,7 @@ public sealed class AddressGossipTests
     private static List<Envelope> TakeAll(PeerLink link)
     {
         List<Envelope> all = [];
-        while (link.Queue.TryTake(out Envelope? message))
+        while (link.TryTake(out Envelope? message))
         {
             all.Add(message);
         }

@@ -181,14 +181,14 @@ public sealed class LinkHandshakeTests
         wire.Settle();
 
         Assert.Equal("maintenance", Assert.Single(b.Ends).Reason.Message);
-        Assert.False(wire.In.Queue.TryTake(out _));
+        Assert.False(wire.In.TryTake(out _));
     }
 
     internal static void AssertGoodbye(PeerLink link, LocalCastError reason)
     {
         Assert.Equal(LinkStage.Closed, link.Stage);
         Envelope? last = null;
-        while (link.Queue.TryTake(out Envelope? next))
+        while (link.TryTake(out Envelope? next))
         {
             last = next;
         }

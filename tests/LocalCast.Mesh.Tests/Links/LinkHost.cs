@@ -94,7 +94,7 @@ internal sealed class Wire(LinkHost dialler, LinkHost acceptor, string? expected
     private static bool Pass(PeerLink from, LinkHost to, PeerLink at)
     {
         bool any = false;
-        while (from.Queue.TryTake(out Envelope? message))
+        while (from.TryTake(out Envelope? message))
         {
             any = true;
             to.Receive(at, message);

@@ -15,9 +15,9 @@ public sealed class LinkWatchTests
     {
         _b.Tick(TimeSpan.FromSeconds(60));
         _b.Tick(TimeSpan.FromSeconds(10));
-        Assert.True(_wire.In.Queue.TryTake(out Envelope? ping));
+        Assert.True(_wire.In.TryTake(out Envelope? ping));
         Assert.Equal(MessageType.PingRequest, ping.Type);
-        Assert.False(_wire.In.Queue.TryTake(out _));
+        Assert.False(_wire.In.TryTake(out _));
 
         _a.Receive(_wire.Out, ping);
         _wire.Settle();
@@ -70,7 +70,7 @@ public sealed class LinkWatchTests
             _b.Receive(_wire.In, new Envelope { Type = MessageType.StateSeq });
         }
 
-        Assert.False(_wire.In.Queue.TryTake(out _));
+        Assert.False(_wire.In.TryTake(out _));
         Assert.Equal(10, _b.ForOthers.Count);
     }
 
@@ -79,7 +79,7 @@ public sealed class LinkWatchTests
     {
         _b.Receive(_wire.In, MeshMessage.Of(MessageType.PingRequest, new NonceData { Nonce = "18446744073709551615" }, ControlJson.Default.NonceData));
 
-        Assert.True(_wire.In.Queue.TryTake(out Envelope? answer));
+        Assert.True(_wire.In.TryTake(out Envelope? answer));
         Assert.True(MeshMessage.TryRead(answer, ControlJson.Default.NonceData, out NonceData? data, out _));
         Assert.Equal((MessageType.PingResponse, "18446744073709551615"), (answer.Type, data.Nonce));
     }

@@ -1,0 +1,78 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh;
+
+/// <summary>A message that waits to be sent on a link. A large one is sent in chunks: first itself without its payload, then the payload piece by piece.</summary>
+public sealed class LinkMessage
+{
+    /// <summary>The type of a chunk. It exists between two neighbours only.</summary>
+    public const string ChunkType = "mesh-chunk";
+
+    /// <summary>The most payload bytes of one message on a link.</summary>
+    public const int ChunkBytes = 256 * 1024;
+
+    internal const string TotalHeader = "total";
+    internal const string KindHeader = "kind";
+    private readonly Envelope _whole;
+    private readonly byte[]? _head;
+
+    private LinkMessage(Envelope whole, byte[]? head) => (_whole, _head) = (whole, head);
+
+    /// <summary>In how many parts it is sent.</summary>
+    public int Parts => _head is null ? 1 : 1 + ((_whole.Payload.Length + ChunkBytes - 1) / ChunkBytes);
+
+    /// <summary>Whether a message is a chunk of another.</summary>
+    public static bool IsChunk(Envelope message) => message is { Type: MessageType.Other, TypeName: ChunkType };
+
+    /// <summary>Makes a message ready to be sent.</summary>
+    /// <returns>Whether it can be sent at all.</returns>
+    internal static bool TryPrepare(Envelope message, [NotNullWhen(true)] out LinkMessage? prepared)
+    {
+        prepared = null;
+        if (message.Payload.Length <= ChunkBytes)
+        {
+            prepared = new LinkMessage(message, null);
+            return true;
+        }
+
+        var head = new ArrayBufferWriter<byte>();
+        try
+        {
+            BinaryCodec.Encode(EnvelopeCopy.WithPayload(message, PayloadKind.None, ReadOnlyMemory<byte>.Empty), head);
+        }
+        catch (LocalCastException)
+        {
+            return false; // its optional fields exceed what a packet can hold, so nothing of it could be sent
+        }
+
+        prepared = new LinkMessage(message, head.WrittenSpan.ToArray());
+        return true;
+    }
+
+    /// <summary>What is sent of it.</summary>
+    internal Envelope Part(long number, int part)
+    {
+        if (_head is null)
+        {
+            return _whole;
+        }
+
+        int from = (part - 1) * ChunkBytes;
+        return new Envelope
+        {
+            Type = MessageType.Other,
+            TypeName = ChunkType,
+            Id = number.ToString(CultureInfo.InvariantCulture),
+            Headers = part > 0 ? null : new Dictionary<string, string>
+            {
+                [TotalHeader] = _whole.Payload.Length.ToString(CultureInfo.InvariantCulture),
+                [KindHeader] = ((int)_whole.PayloadKind).ToString(CultureInfo.InvariantCulture),
+            },
+            PayloadKind = PayloadKind.Bytes,
+            Payload = part == 0 ? _head : _whole.Payload.Slice(from, Math.Min(ChunkBytes, _whole.Payload.Length - from)),
+        };
+    }
+}

@@ -1,0 +1,79 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh.Tests.Routing;
+
+public sealed class RouteReportTests
+{
+    private static readonly NodeDescription _echo = new() { Name = "echo", State = "Ready" };
+    private readonly MeshPair _mesh = new();
+
+    public RouteReportTests()
+    {
+        // me - a - b - c (far, the only way to it), me - d with echo as well, but dearer.
+        _mesh.Join("a", neighbours: ["b"]);
+        _mesh.Join("d", [_echo with { State = "Starting" }]);
+        _mesh.SayDocument(
+            "a",
+            Far("b", ("a", 2000), ("c", 3000)) with { Name = "cellar" },
+            Far("c", ("b", 5000)) with { Nodes = [_echo] },
+            Far("a", ("me", 1000), ("b", 1500)) with { Seq = 2 },
+            Far("cut") with { Nodes = [_echo with { Name = "lonely" }] });
+        _mesh.Pass(TimeSpan.FromSeconds(1));
+    }
+
+    [Theory]
+    [InlineData("echo")]
+    [InlineData("echo@c")]
+    [InlineData("@c")]
+    public void RouteTo_SeveralHops_NamesEachWithItsMeasuredCost(string to)
+    {
+        RouteReport route = _mesh.Machine.RouteTo(to, _mesh.Time);
+
+        Assert.Null(route.Error);
+        Assert.Equal(["a", "b", "c"], route.Hops.Select(hop => hop.Agent));
+        Assert.Equal([2, 5], route.Hops.Skip(1).Select(hop => hop.RoundTrip.TotalMilliseconds)); // the dearer of what both ends say
+        Assert.Equal("cellar", route.Hops[1].Name);
+        Assert.Equal("c", route.Target!.Value.Agent);
+        Assert.False(route.IsHere);
+        Assert.Equal(to == "echo" ? [new MeshAddress("echo", "d")] : [], route.Others);
+        Assert.Empty(_mesh.TakeAll("a"));
+    }
+
+    [Fact]
+    public void RouteTo_OwnNode_IsHereFirst()
+    {
+        _mesh.Act(m => m.SetNodes([_echo], _mesh.Time));
+        _mesh.Pass(TimeSpan.FromSeconds(1));
+
+        RouteReport route = _mesh.Machine.RouteTo("echo", _mesh.Time);
+
+        Assert.True(route.IsHere);
+        Assert.Equal([new MeshAddress("echo", "c"), new MeshAddress("echo", "d")], route.Others);
+        Assert.True(_mesh.Machine.RouteTo("echo@me", _mesh.Time).IsHere);
+    }
+
+    [Theory]
+    [InlineData("nobody", LocalCastError.NodeNotFound)]
+    [InlineData("nobody@c", LocalCastError.NodeNotFound)]
+    [InlineData("nobody@me", LocalCastError.NodeNotFound)]
+    [InlineData("lonely", LocalCastError.NoRoute)]
+    [InlineData("lonely@cut", LocalCastError.NoRoute)]
+    [InlineData("echo@nowhere", LocalCastError.NoRoute)]
+    [InlineData("", LocalCastError.NodeNotFound)]
+    public void RouteTo_Nobody_SaysPreciselyWhy(string to, LocalCastError why)
+    {
+        RouteReport route = _mesh.Machine.RouteTo(to, _mesh.Time);
+
+        Assert.Equal(why, route.Error!.Code);
+        Assert.Null(route.Target);
+        Assert.Empty(route.Hops);
+    }
+
+    private static AgentDocument Far(string id, params (string Id, int Cost)[] neighbours) => new()
+    {
+        Id = id,
+        Boot = 1,
+        Seq = 1,
+        Neighbours = [.. neighbours.Select(other => new DocumentNeighbour { Id = other.Id, Cost = other.Cost })],
+    };
+}
