@@ -23,7 +23,7 @@ internal sealed class DirectUpgrade(IHttpUpgradeFeature server, IConnectionTrans
 
     public async Task<Stream> UpgradeAsync()
     {
-        _ = await server.UpgradeAsync().ConfigureAwait(false); // the answer is sent by then; disposing of the stream would make the server read, too
+        _ = await server.UpgradeAsync().ConfigureAwait(false); // the answer is sent by then
         return new TransportStream(connection.Transport);
     }
 }

@@ -25,10 +25,11 @@ internal sealed class TransportStream(IDuplexPipe transport) : Stream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ReadResult read = await transport.Input.ReadAsync(cancellationToken).ConfigureAwait(false);
-        ReadOnlySequence<byte> taken = read.Buffer.Slice(0, Math.Min(buffer.Length, read.Buffer.Length));
+        int size = (int)Math.Min(buffer.Length, read.Buffer.Length);
+        ReadOnlySequence<byte> taken = read.Buffer.Slice(0, size);
         taken.CopyTo(buffer.Span);
         transport.Input.AdvanceTo(taken.End);
-        return (int)taken.Length;
+        return size;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
