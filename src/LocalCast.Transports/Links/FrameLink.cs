@@ -19,6 +19,7 @@ public sealed class FrameLink : IFrameHandler
     private IFrameLinkOwner? _owner;
     private ErrorInfo? _closeReason;
     private bool _awaitsRoom;
+    private volatile bool _isAborted;
     private long _receivedFrames;
     private long _receivedBytes;
     private long _sentFrames;
@@ -108,6 +109,7 @@ public sealed class FrameLink : IFrameHandler
     /// <summary>Ends the link at once.</summary>
     public void Abort(ErrorInfo reason)
     {
+        _isAborted = true;
         Close(reason);
         _outbox.Close();
         _connection.Abort();
@@ -192,7 +194,7 @@ public sealed class FrameLink : IFrameHandler
     {
         try
         {
-            await _outbox.CompleteAsync().WaitAsync(_options.CloseTimeout, _time).ConfigureAwait(false);
+            await (_isAborted ? Task.CompletedTask : _outbox.CompleteAsync()).WaitAsync(_options.CloseTimeout, _time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

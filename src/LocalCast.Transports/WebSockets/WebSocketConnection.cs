@@ -63,13 +63,7 @@ public sealed class WebSocketConnection : IByteConnection
         try
         {
             ValueTask send = _sender.SendAsync(bytes);
-            if (!send.IsCompleted)
-            {
-                return AwaitAsync(send);
-            }
-
-            send.GetAwaiter().GetResult();
-            return ValueTask.CompletedTask;
+            return send.IsCompletedSuccessfully ? send : AwaitAsync(send);
         }
         catch (Exception e) when (IsBroken(e))
         {

@@ -9,6 +9,11 @@ internal sealed class WebDispatcher(IServiceProvider services, IReadOnlyList<Web
 {
     public RequestDelegate Build() =>
         new ApplicationBuilder(services)
+            .Use(next => context =>
+            {
+                DirectUpgrade.PrepareFor(context);
+                return next(context);
+            })
             .UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero }) // who uses the connection has a keep-alive of its own
             .Use(_ => AnswerAsync)
             .Build();
