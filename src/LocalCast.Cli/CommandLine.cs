@@ -53,6 +53,7 @@ internal static class CommandLine
             new RequireCommand(),
             new PeersCommand(),
             PeerGroup.Create(),
+            new RouteCommand(),
             new PublishCommand(),
             new SubscribeCommand(),
             new ServeEchoCommand(),

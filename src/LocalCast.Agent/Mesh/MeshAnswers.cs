@@ -83,8 +83,35 @@ public sealed record PeerAnswer(string Peer, string Summary, IReadOnlyList<PeerR
 /// <param name="Count">How often in a row.</param>
 public sealed record PeerEventRow(DateTimeOffset Time, string Reason, int Count);
 
+/// <summary>Who would get a call now, and by which way.</summary>
+/// <param name="Target">The node with its agent; <see langword="null"/> when nobody would get it.</param>
+/// <param name="Here">Whether that is on this machine.</param>
+/// <param name="RttMs">The sum of the measured round trips.</param>
+/// <param name="Hops">The agents on the way; the last is the target's.</param>
+/// <param name="Others">Who would be tried next, if the call failed before it was executed.</param>
+/// <param name="LeftAlone">Who has it and gets nothing now, because it failed too often in a row.</param>
+/// <param name="Error">Why nobody would get it.</param>
+public sealed record RouteAnswer(string? Target, bool Here, double RttMs, IReadOnlyList<RouteHopRow> Hops, IReadOnlyList<string> Others, IReadOnlyList<string> LeftAlone, string? Error)
+{
+    internal static RouteAnswer Of(RouteReport report) => new(
+        report.Target?.ToString(),
+        report.IsHere,
+        Math.Round(report.RoundTrip.TotalMilliseconds, 3),
+        [.. report.Hops.Select(hop => new RouteHopRow(hop.Agent, hop.Name, Math.Round(hop.RoundTrip.TotalMilliseconds, 3)))],
+        [.. report.Others.Select(other => other.ToString())],
+        [.. report.LeftAlone.Select(error => error.ToString())],
+        report.Error?.ToString());
+}
+
+/// <summary>An agent on a way.</summary>
+/// <param name="Agent">Its id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="RttMs">The round trip of the link to it.</param>
+public sealed record RouteHopRow(string Agent, string? Name, double RttMs);
+
 /// <summary>How the operations of the mesh are answered.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(PeerRow[]))]
 [JsonSerializable(typeof(PeerAnswer))]
+[JsonSerializable(typeof(RouteAnswer))]
 public sealed partial class MeshOperationsJson : JsonSerializerContext;

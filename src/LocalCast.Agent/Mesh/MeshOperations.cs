@@ -10,6 +10,7 @@ internal sealed class MeshOperations(MeshDriver? driver)
     public IReadOnlyDictionary<string, AgentOperations.Operation> All => new Dictionary<string, AgentOperations.Operation>(StringComparer.Ordinal)
     {
         ["peers"] = PeersAsync,
+        ["route"] = RouteAsync,
         ["why-peer"] = WhyAsync,
         ["add-peer"] = AddAsync,
         ["remove-peer"] = RemoveAsync,
@@ -21,6 +22,12 @@ internal sealed class MeshOperations(MeshDriver? driver)
     {
         PeerRow[] rows = Driver.Ask(0, static (machine, _, now) => machine.Peers(now).Select(peer => PeerRow.Of(peer, now.Wall)).ToArray());
         return Task.FromResult(JsonSerializer.SerializeToUtf8Bytes(rows, MeshOperationsJson.Default.PeerRowArray));
+    }
+
+    private Task<byte[]> RouteAsync(OperationRequest request, CancellationToken cancellationToken)
+    {
+        RouteAnswer route = Driver.Ask(request.Node, static (machine, name, now) => RouteAnswer.Of(machine.RouteTo(name, now)));
+        return Task.FromResult(JsonSerializer.SerializeToUtf8Bytes(route, MeshOperationsJson.Default.RouteAnswer));
     }
 
     private Task<byte[]> WhyAsync(OperationRequest request, CancellationToken cancellationToken)
