@@ -39,8 +39,8 @@ public static class BinaryCodec
             Mode = envelope.Mode,
             OptionsSize = (ushort)options.WrittenCount,
             Sequence = sequence,
-            To = envelope.To is null ? Channel.Common : Channel.OfAddress(envelope.To),
-            From = envelope.From is null ? Channel.Common : Channel.OfAddress(envelope.From),
+            To = envelope.To is null ? Channel.Common : ChannelCache.OfAddress(envelope.To),
+            From = envelope.From is null ? Channel.Common : ChannelCache.OfAddress(envelope.From),
         }.Write(writer.GetSpan(PacketHeader.Size));
         writer.Advance(PacketHeader.Size);
         writer.Write(options.WrittenSpan);
