@@ -169,9 +169,14 @@ public sealed class FrameLink : IFrameHandler
         {
             ReadResult read = await input.ReadAsync(CancellationToken.None).ConfigureAwait(false);
             ReadOnlySequence<byte> buffer = read.Buffer;
+            long before = _receivedFrames;
             FrameStatus status = FrameReader.ReadAll(ref buffer, _options.MaxFrameBytes, this);
             input.AdvanceTo(buffer.Start, buffer.End);
-            owner.BatchEnded(this);
+            if (_receivedFrames != before)
+            {
+                owner.BatchEnded(this);
+            }
+
             if (status is FrameStatus.Negative or FrameStatus.TooLarge)
             {
                 ErrorInfo why = status == FrameStatus.TooLarge

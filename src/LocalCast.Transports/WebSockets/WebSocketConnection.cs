@@ -108,13 +108,14 @@ public sealed class WebSocketConnection : IByteConnection
 
     private async Task ReceiveAsync()
     {
-        (WebSocketCloseStatus? tell, string? why) = await _receiver.RunAsync().ConfigureAwait(false);
-        EndReason = why is null ? null : new ErrorInfo(tell is null ? LocalCastError.Disconnected : LocalCastError.TooLarge, why);
+        (WebSocketCloseStatus? tell, ErrorInfo? why) = await _receiver.RunAsync().ConfigureAwait(false);
+        EndReason = why;
         bool answers = !_isOver;
         _isOver = true;
+        _receiver.Complete(); // behind the reason: who sees the end may ask for it
         if (answers)
         {
-            await CloseAsync(tell ?? WebSocketCloseStatus.NormalClosure, tell is null ? null : why).ConfigureAwait(false);
+            await CloseAsync(tell ?? WebSocketCloseStatus.NormalClosure, tell is null ? null : why?.Message).ConfigureAwait(false);
         }
 
         if (tell is not null)

@@ -111,7 +111,7 @@ public sealed class WebSocketFramesTests : IAsyncLifetime
 
         Assert.Equal(1007, (await _peer.ReadCloseAsync()).Status);
         Assert.Equal(0, await _connection.ReadToEndAsync().DefaultTimeout());
-        Assert.NotNull(_connection.EndReason);
+        Assert.Equal(LocalCastError.BadRequest, _connection.EndReason?.Code);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class WebSocketFramesTests : IAsyncLifetime
 
         Assert.Equal(1002, (await _peer.ReadCloseAsync()).Status);
         Assert.Equal(0, await _connection.ReadToEndAsync().DefaultTimeout());
-        Assert.NotNull(_connection.EndReason);
+        Assert.Equal(LocalCastError.BadRequest, _connection.EndReason?.Code);
     }
 
     [Theory]

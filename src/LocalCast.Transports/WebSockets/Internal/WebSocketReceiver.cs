@@ -37,21 +37,22 @@ internal sealed class WebSocketReceiver(WebSocket socket, int maxMessageBytes)
 
     /// <summary>Receives until the peer closes, breaks a rule, or the connection breaks.</summary>
     /// <returns>Why it ended, when it was not an orderly close; with a status, the peer is still to be told so.</returns>
-    public async Task<(WebSocketCloseStatus? Tell, string? Why)> RunAsync()
+    public async Task<(WebSocketCloseStatus? Tell, ErrorInfo? Why)> RunAsync()
     {
-        (WebSocketCloseStatus?, string?) end;
         try
         {
-            end = await ReceiveAsync().ConfigureAwait(false);
+            return await ReceiveAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (WebSocketConnection.IsBroken(e))
         {
-            end = (null, socket.State == WebSocketState.Aborted || e is not WebSocketException ? "the connection broke" : e.Message);
+            return (null, e is WebSocketException { WebSocketErrorCode: WebSocketError.Faulted } // the platform has told the peer so: 1002, or 1007
+                ? new ErrorInfo(LocalCastError.BadRequest, $"a frame breaks the rules of WebSockets, or its text is not UTF-8: {e.Message}")
+                : new ErrorInfo(LocalCastError.Disconnected, "the connection broke"));
         }
-
-        await _pipe.Writer.CompleteAsync().ConfigureAwait(false);
-        return end;
     }
+
+    /// <summary>Nothing more comes.</summary>
+    public void Complete() => _pipe.Writer.Complete();
 
     /// <summary>Reads what the peer sent before it learnt of the close, until it closes too.</summary>
     public async Task DrainAsync()
@@ -73,7 +74,7 @@ internal sealed class WebSocketReceiver(WebSocket socket, int maxMessageBytes)
         }
     }
 
-    private async Task<(WebSocketCloseStatus? Tell, string? Why)> ReceiveAsync()
+    private async Task<(WebSocketCloseStatus? Tell, ErrorInfo? Why)> ReceiveAsync()
     {
         while (true)
         {
@@ -90,7 +91,7 @@ internal sealed class WebSocketReceiver(WebSocket socket, int maxMessageBytes)
                 : await ReceiveBinaryAsync().ConfigureAwait(false));
             if (!isShort)
             {
-                return (WebSocketCloseStatus.MessageTooBig, $"a message has at most {maxMessageBytes} bytes");
+                return (WebSocketCloseStatus.MessageTooBig, new ErrorInfo(LocalCastError.TooLarge, $"a message has at most {maxMessageBytes} bytes"));
             }
         }
     }
@@ -162,8 +163,8 @@ internal sealed class WebSocketReceiver(WebSocket socket, int maxMessageBytes)
         }
     }
 
-    private string? WhyClosed() =>
+    private ErrorInfo? WhyClosed() =>
         socket.CloseStatus is null or WebSocketCloseStatus.NormalClosure or WebSocketCloseStatus.EndpointUnavailable or WebSocketCloseStatus.Empty
             ? null
-            : $"the peer closed the WebSocket with {(int)socket.CloseStatus}{(socket.CloseStatusDescription is { Length: > 0 } said ? $": {said}" : "")}";
+            : new ErrorInfo(LocalCastError.Disconnected, $"the peer closed the WebSocket with {(int)socket.CloseStatus}{(socket.CloseStatusDescription is { Length: > 0 } said ? $": {said}" : "")}");
 }
