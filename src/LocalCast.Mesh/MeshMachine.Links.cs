@@ -112,6 +112,9 @@ public sealed partial class MeshMachine
         }
     }
 
+    private Dictionary<string, int> CountCarried() =>
+        _graph.Paths.Values.GroupBy(path => path.NextHop, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
+
     private void OnOpened(PeerLink link, MeshTime time)
     {
         if (link.Direction == LinkDirection.Outbound)

@@ -41,10 +41,18 @@ public sealed partial class MeshMachine
     }
 
     /// <summary>A local participant waits for nodes, wherever they are.</summary>
-    public void Require(long request, IReadOnlyList<string> names, TimeSpan deadline, MeshTime time)
+    public void Require(long request, IReadOnlyList<string> names, TimeSpan deadline, MeshTime time) => Require(request, names, deadline, null, time);
+
+    /// <summary>A local participant waits for nodes, wherever they are.</summary>
+    /// <param name="request">A number that the owner gives it.</param>
+    /// <param name="names">The nodes.</param>
+    /// <param name="deadline">Until when it waits.</param>
+    /// <param name="freshness">How long ago a node of another agent may have shown by an answer that it lives; it is asked if need be. <see langword="null"/>: its agent's word is enough.</param>
+    /// <param name="time">The time.</param>
+    public void Require(long request, IReadOnlyList<string> names, TimeSpan deadline, TimeSpan? freshness, MeshTime time)
     {
         _time = time;
-        _traffic.Requests.Require(request, names, deadline);
+        _traffic.Requests.Require(request, names, deadline, freshness, time.Now);
     }
 
     /// <summary>A local participant gave up. A call is answered with <c>Cancelled</c>, and its callee told.</summary>

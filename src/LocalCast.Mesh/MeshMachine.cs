@@ -37,7 +37,7 @@ public sealed partial class MeshMachine
     public MeshMachine(MeshSelf self, MeshOptions options, AddressBook book, MisbehaviourLedger ledger, Random random)
     {
         (Self, _options, Book, Ledger) = (self, options, book, ledger);
-        _keeper = new LinkKeeper(self, options, _links, ledger, _output, random) { Opened = OnOpened, Doubted = OnDoubted, Ended = OnEnded };
+        _keeper = new LinkKeeper(self, options, _links, ledger, _output, random) { Opened = OnOpened, Doubted = OnDoubted, Ended = OnEnded, Carries = CountCarried };
         _gossip = new AddressGossip(self, options, _links, book, ledger, _output, random);
         _planner = new DialPlanner(self, options, _links, book, ledger, random);
         _store = new DocumentStore(self.Id, options);

@@ -11,6 +11,10 @@ public sealed class MeshOptions
     /// <value>128</value>
     public int MostInbound { get; set; } = 128;
 
+    /// <summary>Whether a newcomer takes the place of the least useful inbound link when there is no room, instead of being refused.</summary>
+    /// <value><see langword="false"/></value>
+    public bool EvictInbound { get; set; }
+
     /// <summary>How many links this agent wants to have dialled; below it dials what it has learnt.</summary>
     /// <value>8</value>
     public int WantedOutbound { get; set; } = 8;

@@ -21,6 +21,9 @@ public sealed record MeshSelf
     /// <summary>Where others can dial it, or <see langword="null"/> when they cannot.</summary>
     public string? ListenAddress { get; init; }
 
+    /// <summary>Whether nothing passes through it: it takes part and forwards nothing for others.</summary>
+    public bool IsLeaf { get; init; }
+
     /// <summary>Groups whose messages it may see.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];
 }

@@ -54,6 +54,26 @@ public sealed class CallTests
     });
 
     [Fact]
+    public void Leaf_BetweenTwoParts_LinksNeitherWithTheOther() => Simulated.Run(19, network =>
+    {
+        Shapes.Line(network, 5, (i, setup) => setup.IsLeaf = i == 2);
+        network.Clock.RunUntil(TimeSpan.FromSeconds(5));
+        SimulatedAgent leaf = network.Agents[2];
+
+        long far = network.Agents[0].Hub.Call("n4@a004", "net-far");
+        long toLeaf = network.Agents[0].Hub.Call("n2", "net-to");
+        long left = leaf.Hub.Call("n0", "net-left");
+        long right = leaf.Hub.Call("n4", "net-right");
+        network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromSeconds(2));
+
+        Assert.Equal(LocalCastError.NoRoute, network.Agents[0].Hub.AnswerOf(far)!.Error!.Code);
+        Assert.Null(network.Agents[0].Hub.AnswerOf(toLeaf)!.Error);
+        Assert.Null(leaf.Hub.AnswerOf(left)!.Error);
+        Assert.Null(leaf.Hub.AnswerOf(right)!.Error);
+        Assert.Equal(["a000", "a001", "a002"], network.Agents[0].Machine!.Documents.Select(document => document.Id).Order());
+    });
+
+    [Fact]
     public void SameNameOnMany_TheNearestIsCalled() => Simulated.Run(14, network =>
     {
         Shapes.Line(network, 6);

@@ -147,5 +147,24 @@ public sealed class PublishTests
         Assert.Contains("'never'", network.Agents[0].Hub.AnswerOf(hopeless)!.Error!.Message, StringComparison.Ordinal);
     });
 
+    [Fact]
+    public void Require_Fresh_NodeOfASilentAgent_IsNotTakenOnItsWord() => Simulated.Run(20, network =>
+    {
+        Shapes.Line(network, 3, (i, setup) => setup.Nodes = [Shapes.Node($"node-{setup.Id}")]); // as the pongs of the simulated hub are signed
+        CallTests.Converge(network);
+        long good = network.Agents[0].Hub.Require("net-1", TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), "node-a002");
+        Settle(network, 0.5);
+        Assert.Null(network.Agents[0].Hub.AnswerOf(good)!.Error);
+
+        Settle(network, 2);
+        network.Links[1].FallSilent();
+        long bad = network.Agents[0].Hub.Require("net-2", TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), "node-a002");
+        long trusting = network.Agents[0].Hub.Require("net-3", TimeSpan.FromSeconds(5), "node-a002");
+        Settle(network);
+
+        Assert.Equal(LocalCastError.NodeNotReady, network.Agents[0].Hub.AnswerOf(bad)!.Error!.Code);
+        Assert.Null(network.Agents[0].Hub.AnswerOf(trusting)!.Error);
+    });
+
     private static void Settle(SimulatedNetwork network, double seconds = 6) => network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromSeconds(seconds));
 }

@@ -20,6 +20,8 @@ internal sealed class SimulatedAgentSetup
 
     public TimeSpan Skew { get; set; }
 
+    public bool IsLeaf { get; set; }
+
     public MeshOptions Options { get; } = new() { AnnouncePrivateAddresses = true };
 }
 
@@ -84,6 +86,7 @@ internal sealed class SimulatedAgent
             Boot = (ulong)Time.Wall.ToUnixTimeMilliseconds(),
             ListenAddress = Address,
             Groups = Groups,
+            IsLeaf = _setup.IsLeaf,
         };
         Machine = new MeshMachine(self, _setup.Options, book, new MisbehaviourLedger(), new Random(_network.Random.Next()));
         int life = ++_life;

@@ -63,6 +63,9 @@ internal sealed class SimulatedHub(SimulatedNetwork network, SimulatedAgent agen
     public long Require(string mark, TimeSpan within, params string[] names) =>
         Ask(mark, request => machine => machine.Require(request, names, network.Clock.Now + within, agent.Time));
 
+    public long Require(string mark, TimeSpan within, TimeSpan freshness, params string[] names) =>
+        Ask(mark, request => machine => machine.Require(request, names, network.Clock.Now + within, freshness, agent.Time));
+
     public void Cancel(long request) => agent.Act(machine => machine.Cancel(request, agent.Time));
 
     public void Crashed()

@@ -27,6 +27,19 @@ public static class Addresses
 
     public static string HostOf(string address) => Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) ? uri.Host : address;
 
+    /// <summary>Addresses that one party can easily have many of: a /16 of IPv4, a /32 of IPv6, else the host.</summary>
+    public static string GroupOf(string address)
+    {
+        string host = HostOf(address);
+        if (!IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? ip))
+        {
+            return host;
+        }
+
+        byte[] bytes = (ip.IsIPv4MappedToIPv6 ? ip.MapToIPv4() : ip).GetAddressBytes();
+        return Convert.ToHexString(bytes, 0, bytes.Length == 4 ? 2 : 4);
+    }
+
     /// <summary>Whether anybody anywhere could reach it. A name is taken at its word.</summary>
     public static bool IsPublic(string address) => !IPAddress.TryParse(HostOf(address).Trim('[', ']'), out IPAddress? ip) ? HostOf(address) != "localhost" : IsPublic(ip);
 

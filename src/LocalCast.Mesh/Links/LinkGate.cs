@@ -3,12 +3,15 @@ using LocalCast.Protocol;
 namespace LocalCast.Mesh;
 
 /// <summary>What the first frame of a link leads to. One of the three is set besides the hello; none of them: the link is open.</summary>
-internal readonly record struct LinkVerdict(LinkHello? Hello, ErrorInfo? Refusal = null, PeerLink? Probe = null, PeerLink? Replaces = null);
+internal readonly record struct LinkVerdict(LinkHello? Hello, ErrorInfo? Refusal = null, PeerLink? Probe = null, PeerLink? Replaces = null, PeerLink? Evicts = null);
 
 /// <summary>Judges the <c>hello</c> or <c>hello_ack</c> of a link: first frame, size, network, version, clock, self, ban, duplicate, capacity, in this order.</summary>
 internal sealed class LinkGate(MeshSelf self, MeshOptions options, LinkTable links, MisbehaviourLedger ledger)
 {
     private const int MostIdLength = 256;
+
+    /// <summary>Says how many agents are reached by way of each neighbour.</summary>
+    public required Func<IReadOnlyDictionary<string, int>> Carries { get; init; }
 
     public LinkVerdict Judge(PeerLink link, Envelope first, int size, MeshTime time)
     {
@@ -97,10 +100,26 @@ internal sealed class LinkGate(MeshSelf self, MeshOptions options, LinkTable lin
             return JudgeDuplicate(hello, link, other, time.Now);
         }
 
+        if (self.IsLeaf && hello.Services?.Contains(LinkHello.Leaf) == true)
+        {
+            return Refuse(hello, LocalCastError.Forbidden, "both are leaves: neither offers the other a way");
+        }
+
         bool isFull = link.Direction == LinkDirection.Inbound && links.CountOpen(LinkDirection.Inbound) >= options.MostInbound;
+        if (isFull && options.EvictInbound && links.Open.Count < options.MostLinks && ChooseEvicted(time) is { } evicted)
+        {
+            return new LinkVerdict(hello, Evicts: evicted);
+        }
+
         return isFull || links.Open.Count >= options.MostLinks
             ? new LinkVerdict(hello, new ErrorInfo(LocalCastError.Busy, isFull ? "too many inbound links" : "too many links") { RetryAfter = options.HandshakeLimit })
             : new LinkVerdict(hello);
+    }
+
+    private PeerLink? ChooseEvicted(MeshTime time)
+    {
+        IReadOnlyDictionary<string, int> carries = Carries();
+        return Eviction.Choose(links.Open.Where(link => link.Direction == LinkDirection.Inbound), id => ledger.Find(id, time.Wall)?.Score ?? 0, id => carries.GetValueOrDefault(id));
     }
 
     private LinkVerdict JudgeDuplicate(LinkHello hello, PeerLink link, PeerLink other, TimeSpan now)

@@ -8,6 +8,9 @@ public sealed record LinkHello
     /// <summary>The agent can be dialled.</summary>
     public const string AcceptsInbound = "inbound";
 
+    /// <summary>Nothing passes through the agent.</summary>
+    public const string Leaf = "leaf";
+
     /// <summary>Oldest and newest version of the protocol that it speaks.</summary>
     public required IReadOnlyList<int> Protocol { get; init; }
 

@@ -5,22 +5,20 @@ namespace LocalCast.Mesh;
 /// <summary>Opens, watches and closes links. What else is said over an open link is not its business.</summary>
 internal sealed class LinkKeeper
 {
-    /// <summary>An honest answer takes a round trip; after this nobody relies on the link any more, though it is not yet given up.</summary>
-    private static readonly TimeSpan AnswerExpected = TimeSpan.FromSeconds(3);
-
     private readonly MeshSelf _self;
     private readonly MeshOptions _options;
     private readonly LinkTable _links;
     private readonly MisbehaviourLedger _ledger;
     private readonly LinkGate _gate;
     private readonly MeshOutput _output;
-    private readonly Random _random;
+    private readonly LinkWatch _watch;
     private readonly Dictionary<long, (PeerLink Holder, TimeSpan Asked)> _probes = [];
 
     public LinkKeeper(MeshSelf self, MeshOptions options, LinkTable links, MisbehaviourLedger ledger, MeshOutput output, Random random)
     {
-        (_self, _options, _links, _ledger, _output, _random) = (self, options, links, ledger, output, random);
-        _gate = new LinkGate(self, options, links, ledger);
+        (_self, _options, _links, _ledger, _output) = (self, options, links, ledger, output);
+        _gate = new LinkGate(self, options, links, ledger) { Carries = () => Carries() };
+        _watch = new LinkWatch(output, random) { Doubted = link => Doubted!(link) };
     }
 
     /// <summary>Called when a link has become open.</summary>
@@ -32,6 +30,9 @@ internal sealed class LinkKeeper
     /// <summary>Called when a link ended, with the stage it had reached.</summary>
     public required Action<PeerLink, LinkStage, ErrorInfo, MeshTime> Ended { get; init; }
 
+    /// <summary>Says how many agents are reached by way of each neighbour.</summary>
+    public Func<IReadOnlyDictionary<string, int>> Carries { get; init; } = () => new Dictionary<string, int>();
+
     public void Add(PeerLink link, MeshTime time)
     {
         _links.Add(link);
@@ -41,7 +42,7 @@ internal sealed class LinkKeeper
         }
         else if (link.Direction == LinkDirection.Outbound)
         {
-            link.Nonce = NextNonce();
+            link.Nonce = _watch.NextNonce();
             link.Trip.Sent(link.Nonce, time.Now);
             _output.Send(link, Introduce(MessageType.Hello, link, time));
         }
@@ -54,7 +55,7 @@ internal sealed class LinkKeeper
         link.Received++;
         if (message.Type != MessageType.PingResponse)
         {
-            Lives(link, time);
+            _watch.Lives(link, time.Now);
         }
 
         if (message.Type == MessageType.Goodbye)
@@ -86,7 +87,10 @@ internal sealed class LinkKeeper
             }
             else if (link.Stage == LinkStage.Open)
             {
-                Watch(link, time);
+                if (_watch.IsDead(link, time.Now))
+                {
+                    Close(link, new ErrorInfo(LocalCastError.Timeout, "the other agent is silent"), time);
+                }
             }
         }
     }
@@ -133,13 +137,19 @@ internal sealed class LinkKeeper
         {
             link.Stage = LinkStage.Probing;
             _probes[link.Number] = (holder, time.Now);
-            Ask(holder, time.Now);
+            _watch.Ask(holder, time.Now);
             return;
         }
 
         if (verdict.Replaces is { } replaced)
         {
             Close(replaced, new ErrorInfo(LocalCastError.DuplicateNode, "another link between the two agents stays"), time);
+        }
+
+        if (verdict.Evicts is { } evicted)
+        {
+            _output.Notice("link_evicted", evicted.PeerId, $"for '{verdict.Hello?.Id}'");
+            Close(evicted, new ErrorInfo(LocalCastError.Busy, "too many inbound links; it made room for another") { RetryAfter = _options.HandshakeLimit }, time);
         }
 
         Open(link, time);
@@ -151,7 +161,7 @@ internal sealed class LinkKeeper
         if (link.Direction == LinkDirection.Inbound)
         {
             _output.Send(link, Introduce(MessageType.HelloAck, link, time));
-            Ask(link, time.Now); // measures the round trip
+            _watch.Ask(link, time.Now); // measures the round trip
         }
         else
         {
@@ -185,39 +195,6 @@ internal sealed class LinkKeeper
         }
     }
 
-    private void Watch(PeerLink link, MeshTime time)
-    {
-        switch (link.KeepAlive.Tick(time.Now))
-        {
-            case KeepAliveAction.SendPing:
-                link.AskedAt = time.Now;
-                Ask(link, time.Now);
-                break;
-            case KeepAliveAction.Close:
-                Close(link, new ErrorInfo(LocalCastError.Timeout, "the other agent is silent"), time);
-                break;
-            default:
-                if (!link.IsSuspect && time.Now - link.AskedAt >= AnswerExpected)
-                {
-                    link.IsSuspect = true;
-                    Doubted(link);
-                }
-
-                break;
-        }
-    }
-
-    private void Lives(PeerLink link, MeshTime time)
-    {
-        link.KeepAlive.Received(time.Now);
-        link.AskedAt = null;
-        if (link.IsSuspect)
-        {
-            link.IsSuspect = false;
-            Doubted(link);
-        }
-    }
-
     private bool IsAboutTheLink(PeerLink link, Envelope message, MeshTime time)
     {
         switch (message.Type)
@@ -225,12 +202,9 @@ internal sealed class LinkKeeper
             case MessageType.PingRequest:
                 _output.Send(link, new Envelope { Type = MessageType.PingResponse, PayloadKind = message.PayloadKind, Payload = message.Payload });
                 break;
-            case MessageType.PingResponse when MeshMessage.TryRead(message, ControlJson.Default.NonceData, out NonceData? data, out _)
-                && ulong.TryParse(data.Nonce, out ulong nonce) && link.Trip.TryAnswer(nonce, time.Now):
-                Lives(link, time);
-                break;
             case MessageType.PingResponse:
-                break; // an answer to nothing is no sign of life
+                _watch.Answered(link, message, time.Now);
+                break;
             case MessageType.Hello or MessageType.HelloAck:
                 _ledger.Add(link.PeerId, MisbehaviourLedger.Slip, time.Wall);
                 _output.Notice("unexpected_message", link.PeerId, message.Spelling);
@@ -244,16 +218,6 @@ internal sealed class LinkKeeper
         return true;
     }
 
-    private void Ask(PeerLink link, TimeSpan now)
-    {
-        ulong nonce = NextNonce();
-        link.Trip.Sent(nonce, now);
-        var data = new NonceData { Nonce = nonce.ToString(System.Globalization.CultureInfo.InvariantCulture) };
-        _output.Send(link, MeshMessage.Of(MessageType.PingRequest, data, ControlJson.Default.NonceData));
-    }
-
-    private ulong NextNonce() => (ulong)_random.NextInt64(1, long.MaxValue);
-
     private Envelope Introduce(MessageType type, PeerLink link, MeshTime time) => MeshMessage.Of(
         type,
         new LinkHello
@@ -263,7 +227,7 @@ internal sealed class LinkKeeper
             Id = _self.Id,
             Name = _self.Name,
             Boot = _self.Boot,
-            Services = _self.ListenAddress is null ? [] : [LinkHello.AcceptsInbound],
+            Services = [.. _self.ListenAddress is null ? (string[])[] : [LinkHello.AcceptsInbound], .. _self.IsLeaf ? (string[])[LinkHello.Leaf] : []],
             Software = _self.Software,
             ReceiverAddress = link.Address,
             ListenAddress = _self.ListenAddress,

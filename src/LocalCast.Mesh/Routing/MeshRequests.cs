@@ -9,7 +9,7 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
     private readonly TokenBucket _bandwidth = new(view.Options.OutgoingBytesPerSecond, view.Options.OutgoingBytesPerSecond, view.Options.OutgoingBytesPerSecond);
     private readonly NodeDirectory _nodes = new(view);
     private readonly TopicDirectory _topics = new(view);
-    private readonly Requirements _requirements = new(view, output);
+    private readonly Requirements _requirements = new(view, sender, output);
     private readonly Dictionary<string, (long Request, TimeSpan Until)> _pings = new(StringComparer.Ordinal);
     private long _lastMany;
 
@@ -91,7 +91,10 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
     }
 
     /// <summary>Answers once all named nodes are ready somewhere in the mesh.</summary>
-    public void Require(long request, IReadOnlyList<string> names, TimeSpan deadline) => _requirements.Add(request, names, deadline);
+    public void Require(long request, IReadOnlyList<string> names, TimeSpan deadline, TimeSpan? freshness, TimeSpan now) => _requirements.Add(request, names, deadline, freshness, now);
+
+    /// <summary>A node of another agent showed that it lives.</summary>
+    public void Confirmed(string address, TimeSpan now) => _requirements.Confirmed(address, now);
 
     /// <summary>Who would get a call, and by which way.</summary>
     public RouteReport RouteTo(string to, TimeSpan now) => new RouteFinder(view, _nodes, circuits, now).Find(to);
@@ -132,7 +135,7 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
             output.Add(new DeliverPong(ping.Request, pong));
         }
 
-        return isAwaited;
+        return isAwaited || _requirements.HasAsked(pong.ReplyTo ?? "");
     }
 
     /// <summary>Documents or paths changed.</summary>

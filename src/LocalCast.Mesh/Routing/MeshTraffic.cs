@@ -71,6 +71,7 @@ internal sealed class MeshTraffic
         }
         else
         {
+            Confirm(message, from, time.Now);
             _deliveries.Deliver(link, message, to, time.Now);
         }
     }
@@ -132,6 +133,15 @@ internal sealed class MeshTraffic
         : MeshAddress.Parse(message.To).Agent is null && MeshSender.AgentsOf(message).Count == 0 ? "it does not say to which agent it goes"
         : null;
 
+    /// <summary>An answer of a node shows that it lives, and be it an error of its own.</summary>
+    private void Confirm(Envelope message, MeshAddress from, TimeSpan now)
+    {
+        if (message.Type is MessageType.Pong or MessageType.Result && from.Node.Length > 0)
+        {
+            Requests.Confirmed(message.From!, now);
+        }
+    }
+
     private const int ProtocolRoute = 32;
 
     private void Forward(PeerLink from, PeerLink next, byte ttl, Envelope message, TimeSpan now)
@@ -182,7 +192,7 @@ internal sealed class MeshTraffic
             _deliveries.DeliverToAll(message, now);
         }
 
-        if (message.Ttl is > 1 and var ttl && message.Route?.Contains(_view.Self.Id) != true)
+        if (!_view.Self.IsLeaf && message.Ttl is > 1 and var ttl && message.Route?.Contains(_view.Self.Id) != true)
         {
             _sender.Spread(agents, EnvelopeCopy.Forward(message, (byte)(ttl - 1), _view.Self.Id));
         }

@@ -3,15 +3,22 @@ using LocalCast.Protocol;
 namespace LocalCast.Mesh;
 
 /// <summary>Participants that wait until nodes are ready somewhere in the mesh.</summary>
-internal sealed class Requirements(MeshView view, MeshOutput output)
+internal sealed class Requirements(MeshView view, MeshSender sender, MeshOutput output)
 {
     private readonly RequireTable<long> _table = new();
+    private readonly FreshRequirements _fresh = new(view, sender, output);
 
-    public void Add(long request, IReadOnlyList<string> names, TimeSpan deadline)
+    public void Add(long request, IReadOnlyList<string> names, TimeSpan deadline, TimeSpan? freshness, TimeSpan now)
     {
-        if (_table.Count >= view.Options.MostCalls)
+        if (_table.Count + _fresh.Count >= view.Options.MostCalls)
         {
             output.Add(new AnswerRequest(request, new Envelope { Type = MessageType.Required, Error = new ErrorInfo(LocalCastError.Busy, "too many requirements wait") }));
+            return;
+        }
+
+        if (freshness is { } within)
+        {
+            _fresh.Add(request, names, deadline, within, now);
             return;
         }
 
@@ -19,7 +26,17 @@ internal sealed class Requirements(MeshView view, MeshOutput output)
         StateChanged();
     }
 
-    public void Remove(long request) => _table.Remove(other => other == request);
+    public void Remove(long request)
+    {
+        _table.Remove(other => other == request);
+        _fresh.Remove(request);
+    }
+
+    /// <summary>A node showed that it lives.</summary>
+    public void Confirmed(string address, TimeSpan now) => _fresh.Confirmed(address, now);
+
+    /// <summary>Whether a pong answers a question of this agent itself.</summary>
+    public bool HasAsked(string id) => _fresh.HasAsked(id);
 
     /// <summary>Documents or paths changed: some may have what they wait for.</summary>
     public void StateChanged()
@@ -42,6 +59,7 @@ internal sealed class Requirements(MeshView view, MeshOutput output)
 
     public void Tick(TimeSpan now)
     {
+        _fresh.Look(now);
         foreach (RequireTable<long>.Waiting waiting in _table.TakeExpired(now))
         {
             Dictionary<string, NodeDescription> ready = ReadyNodes();

@@ -16,6 +16,11 @@ internal readonly record struct RouteDecision(PeerLink? Next, byte Ttl, ErrorInf
             return default;
         }
 
+        if (view.Self.IsLeaf)
+        {
+            return Fail(LocalCastError.NoRoute, $"'{view.Self.Id}' is a leaf and forwards nothing");
+        }
+
         if (route?.Contains(view.Self.Id) == true)
         {
             return Fail(LocalCastError.NoRoute, $"the way to '{agent}' leads in a circle");

@@ -8,7 +8,7 @@ internal sealed class OwnDocument(MeshSelf self)
     /// <summary>Changes that come faster are told together.</summary>
     public static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(200);
 
-    private AgentDocument _current = new() { Id = self.Id, Name = self.Name, Boot = self.Boot, Seq = 1, Groups = self.Groups };
+    private AgentDocument _current = new() { Id = self.Id, Name = self.Name, Boot = self.Boot, Seq = 1, Groups = self.Groups, Leaf = self.IsLeaf ? true : null };
     private IReadOnlyList<NodeDescription> _nodes = [];
     private TimeSpan? _lastWritten;
     private bool _isDirty;

@@ -91,7 +91,7 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
             {
                 news.Add((ToEntry(own.Current), 0));
             }
-            else if (store.TryFind(id, out AgentDocument? document) && (store.IsReachable(id) || document.Left == true))
+            else if (own.Current.Leaf != true && store.TryFind(id, out AgentDocument? document) && (store.IsReachable(id) || document.Left == true))
             {
                 news.Add((ToEntry(document), from));
             }
@@ -212,7 +212,10 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
     private void SendAll(PeerLink link, TimeSpan now)
     {
         _talks[link.Number].NoFullBefore = now + FullAtMostEvery;
-        IEnumerable<AgentDocument> all = store.Reachable.Where(document => document.Id != link.PeerId).Prepend(own.Current);
+
+        // A leaf passes nothing on: others would learn of agents to which there is no way.
+        IEnumerable<AgentDocument> others = own.Current.Leaf == true ? [] : store.Reachable.Where(document => document.Id != link.PeerId);
+        IEnumerable<AgentDocument> all = others.Prepend(own.Current);
         if (store.TryFind(link.PeerId, out AgentDocument? theirs))
         {
             // An agent whose clock was set back learns what version it has to rise above.

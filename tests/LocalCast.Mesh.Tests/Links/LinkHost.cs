@@ -9,9 +9,9 @@ internal sealed class LinkHost
 
     private long _lastNumber;
 
-    public LinkHost(string id, Action<MeshOptions>? configure = null, string network = "net", ulong boot = 1)
+    public LinkHost(string id, Action<MeshOptions>? configure = null, string network = "net", ulong boot = 1, bool isLeaf = false)
     {
-        Self = new MeshSelf { Id = id, Name = id, Network = network, Boot = boot };
+        Self = new MeshSelf { Id = id, Name = id, Network = network, Boot = boot, IsLeaf = isLeaf };
         configure?.Invoke(Options);
         Keeper = new LinkKeeper(Self, Options, Links, Ledger, Output, new Random(id.GetHashCode(StringComparison.Ordinal)))
         {

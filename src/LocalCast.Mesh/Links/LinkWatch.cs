@@ -1,0 +1,67 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh;
+
+/// <summary>Whether the other side of a link lives, and how far away it is.</summary>
+internal sealed class LinkWatch(MeshOutput output, Random random)
+{
+    /// <summary>An honest answer takes a round trip; after this nobody relies on the link any more, though it is not yet given up.</summary>
+    private static readonly TimeSpan AnswerExpected = TimeSpan.FromSeconds(3);
+
+    /// <summary>Called when a link became suspect, or is so no more.</summary>
+    public required Action<PeerLink> Doubted { get; init; }
+
+    /// <summary>Asks, doubts, or finds that nobody is there any more.</summary>
+    /// <returns>Whether the link is to be given up.</returns>
+    public bool IsDead(PeerLink link, TimeSpan now)
+    {
+        switch (link.KeepAlive.Tick(now))
+        {
+            case KeepAliveAction.SendPing:
+                link.AskedAt = now;
+                Ask(link, now);
+                return false;
+            case KeepAliveAction.Close:
+                return true;
+            default:
+                if (!link.IsSuspect && now - link.AskedAt >= AnswerExpected)
+                {
+                    link.IsSuspect = true;
+                    Doubted(link);
+                }
+
+                return false;
+        }
+    }
+
+    /// <summary>A sign of life.</summary>
+    public void Lives(PeerLink link, TimeSpan now)
+    {
+        link.KeepAlive.Received(now);
+        link.AskedAt = null;
+        if (link.IsSuspect)
+        {
+            link.IsSuspect = false;
+            Doubted(link);
+        }
+    }
+
+    public void Ask(PeerLink link, TimeSpan now)
+    {
+        ulong nonce = NextNonce();
+        link.Trip.Sent(nonce, now);
+        var data = new NonceData { Nonce = nonce.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+        output.Send(link, MeshMessage.Of(MessageType.PingRequest, data, ControlJson.Default.NonceData));
+    }
+
+    /// <summary>An answer came. One to nothing, or with another nonce, is no sign of life.</summary>
+    public void Answered(PeerLink link, Envelope answer, TimeSpan now)
+    {
+        if (MeshMessage.TryRead(answer, ControlJson.Default.NonceData, out NonceData? data, out _) && ulong.TryParse(data.Nonce, out ulong nonce) && link.Trip.TryAnswer(nonce, now))
+        {
+            Lives(link, now);
+        }
+    }
+
+    public ulong NextNonce() => (ulong)random.NextInt64(1, long.MaxValue);
+}

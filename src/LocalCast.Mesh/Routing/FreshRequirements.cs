@@ -1,0 +1,98 @@
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh;
+
+/// <summary>Participants that wait until nodes are ready and have just shown it: what a document says may be as old as the last time its agent could be reached.</summary>
+internal sealed class FreshRequirements(MeshView view, MeshSender sender, MeshOutput output)
+{
+    private readonly NodeDirectory _nodes = new(view);
+    private readonly Confirmations _confirmations = new(view, sender);
+    private readonly List<Waiting> _waiting = [];
+
+    public int Count => _waiting.Count;
+
+    public void Add(long request, IReadOnlyList<string> names, TimeSpan deadline, TimeSpan freshness, TimeSpan now)
+    {
+        _waiting.Add(new Waiting(request, names, deadline, freshness));
+        Look(now);
+    }
+
+    /// <summary>A node answered a call or a discovery.</summary>
+    public void Confirmed(string address, TimeSpan now)
+    {
+        _confirmations.Note(address, now);
+        Look(now);
+    }
+
+    public bool HasAsked(string id) => _confirmations.HasAsked(id);
+
+    public void Remove(long request)
+    {
+        _waiting.RemoveAll(waiting => waiting.Request == request);
+        RestIfDone();
+    }
+
+    /// <summary>Answers what is complete, asks nodes that have not shown themselves lately, gives up what waited too long.</summary>
+    public void Look(TimeSpan now)
+    {
+        if (_waiting.Count == 0)
+        {
+            return;
+        }
+
+        foreach (Waiting waiting in _waiting.ToArray())
+        {
+            // All of them are asked at once, not one after the other.
+            NodeDescription?[] found = [.. waiting.Names.Select(name => FindFresh(name, waiting.Freshness, now))];
+            if (found.All(node => node is not null))
+            {
+                var data = new RequiredData { Nodes = [.. found.OfType<NodeDescription>()] };
+                Answer(waiting, MeshMessage.Of(MessageType.Required, data, ControlJson.Default.RequiredData));
+            }
+            else if (now >= waiting.Deadline)
+            {
+                IEnumerable<string> missing = waiting.Names.Where((_, place) => found[place] is null).Select(WhyMissing);
+                Answer(waiting, new Envelope { Type = MessageType.Required, Error = new ErrorInfo(LocalCastError.NodeNotReady, string.Join("; ", missing)) });
+            }
+        }
+
+        RestIfDone();
+    }
+
+    private NodeDescription? FindFresh(string name, TimeSpan freshness, TimeSpan now)
+    {
+        if (view.Own.Current.Nodes.FirstOrDefault(node => node.Name == name && IsReady(node)) is { } own)
+        {
+            return own; // this agent sees it itself
+        }
+
+        MeshNode[] ready = [.. view.OtherNodes.Where(item => item.Node.Name == name && IsReady(item.Node))];
+
+        // No short cut: each is asked, whoever answers first will do.
+        MeshNode[] fresh = [.. ready.Where(item => _confirmations.IsFresh(item.Address, freshness, now))];
+        return fresh is [var first, ..] ? first.Node : null;
+    }
+
+    private string WhyMissing(string name) =>
+        view.OtherNodes.Any(item => item.Node.Name == name && IsReady(item.Node)) ? $"'{name}' is said to be ready and does not show it"
+        : view.AllNodes.Any(item => item.Node.Name == name) ? $"'{name}' is not ready"
+        : _nodes.WhyNobody(name).Message;
+
+    private static bool IsReady(NodeDescription node) => node.State is null or "Ready" && node.Role != "client";
+
+    private void Answer(Waiting waiting, Envelope answer)
+    {
+        _waiting.Remove(waiting);
+        output.Add(new AnswerRequest(waiting.Request, answer));
+    }
+
+    private void RestIfDone()
+    {
+        if (_waiting.Count == 0)
+        {
+            _confirmations.Rest();
+        }
+    }
+
+    private sealed record Waiting(long Request, IReadOnlyList<string> Names, TimeSpan Deadline, TimeSpan Freshness);
+}

@@ -1,0 +1,102 @@
+using System.Text;
+using LocalCast.Protocol;
+
+namespace LocalCast.Mesh.Tests.Routing;
+
+public sealed class FreshnessTests
+{
+    private static readonly NodeDescription _dns = new() { Name = "dns", State = "Ready" };
+    private static readonly TimeSpan _fresh = TimeSpan.FromSeconds(10);
+    private readonly MeshPair _mesh = new();
+
+    [Fact]
+    public void Require_NobodyShowedItselfLately_IsAskedAndAnsweredThen()
+    {
+        _mesh.Join("a", [_dns]);
+        Require(1, "dns");
+        Envelope ping = Assert.Single(_mesh.TakeAll("a"));
+        Assert.Equal(MessageType.Ping, ping.Type);
+        Assert.Empty(_mesh.Of<AnswerRequest>());
+
+        Pong("a", ping);
+
+        Envelope answer = Assert.Single(_mesh.Of<AnswerRequest>()).Answer;
+        Assert.Null(answer.Error);
+        Assert.Contains("dns", Encoding.UTF8.GetString(answer.Payload.Span), StringComparison.Ordinal);
+        Assert.DoesNotContain(_mesh.Of<MeshNotice>(), notice => notice.Name == "late_answer");
+    }
+
+    [Fact]
+    public void Require_AnsweredACallJustNow_NeedsNoQuestion_UntilThatIsOld()
+    {
+        _mesh.Join("a", [_dns]);
+        _mesh.Act(m => m.Call(7, new Envelope { Type = MessageType.Call, To = "dns@a", From = "x" }, _mesh.Time));
+        Envelope call = Assert.Single(_mesh.TakeAll("a"));
+        _mesh.Say("a", new Envelope { Type = MessageType.Result, From = "dns@a", To = call.From, ReplyTo = call.Id, Route = ["a"], Ttl = 10 });
+
+        Require(1, "dns");
+        Assert.Equal(1, _mesh.Of<AnswerRequest>()[^1].Request);
+        Assert.Empty(_mesh.TakeAll("a"));
+
+        _mesh.Pass(TimeSpan.FromSeconds(10.1));
+        _mesh.TakeAll("a");
+        Require(2, "dns");
+        Assert.Equal(1, _mesh.Of<AnswerRequest>()[^1].Request);
+        Assert.Single(_mesh.TakeAll("a"), message => message.Type == MessageType.Ping);
+    }
+
+    [Fact]
+    public void Require_SeveralHaveIt_WhoeverShowsItselfFirstWillDo()
+    {
+        _mesh.Join("dead", [_dns]);
+        _mesh.Join("alive", [_dns]);
+        Require(1, "dns");
+
+        Pong("alive", Assert.Single(_mesh.TakeAll("alive")));
+
+        Assert.Null(Assert.Single(_mesh.Of<AnswerRequest>()).Answer.Error);
+    }
+
+    [Fact]
+    public void Require_ItDoesNotShowItself_IsAskedAgainAndFailsWithTheReason()
+    {
+        _mesh.Join("a", [_dns]);
+        Require(1, "dns", "nowhere");
+        _mesh.Pass(TimeSpan.FromSeconds(3.1));
+
+        ErrorInfo error = Assert.Single(_mesh.Of<AnswerRequest>()).Answer.Error!;
+        Assert.Equal(LocalCastError.NodeNotReady, error.Code);
+        Assert.Contains("'dns' is said to be ready and does not show it", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'nowhere'", error.Message, StringComparison.Ordinal);
+        Assert.InRange(_mesh.TakeAll("a").Count(message => message.Type == MessageType.Ping), 3, 4);
+    }
+
+    [Fact]
+    public void Require_OwnNode_IsSeenByThisAgentItself()
+    {
+        _mesh.Act(m => m.SetNodes([_dns], _mesh.Time));
+        _mesh.Pass(TimeSpan.FromSeconds(1));
+        Require(1, "dns");
+
+        Assert.Null(Assert.Single(_mesh.Of<AnswerRequest>()).Answer.Error);
+    }
+
+    [Fact]
+    public void Require_Cancelled_AsksNoMore()
+    {
+        _mesh.Join("a", [_dns]);
+        Require(1, "dns");
+        _mesh.TakeAll("a");
+        _mesh.Act(m => m.Cancel(1, _mesh.Time));
+        _mesh.Pass(TimeSpan.FromSeconds(5));
+
+        Assert.Empty(_mesh.TakeAll("a"));
+        Assert.Empty(_mesh.Of<AnswerRequest>());
+    }
+
+    private void Require(long request, params string[] names) =>
+        _mesh.Act(m => m.Require(request, names, _mesh.Now + TimeSpan.FromSeconds(3), _fresh, _mesh.Time));
+
+    private void Pong(string by, Envelope ping) =>
+        _mesh.Say(by, new Envelope { Type = MessageType.Pong, From = $"dns@{by}", To = ping.From, ReplyTo = ping.Id, Route = [by], Ttl = 10 });
+}
