@@ -88,6 +88,8 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
 
     public int CountSubscribers(string topic, string? group) => _driver.Ask((topic, group), static (machine, what, _) => machine.CountSubscribers(what.topic, what.group));
 
+    public bool TakeCongestion() => _bridge.TakeCongestion();
+
     public void NodesChanged() => Volatile.Write(ref _haveNodesChanged, true);
 
     /// <summary>Leaves the mesh: others are told, then all links end.</summary>
@@ -179,6 +181,9 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
                 break;
             case AgentChanged change:
                 _news.Tell(change);
+                break;
+            case LinkCongested congested:
+                MeshLog.Congested(_logger, congested.Link, congested.IsCongested ? "nearly full" : "free again");
                 break;
             case MeshNotice notice:
                 MeshLog.Notice(_logger, notice.Name, notice.Peer, notice.Reason);

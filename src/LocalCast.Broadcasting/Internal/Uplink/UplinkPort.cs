@@ -70,6 +70,9 @@ internal sealed class UplinkPort(Hub hub)
         return uplink is not null;
     }
 
+    /// <summary>Whether what went to other agents met a link that is nearly full.</summary>
+    public bool TakeCongestion() => Session is not null && _uplink!.TakeCongestion();
+
     /// <summary>The session, where calls are looked for.</summary>
     public IEnumerable<Session> AsCallee => Session is { } session ? [session] : [];
 
