@@ -33,16 +33,18 @@ public sealed partial class SupervisorMachine
         var prerequisites = new Prerequisites(_board);
         var launches = new Launches(_board);
         _stopping = new Stopping(_board);
-        _upgrades = new Upgrades(_board, prerequisites, launches, _stopping);
+        var reports = new UpgradeReports(_board);
+        var wishes = new UpgradeWishes(_board, prerequisites, launches, reports);
+        _upgrades = new Upgrades(_board, reports, _stopping);
         var faults = new Faults(_board, _upgrades, _stopping);
         _readiness = new Readiness(_board, _upgrades, _stopping, faults);
         _liveness = new Liveness(_board, _readiness, faults);
         _endings = new Endings(_board, new Restarts(_board), _upgrades);
         _idling = new Idling(_board);
         _strangers = new Strangers(_board);
-        _settling = new Settling(_board, prerequisites, launches, _stopping, _upgrades);
-        _loading = new Loading(_board, launches, _upgrades);
-        _commands = new Commands(_board, _upgrades);
+        _settling = new Settling(_board, prerequisites, launches, _stopping, _upgrades, wishes);
+        _loading = new Loading(_board, launches, wishes);
+        _commands = new Commands(_board, wishes);
     }
 
     /// <summary>When <see cref="Tick"/> has something to do; <see langword="null"/> for never.</summary>

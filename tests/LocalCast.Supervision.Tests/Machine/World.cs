@@ -335,8 +335,9 @@ internal sealed class World
     private void Join(Process process)
     {
         process.IsJoined = true;
-        Machine.Joined(process.Name, process.Generation, null, false, null, _now);
-        if (process.Kind == ReadinessKind.Notify)
+        bool isReady = process.Kind != ReadinessKind.Notify && (IsQuiet || _random.Next(3) > 0);
+        Machine.Joined(process.Name, process.Generation, null, isReady, null, _now);
+        if (!isReady)
         {
             Later(() => If(process, () => Machine.BecameReady(process.Name, process.Generation, _now)));
         }

@@ -3,7 +3,7 @@ using LocalCast.Protocol;
 namespace LocalCast.Supervision.Internal;
 
 /// <summary>What operators and callers ask for.</summary>
-internal sealed class Commands(Board board, Upgrades upgrades)
+internal sealed class Commands(Board board, UpgradeWishes wishes)
 {
     internal ErrorInfo? Start(string name, string by)
     {
@@ -73,11 +73,15 @@ internal sealed class Commands(Board board, Upgrades upgrades)
         node!.Rejected = null;
         if (node.IsAlive)
         {
-            upgrades.Request(node, by);
+            wishes.Request(node, by);
         }
-        else if (node.Rest is { State: not SupervisedState.Completed })
+        else
         {
-            Restarts.Reset(node);
+            node.UpgradeReport = null; // of an upgrade before this one
+            if (node.Rest is { State: not SupervisedState.Completed })
+            {
+                Restarts.Reset(node);
+            }
         }
 
         board.Spread(node);

@@ -1,7 +1,7 @@
 namespace LocalCast.Supervision.Internal;
 
 /// <summary>Takes in the manifests as they were read: the first time, and whenever they were read again.</summary>
-internal sealed class Loading(Board board, Launches launches, Upgrades upgrades)
+internal sealed class Loading(Board board, Launches launches, UpgradeWishes wishes)
 {
     private readonly Dictionary<string, (int Generation, int Pid)> _survivors = new(StringComparer.Ordinal);
 
@@ -62,23 +62,30 @@ internal sealed class Loading(Board board, Launches launches, Upgrades upgrades)
 
         board.Dependents.Enter(node);
         WantAtBoot(node);
-        if (isSame)
+        if (!isSame && node.IsAlive)
         {
-            return;
+            Wish(node, isInForce);
         }
-
-        if (node.IsAlive)
-        {
-            node.UpgradeWish = isInForce || refusal is not null ? null : By.Agent;
-        }
-        else if (node.Rest is { State: not SupervisedState.Completed })
+        else if (!isSame && node.Rest is { State: not SupervisedState.Completed })
         {
             Restarts.Reset(node);
         }
+    }
 
-        if (node.UpgradeWish is { } by)
+    // What an operator asked for is done, also when the manifest is again what it was.
+    private void Wish(Node node, bool isInForce)
+    {
+        if (node.Refusal is { } refusal)
         {
-            upgrades.Request(node, by);
+            wishes.Refuse(node, refusal);
+        }
+        else if (!isInForce)
+        {
+            wishes.Request(node, node.UpgradeWish ?? By.Agent);
+        }
+        else if (node.UpgradeWish == By.Agent)
+        {
+            wishes.Withdraw(node);
         }
     }
 

@@ -4,7 +4,7 @@ namespace LocalCast.Supervision.Internal;
 /// Compares what a node is with what it should be, and does the one next step. May be done at any time, any number of times:
 /// so nothing that happens in between can be missed.
 /// </summary>
-internal sealed class Settling(Board board, Prerequisites prerequisites, Launches launches, Stopping stopping, Upgrades upgrades)
+internal sealed class Settling(Board board, Prerequisites prerequisites, Launches launches, Stopping stopping, Upgrades upgrades, UpgradeWishes wishes)
 {
     internal void Settle(Node node)
     {
@@ -28,7 +28,7 @@ internal sealed class Settling(Board board, Prerequisites prerequisites, Launche
         }
         else
         {
-            upgrades.Settle(node);
+            wishes.Settle(node);
         }
     }
 
@@ -66,9 +66,13 @@ internal sealed class Settling(Board board, Prerequisites prerequisites, Launche
             return;
         }
 
-        if (node.Refusal is null)
+        if (node.Refusal is { } refusal)
         {
-            upgrades.Take(node);
+            wishes.Refuse(node, refusal);
+        }
+        else
+        {
+            wishes.Take(node);
         }
 
         if (WhyDown(node) is { } rest)
