@@ -30,7 +30,7 @@ internal sealed class NodeProgress : IAsyncDisposable
         _writing = Task.Run(WriteAsync);
     }
 
-    /// <summary>What stopping waits for, and for how long at most.</summary>
+    /// <summary>What stopping waits for, and for how long at most if none of them asks for more time.</summary>
     public static string Describe(IReadOnlyList<PendingStop> pending, Supervisor supervisor) => string.Join(", ", pending.Select(stop =>
         string.Create(CultureInfo.InvariantCulture, $"{stop.Node} ({stop.State}, {Math.Max(0, (stop.Due - supervisor.Now).TotalSeconds):0.0} s left)")));
 

@@ -56,10 +56,10 @@ public sealed partial class SupervisorMachine
     /// <summary>Whether nothing runs any more after <see cref="StopAll"/>. What could not be killed is given up and does not count.</summary>
     public bool IsAllDown => _board.StopReason is not null && !_board.Nodes.Values.Any(node => node.IsRunning);
 
-    /// <summary>What <see cref="StopAll"/> still waits for, and when each is down or given up at the latest, counted from its own turn.</summary>
+    /// <summary>What <see cref="StopAll"/> still waits for, and when each is down or given up at the latest if none asks for more time.</summary>
     public IReadOnlyList<PendingStop> StopsPending => _board.StopReason is null
         ? []
-        : [.. from node in _board.Nodes.Values where node.IsRunning let due = _stopping.DownBy(node) orderby due select new PendingStop(node.Name, node.State, due)];
+        : StopForecast.Of(_board, _stopping);
 
     /// <summary>The nodes that look different since this was last asked; those that are no longer there too.</summary>
     public IReadOnlyList<string> TakeChanged() => _board.TakeChanged();
