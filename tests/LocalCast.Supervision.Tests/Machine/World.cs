@@ -12,6 +12,8 @@ internal sealed class World
     private readonly List<(TimeSpan At, Action Do)> _later = [];
     private readonly Dictionary<string, bool> _stopped = [];
     private readonly HashSet<string> _held = [];
+    private readonly HashSet<string> _strangers = [];
+    private readonly HashSet<string> _known = []; // those of them that the machine was told of
     private readonly Random _random;
     private readonly Dictionary<string, NodeManifest> _manifests;
     private TimeSpan _now;
@@ -28,6 +30,7 @@ internal sealed class World
             Log.Add($"{manifest.Name} {manifest.Readiness.Kind} {manifest.Reload.Mode} {manifest.Activation.Mode} {manifest.Restart.Policy} requires [{requires}]");
         }
 
+        RecallSome();
         Load();
         Obey();
     }
@@ -87,6 +90,18 @@ internal sealed class World
             case Move.Hang:
                 Any(process => process.IsHung = true);
                 break;
+            case Move.Stranger when _strangers.Contains(name):
+                StrangerLeaves(name);
+                break;
+            case Move.Stranger when _live.TrueForAll(process => process.Name != name):
+                // Let in because nothing runs; when that is told, something may.
+                _strangers.Add(name);
+                Later(() => If(name, () =>
+                {
+                    _known.Add(name);
+                    Machine.Joined(name, 0, null, true, 1, _now);
+                }));
+                break;
             case Move.Short:
                 Pass(TimeSpan.FromMilliseconds(_random.Next(1, 1500)));
                 break;
@@ -110,6 +125,12 @@ internal sealed class World
     public void Quiet()
     {
         IsQuiet = true;
+        foreach (string name in _strangers.ToList())
+        {
+            StrangerLeaves(name);
+            Obey();
+        }
+
         foreach (Process process in _live.Where(process => process.IsHung || process.IsDeaf || !process.IsJoined).ToList())
         {
             End(process, null, 9);
@@ -182,7 +203,7 @@ internal sealed class World
 
     private NodeView View(string name) => Machine.TryView(name, out NodeView? view) ? view : throw new InvalidOperationException(name);
 
-    private bool IsUp(string name) => View(name).State is SupervisedState.Ready or SupervisedState.Degraded;
+    private bool IsUp(string name) => _known.Contains(name) || View(name).State is SupervisedState.Ready or SupervisedState.Degraded;
 
     private void FreeChain(string name)
     {
@@ -190,6 +211,26 @@ internal sealed class World
         foreach (Requirement requirement in _manifests[name].Requires.Where(r => r.Mode is RequirementMode.Start or RequirementMode.Bind))
         {
             FreeChain(requirement.Node);
+        }
+    }
+
+    // What the agent before this one left in memory.
+    private void RecallSome()
+    {
+        foreach (string name in _manifests.Keys)
+        {
+            switch (_random.Next(6))
+            {
+                case 0:
+                    _stopped[name] = true;
+                    Machine.RecallStop(name, "operator");
+                    Log.Add($"{name} was stopped");
+                    break;
+                case 1:
+                    Machine.RecallForeigner(name);
+                    Log.Add($"{name} was a stranger");
+                    break;
+            }
         }
     }
 
@@ -301,6 +342,7 @@ internal sealed class World
         List<Process> others = [.. _live.Where(process => process.Name == launch.Node)];
         NodeView view = View(launch.Node);
         Check(!IsStoppingAll, $"{launch.Node} is launched while all stops");
+        Check(!_known.Contains(launch.Node), $"{launch.Node} is launched beside the one that joined by itself");
         Check(!_stopped.GetValueOrDefault(launch.Node), $"{launch.Node} is launched though an operator stopped it");
         Check(others.Count == 0 || (others.Count == 1 && view.Upgrade?.Outcome == UpgradeOutcome.Running), $"{others.Count} instances of {launch.Node} live when it is launched");
         foreach (Requirement requirement in launch.Manifest.Requires.Where(r => r.Mode is RequirementMode.Start or RequirementMode.Bind))
@@ -359,6 +401,21 @@ internal sealed class World
         }
     }
 
+    private void StrangerLeaves(string name)
+    {
+        _strangers.Remove(name);
+        _known.Remove(name);
+        Machine.Left(name, 0, _now);
+    }
+
+    private void If(string stranger, Action action)
+    {
+        if (_strangers.Contains(stranger))
+        {
+            action();
+        }
+    }
+
     private void If(Process process, Action action)
     {
         if (_live.Contains(process))
@@ -398,6 +455,7 @@ internal sealed class World
         Stale,
         Disconnect,
         Hang,
+        Stranger,
         Short,
         Long,
     }

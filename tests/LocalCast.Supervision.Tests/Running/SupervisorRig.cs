@@ -6,12 +6,15 @@ namespace LocalCast.Supervision.Tests.Running;
 /// <summary>A supervisor with nothing real around it but a folder.</summary>
 internal sealed class SupervisorRig : IAsyncDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("localcast-supervisor-");
+    private readonly DirectoryInfo? _own;
     private readonly NodeLogs _logs;
     private readonly ProbeRunner _probes;
 
-    public SupervisorRig()
+    /// <param name="folder">Where state is kept; else in one that goes with the rig.</param>
+    public SupervisorRig(string? folder = null)
     {
+        _own = folder is null ? Directory.CreateTempSubdirectory("localcast-supervisor-") : null;
+        Folder = folder ?? _own!.FullName;
         _logs = new NodeLogs(new NodeLogsOptions { Folder = Path.Combine(Folder, "logs") }, Time, new Logger<NodeLogs>(Log));
         _probes = new ProbeRunner(Processes, Time);
         Supervisor = new Supervisor(new SupervisorParts
@@ -29,7 +32,7 @@ internal sealed class SupervisorRig : IAsyncDisposable
         });
     }
 
-    public string Folder => _folder.FullName;
+    public string Folder { get; }
 
     public FakeTimeProvider Time { get; } = new();
 
@@ -75,6 +78,6 @@ internal sealed class SupervisorRig : IAsyncDisposable
         _probes.Dispose();
         await _logs.DisposeAsync();
         Log.Dispose();
-        _folder.Delete(recursive: true);
+        _own?.Delete(recursive: true);
     }
 }

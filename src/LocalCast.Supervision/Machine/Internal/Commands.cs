@@ -30,7 +30,7 @@ internal sealed class Commands(Board board, UpgradeWishes wishes)
             return error;
         }
 
-        node!.StoppedBy = by;
+        (node!.StoppedBy, node.WasStoppedBefore) = (by, false);
         if (!node.IsAlive)
         {
             node.Rest = null;
@@ -156,6 +156,7 @@ internal sealed class Commands(Board board, UpgradeWishes wishes)
         while (open.TryPop(out Node? node))
         {
             node.StoppedBy = null;
+            node.ForeignDue = null;
             if (!node.IsAlive && !(node.Rest?.State == SupervisedState.Completed && node.Manifest.Readiness.Kind == ReadinessKind.Exit))
             {
                 Restarts.Reset(node);

@@ -4,9 +4,13 @@ namespace LocalCast.Supervision.Internal;
 internal sealed class Loading(Board board, Launches launches, UpgradeWishes wishes)
 {
     private readonly Dictionary<string, (int Generation, int Pid)> _survivors = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _foreigners = new(StringComparer.Ordinal);
 
     /// <summary>Remembers a process that lives on from an agent before this one, until its manifest is read.</summary>
     internal void Expect(string name, int generation, int pid) => _survivors[name] = (generation, pid);
+
+    /// <summary>Remembers that somebody had joined by a node's name before this agent, until the first manifests are read.</summary>
+    internal void ExpectForeigner(string name) => _foreigners.Add(name);
 
     internal void Load(IReadOnlyList<NodeManifest> manifests, IReadOnlyDictionary<string, string> refusals)
     {
@@ -32,11 +36,22 @@ internal sealed class Loading(Board board, Launches launches, UpgradeWishes wish
         }
 
         EndUnknownSurvivors();
+        _foreigners.Clear();
     }
 
     private void Add(NodeManifest manifest, string? refusal)
     {
         var node = new Node(manifest) { Refusal = refusal, Since = board.Now, Foreign = board.Foreigners.GetValueOrDefault(manifest.Name) };
+        if (board.TryTakeStop(manifest.Name, out string? by))
+        {
+            (node.StoppedBy, node.WasStoppedBefore) = (by, true);
+        }
+
+        if (_foreigners.Contains(manifest.Name) && node.Foreign is null)
+        {
+            node.ForeignDue = board.Now + board.Options.ForeignReturn;
+        }
+
         board.Nodes.Add(manifest.Name, node);
         board.Dependents.Enter(node);
         board.TouchDependents(manifest.Name);

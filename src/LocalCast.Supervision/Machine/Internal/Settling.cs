@@ -49,6 +49,11 @@ internal sealed class Settling(Board board, Prerequisites prerequisites, Launche
             return new StopOrder(StopKind.Disabled, because, By.Agent);
         }
 
+        if (node is { Foreign: not null, Current: { IsJoined: false, IsStopping: false, ReadyAt: null } })
+        {
+            return new StopOrder(StopKind.Foreigner, "somebody else joined by its name before it did", By.Agent); // let in just before the launch
+        }
+
         return node.Current is { IsStopping: false } && node.Manifest.Requires.FirstOrDefault(IsLost) is { } lost
             ? new StopOrder(StopKind.Binding, $"bound to {lost.Node}, which is {StateOf(lost.Node)}", lost.Node)
             : null;
@@ -105,8 +110,9 @@ internal sealed class Settling(Board board, Prerequisites prerequisites, Launche
         { Foreign: { } foreign } => new(foreign.IsReady ? SupervisedState.Ready : SupervisedState.Starting, "it joined by itself", null),
         { Loaded.DisabledBecause: { } because } => new(SupervisedState.Disabled, because, null),
         { Refusal: { } refusal } => new(SupervisedState.Failed, refusal, null),
-        { StoppedBy: { } by } => new(SupervisedState.Disabled, $"stopped by {by}", null),
+        { StoppedBy: { } by } => new(SupervisedState.Disabled, $"stopped by {by}{(node.WasStoppedBefore ? " earlier, and not started since" : "")}", null),
         { Rest: { } rest } when rest.Until is null || rest.Until > board.Now => rest,
+        { Wanting: not Wanting.Nobody, ForeignDue: { } due } when due > board.Now => new(SupervisedState.Waiting, "it had joined by itself before the agent was started, and may come back", due),
         { Wanting: not Wanting.Nobody } => null,
         { IsOnDemand: true } => new(SupervisedState.Waiting, "on demand: the first call starts it", null),
         _ => new(SupervisedState.Disabled, "starts by hand", null),
@@ -141,6 +147,11 @@ internal sealed class Settling(Board board, Prerequisites prerequisites, Launche
         board.Spread(node);
         board.Dependents.Remove(node);
         board.Nodes.Remove(node.Name);
+        if (node.StoppedBy is { } by)
+        {
+            board.KeepStop(node.Name, by);
+        }
+
         node.IsForgotten = true;
     }
 }
