@@ -33,7 +33,7 @@ internal sealed class HubKeeper : INodeKeeper
         }
 
         return verdict.Refusal is { } reason
-            ? new Admission(0, Refusal: new ErrorInfo(LocalCastError.Forbidden, reason))
+            ? new Admission(0, Refusal: new ErrorInfo(LocalCastError.Forbidden, reason), IsProvisional: verdict.IsProvisional)
             : new Admission(verdict.Generation, verdict.StandsBy);
     }
 
