@@ -197,6 +197,7 @@ public sealed partial class Supervisor : IAsyncDisposable
             }
         }
 
+        _reporter.Release();
         if (hasChanged)
         {
             _outcomes.Review();

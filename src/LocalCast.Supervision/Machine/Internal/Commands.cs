@@ -12,7 +12,12 @@ internal sealed class Commands(Board board, UpgradeWishes wishes)
             return error;
         }
 
-        (node!.Wanting, node.WantedBy) = (Wanting.Operator, by);
+        node!.Wanting = Wanting.Operator;
+        if (!node.IsAlive || node.Order is not null)
+        {
+            node.WantedBy = by;
+        }
+
         if (!node.IsAlive)
         {
             node.Restarts = 0;
@@ -49,7 +54,7 @@ internal sealed class Commands(Board board, UpgradeWishes wishes)
         }
 
         Node node = board.Nodes[name];
-        node.Restarts = 0;
+        (node.Restarts, node.WantedBy) = (0, by);
         if (node.IsAlive)
         {
             node.Order ??= new StopOrder(StopKind.Restart, $"restarted by {by}", by);

@@ -22,6 +22,7 @@ internal sealed class Node(NodeManifest manifest)
 
     internal Wanting Wanting { get; set; }
 
+    /// <summary>Whose doing the next launch is.</summary>
     internal string WantedBy { get; set; } = By.Agent;
 
     /// <summary>The operator who stopped it; only an operator undoes that.</summary>
