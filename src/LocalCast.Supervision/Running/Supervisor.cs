@@ -45,6 +45,9 @@ public sealed partial class Supervisor : IAsyncDisposable
     /// <summary>What the nodes require of one another.</summary>
     public DependencyGraph Graph => Volatile.Read(ref _graph);
 
+    /// <summary>The manifests as they were last read.</summary>
+    public PluginScan Plugins => Volatile.Read(ref _plugins);
+
     /// <summary>What nodes printed.</summary>
     public NodeLogs Logs => _parts.Logs;
 
@@ -160,7 +163,7 @@ public sealed partial class Supervisor : IAsyncDisposable
 
     private void Load(SupervisorMachine machine, TimeSpan now)
     {
-        PluginScan plugins = Volatile.Read(ref _plugins);
+        PluginScan plugins = Plugins;
         HashSet<string> others = new(_parts.JoinedNames().Concat(plugins.Broken.Select(broken => broken.Name)), StringComparer.Ordinal);
         var graph = new DependencyGraph(plugins.Manifests, others);
         Dictionary<string, string> refusals = new(graph.Refusals, StringComparer.Ordinal);

@@ -77,6 +77,24 @@ public sealed class SurvivalTests : SupervisorTest
     }
 
     [Fact]
+    public async Task Up_WithSomebodyElsesDataFolder_IsRefused()
+    {
+        string folder = "/usr";
+        if (Environment.IsPrivilegedProcess)
+        {
+            folder = Path.Combine(Folder, "others");
+            Directory.CreateDirectory(folder);
+            using Process chown = Process.Start("chown", ["54321", folder]);
+            await chown.WaitForExitAsync().DefaultTimeout();
+        }
+
+        CommandResult result = await RunAsync("up", "--data", folder);
+
+        result.AssertFailed(13, "Forbidden", folder, "another user");
+        Assert.False(Directory.Exists(Path.Combine(folder, "logs")));
+    }
+
+    [Fact]
     public async Task Agent_Killed_WhoHadJoinedByItselfComesBackToItsName()
     {
         AddPlugin("a", new { run = Joining(), activation = "manual" });
