@@ -92,6 +92,9 @@ public sealed record RunSpec
     /// <summary>Whether an assembly runs in a process of its own.</summary>
     public Isolation Isolation { get; init; }
 
+    /// <summary>Whether it runs in the agent, and needs no process of its own.</summary>
+    public bool IsInProcess => Assembly is not null && Isolation == Isolation.InProcess;
+
     /// <summary>Settings handed to an assembly's <c>ConfigureAsync</c>, as JSON text.</summary>
     public string? Settings { get; init; }
 

@@ -131,8 +131,11 @@ public sealed partial class Supervisor : IAsyncDisposable
             SupervisorLog.PluginProblem(_parts.Logger, problem.ToString());
         }
 
-        Volatile.Write(ref _plugins, plugins);
+        Volatile.Write(ref _plugins, plugins with { Manifests = [.. plugins.Manifests.Select(WhereItCanRun)] });
     }
+
+    private NodeManifest WhereItCanRun(NodeManifest manifest) =>
+        manifest.Run.IsInProcess || _parts.Processes.WhyNone is not { } why ? manifest : manifest with { DisabledBecause = manifest.DisabledBecause ?? why };
 
     private void Recall(SupervisorMachine machine)
     {

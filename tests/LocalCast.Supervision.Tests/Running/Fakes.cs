@@ -67,6 +67,8 @@ internal sealed class FakeRunner : IProcessRunner
 
     public ConcurrentQueue<int> Killed { get; } = new();
 
+    public string? WhyNone { get; set; }
+
     /// <summary>Thrown at the next launches.</summary>
     public Exception? Trouble { get; set; }
 

@@ -21,7 +21,7 @@ internal sealed class SupervisorRig : IAsyncDisposable
         {
             Bus = Bus,
             Processes = Processes,
-            InProcess = Processes,
+            InProcess = Inside,
             SpecOf = (manifest, generation, token) => SpecOf(manifest, generation, token),
             JoinedNames = () => [],
             Logs = _logs,
@@ -41,6 +41,9 @@ internal sealed class SupervisorRig : IAsyncDisposable
     public FakeBus Bus { get; } = new();
 
     public FakeRunner Processes { get; } = new();
+
+    /// <summary>Runs what runs in the agent.</summary>
+    public FakeRunner Inside { get; } = new();
 
     public Supervisor Supervisor { get; }
 
