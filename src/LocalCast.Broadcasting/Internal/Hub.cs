@@ -27,6 +27,7 @@ internal sealed class Hub
         Pings = new PingRouter(this);
         Requires = new RequireRouter(this);
         Parking = new Parking(this);
+        Waking = new Waking(this);
         Orders = new NodeOrders(this);
         AgentCalls = new AgentCalls(this);
         Router = new PacketRouter(this);
@@ -66,6 +67,8 @@ internal sealed class Hub
     public KeeperLink Keeper { get; }
 
     public Parking Parking { get; }
+
+    public Waking Waking { get; }
 
     public NodeOrders Orders { get; }
 

@@ -22,9 +22,9 @@ internal sealed class CallRouter(Hub hub)
             packet is { Sequence: 0, Id.IsEmpty: true } || packet.Has(PacketFlags.Reply) ? new(LocalCastError.BadRequest, "a call needs an id")
             : packet.Method.IsEmpty ? new(LocalCastError.BadRequest, "a call needs a method")
             : packet.DeadlineMs == 0 ? new(LocalCastError.Timeout, "the call had no time left when it came")
-            : !hub.Membership.TryFind(to, out Session? callee) ? hub.Parking.Call(caller, packet, batch)
+            : !hub.Membership.TryFind(to, out Session? callee) ? hub.Waking.Call(caller, packet, batch)
             : !callee.Member!.IsNode ? new(LocalCastError.MethodNotFound, $"'{callee.Member.Name}' is a client, it offers no methods")
-            : !callee.TakesCalls || !TryForward(caller, callee, packet, batch, out ErrorInfo? failure) ? hub.Parking.Call(caller, packet, batch)
+            : !callee.TakesCalls || !TryForward(caller, callee, packet, batch, out ErrorInfo? failure) ? hub.Waking.Call(caller, packet, batch)
             : failure;
         if (error is not null)
         {
