@@ -57,7 +57,7 @@ internal sealed class Rig
 
     public void Run(string name) => Machine.Launched(name, this[name].Generation, 1000 + this[name].Generation, [], Now);
 
-    public void Join(string name, string? version = null) => Machine.Joined(name, this[name].Generation, version, false, null, Now);
+    public void Join(string name, string? version = null, bool isReady = true) => Machine.Joined(name, this[name].Generation, version, isReady, null, Now);
 
     public void Pong(string name) => Machine.Ponged(name, this[name].Generation, Now);
 

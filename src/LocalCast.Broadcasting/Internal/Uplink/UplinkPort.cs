@@ -45,7 +45,7 @@ internal sealed class UplinkPort(Hub hub)
     {
         if (Session is not { } uplink || caller.IsUplink)
         {
-            return hub.Parking.Call(caller, packet, batch);
+            return hub.Waking.Call(caller, packet, batch);
         }
 
         if (AgentOf(packet) is { } agent)
@@ -54,12 +54,12 @@ internal sealed class UplinkPort(Hub hub)
         }
 
         bool isElsewhere = _uplink!.HasNode(packet.To);
-        if (isElsewhere && !hub.Membership.TryFind(packet.To, out _) && !hub.Parking.IsKept(packet.To))
+        if (isElsewhere && !hub.Membership.TryFind(packet.To, out _) && !hub.Waking.IsKept(packet.To))
         {
             return Forward(uplink, caller, packet, batch);
         }
 
-        ErrorInfo? error = hub.Parking.Call(caller, packet, batch);
+        ErrorInfo? error = hub.Waking.Call(caller, packet, batch);
         return isElsewhere && error?.Code is LocalCastError.NodeNotFound or LocalCastError.NodeNotReady ? Forward(uplink, caller, packet, batch) : error;
     }
 
