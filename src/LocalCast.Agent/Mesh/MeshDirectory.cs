@@ -22,6 +22,18 @@ internal sealed class MeshDirectory
 
     public IEnumerable<AgentDocument> Agents => _agents.Values;
 
+    /// <summary>What is ready, with its version; of several agents that have it, any one's.</summary>
+    public IReadOnlyDictionary<string, string?> ReadyNodes()
+    {
+        Dictionary<string, string?> ready = new(StringComparer.Ordinal);
+        foreach (NodeDescription node in _agents.Values.SelectMany(agent => agent.Nodes).Where(node => node.Role != "client" && node.State is null or "Ready"))
+        {
+            ready.TryAdd(node.Name, node.Version);
+        }
+
+        return ready;
+    }
+
     public string? NameOf(Channel channel) => _nodes.TryGetValue(channel, out Entry entry) ? entry.Name : null;
 
     public bool HasNode(Channel channel) => _nodes.ContainsKey(channel);

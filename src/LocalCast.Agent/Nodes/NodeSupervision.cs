@@ -39,6 +39,7 @@ internal sealed class NodeSupervision : IAsyncDisposable
             JoinedNames = () => [.. broadcaster.Participants.Select(node => node.Name)],
             Logs = _logs,
             Probes = _probes,
+            HasMesh = options.Mesh.IsWanted,
             DataFolder = data,
             TimeProvider = timeProvider,
             Logger = _logger,

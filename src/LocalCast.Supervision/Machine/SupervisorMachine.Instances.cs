@@ -112,6 +112,17 @@ public sealed partial class SupervisorMachine
         }
     }
 
+    /// <summary>Other agents have these nodes ready, each with its version.</summary>
+    public void MeshChanged(IReadOnlyDictionary<string, string?> nodes, TimeSpan now) => Strange(now, () =>
+    {
+        IReadOnlyDictionary<string, string?> before = _board.MeshNodes;
+        _board.MeshNodes = nodes;
+        foreach (string name in before.Keys.Union(nodes.Keys).Where(name => !before.TryGetValue(name, out string? then) || !nodes.TryGetValue(name, out string? version) || then != version))
+        {
+            _board.TouchDependents(name);
+        }
+    });
+
     private void Strange(TimeSpan now, Action happened)
     {
         _board.Now = now;

@@ -26,7 +26,7 @@ public sealed partial class Supervisor : IAsyncDisposable
         _instances = new InstanceFile(Path.Combine(parts.DataFolder, "instances.json"), parts.Logger);
         _memory = new NodeMemory(Path.Combine(parts.DataFolder, "nodes.json"), parts.Logger);
         _history = new HistoryFiles(Path.Combine(parts.DataFolder, "history"), parts.Logger);
-        var machine = new SupervisorMachine(new MachineOptions(), Random.Shared.NextDouble);
+        var machine = new SupervisorMachine(new MachineOptions { HasMesh = parts.HasMesh }, Random.Shared.NextDouble);
         _reporter = new Reporter(_history, parts.Bus, TimeOf, parts.Logger);
         var executor = new EffectExecutor(this, parts, Live, _reporter, RememberInstances);
         _loop = new SupervisorLoop(machine, executor.Execute, parts.TimeProvider, parts.Logger);

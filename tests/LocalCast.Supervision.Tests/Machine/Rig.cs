@@ -11,8 +11,18 @@ internal sealed class Rig
     }
 
     public Rig(double random, NodeManifest[] manifests)
+        : this(new MachineOptions(), random, manifests)
     {
-        Machine = new SupervisorMachine(new MachineOptions(), () => random);
+    }
+
+    public Rig(MachineOptions options, params NodeManifest[] manifests)
+        : this(options, 0.5, manifests)
+    {
+    }
+
+    private Rig(MachineOptions options, double random, NodeManifest[] manifests)
+    {
+        Machine = new SupervisorMachine(options, () => random);
         if (manifests.Length > 0)
         {
             Load(manifests);

@@ -18,6 +18,9 @@ internal sealed class Board(MachineOptions options, Func<double> random)
 
     internal Dictionary<string, ForeignInstance> Foreigners { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What is ready on other agents, with its version.</summary>
+    internal IReadOnlyDictionary<string, string?> MeshNodes { get; set; } = new Dictionary<string, string?>();
+
     internal Dependents Dependents { get; } = new();
 
     internal TimeSpan Now { get; set; }
