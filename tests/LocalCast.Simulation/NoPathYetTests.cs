@@ -15,16 +15,16 @@ public sealed class NoPathYetTests(ITestOutputHelper log)
     {
         if (isLine)
         {
-            Shapes.Line(network, count);
+            Shapes.Line(network, count, ForgetSoon);
         }
         else
         {
-            Shapes.Random(network, count, 8);
+            Shapes.Random(network, count, 8, ForgetSoon);
         }
 
         SimulatedAgent joiner = network.Agents[^1];
         joiner.Crash();
-        network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromSeconds(70));
+        network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromSeconds(10));
         Assert.DoesNotContain(network.Agents[0].Machine!.Documents, document => document.Id == joiner.Id);
 
         // Another start, so nothing that is remembered helps; callers everywhere call from before it has a link.
@@ -32,10 +32,10 @@ public sealed class NoPathYetTests(ITestOutputHelper log)
         List<(SimulatedAgent From, long Request, bool IsAfterItsLink)> calls = [];
         for (int i = 0; i < 100; i++)
         {
-            network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromMilliseconds(20));
             bool isLinked = joiner.Machine!.Links.Any(link => link.Stage == LinkStage.Open);
             SimulatedAgent from = network.Agents[isLine ? 0 : network.Random.Next(count - 1)];
             calls.Add((from, from.Hub.Call($"n@{joiner.Id}", $"net-{i}"), isLinked));
+            network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromMilliseconds(20));
         }
 
         network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromSeconds(10));
@@ -48,6 +48,8 @@ public sealed class NoPathYetTests(ITestOutputHelper log)
         Invariants.CheckAnswers(network);
         Invariants.CheckQuiet(network);
     });
+
+    private static void ForgetSoon(int number, SimulatedAgentSetup setup) => setup.Options.KeepUnreachable = TimeSpan.FromSeconds(2);
 
     /// <summary>A flood would send each of these over every link, about 240 messages a call, to find out the same.</summary>
     [Fact]
