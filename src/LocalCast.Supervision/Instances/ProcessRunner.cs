@@ -32,8 +32,9 @@ public sealed partial class ProcessRunner : IProcessRunner
         _options = options;
         _logger = logger;
         _time = time;
-        _thread = new ProcessThread(logger);
-        _launcher = new ProcessLauncher(_thread, new ControlGroups(options.ControlGroupRoot), options.ParentDeathWrappers.FirstOrDefault(File.Exists));
+        var guard = new AgentGuard(options.GuardShells.FirstOrDefault(File.Exists), logger);
+        _thread = new ProcessThread(guard, logger);
+        _launcher = new ProcessLauncher(_thread, guard, new ControlGroups(options.ControlGroupRoot), options.ParentDeathWrappers.FirstOrDefault(File.Exists));
     }
 
     public void Launch(LaunchSpec spec, IInstanceListener listener)

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace LocalCast.Supervision.Internal;
 
 /// <summary>Makes a child process of a spec. Used on the thread of processes only.</summary>
-internal sealed class ProcessLauncher(ProcessThread thread, ControlGroups groups, string? parentDeathWrapper)
+internal sealed class ProcessLauncher(ProcessThread thread, AgentGuard guard, ControlGroups groups, string? parentDeathWrapper)
 {
-    private const string NoParentDeathSignal = "would outlive an agent that is killed: no setpriv (util-linux) here, which ties it to the agent";
+    private const string NotTied = "would outlive an agent that is killed: neither a shell (sh) nor setpriv (util-linux) here, which tie it to the agent";
 
     public ChildProcess? Launch(LaunchSpec spec, IInstanceListener listener, out LaunchFailure? failure)
     {
@@ -21,11 +21,11 @@ internal sealed class ProcessLauncher(ProcessThread thread, ControlGroups groups
             return null;
         }
 
-        SpawnRequest request = Wrap(spec, notes, new SpawnRequest
+        SpawnRequest request = Tie(spec, notes, new SpawnRequest
         {
             Program = program,
             Arguments = [program, .. spec.Args],
-            Environment = spec.Environment,
+            Environment = guard.Mark(spec.Environment, spec.Manifest.Survives),
             WorkingDirectory = spec.WorkingDirectory,
             Output = streams.ChildOutput,
             Error = streams.ChildError,
@@ -92,16 +92,16 @@ internal sealed class ProcessLauncher(ProcessThread thread, ControlGroups groups
         };
     }
 
-    private SpawnRequest Wrap(LaunchSpec spec, List<string> notes, SpawnRequest request)
+    private SpawnRequest Tie(LaunchSpec spec, List<string> notes, SpawnRequest request)
     {
-        if (spec.Manifest.Survives)
+        if (spec.Manifest.Survives || guard.TryStart())
         {
             return request;
         }
 
         if (parentDeathWrapper is null)
         {
-            notes.Add(NoParentDeathSignal);
+            notes.Add(NotTied);
             return request;
         }
 
