@@ -81,7 +81,7 @@ public sealed partial class ProcessRunner : IProcessRunner
 
         // A number is not given away while a session bears it: if another process has it, nothing is left of the session.
         bool isTaken = ProcessStat.TryRead(identity.Pid, out ProcessStat stat) && stat.StartTime != identity.StartTime;
-        return isTaken ? 0 : ProcessTree.Kill(identity.Pid, identity.StartTime);
+        return isTaken ? 0 : ProcessTree.Kill(new ProcessRoot(identity.Pid, identity.StartTime));
     }
 
     public async ValueTask DisposeAsync()

@@ -21,7 +21,7 @@ public sealed partial class Supervisor : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(parts);
         _parts = parts;
-        _instances = new InstanceFile(Path.Combine(parts.DataFolder, "instances.json"), parts.Logger);
+        _instances = new InstanceFile(Path.Combine(parts.DataFolder, "instances.json"), parts.Logger, parts.TimeProvider);
         _history = new HistoryFiles(Path.Combine(parts.DataFolder, "history"), parts.Logger);
         var machine = new SupervisorMachine(new MachineOptions(), Random.Shared.NextDouble);
         _reporter = new Reporter(_history, parts.Bus, TimeOf, parts.Logger);
@@ -144,7 +144,7 @@ public sealed partial class Supervisor : IAsyncDisposable
         machine.Load([.. plugins.Manifests, .. plugins.Broken.Select(broken => broken.Placeholder)], refusals, now);
     }
 
-    private void RememberInstances() => _instances.Write(Live.Remember);
+    private void RememberInstances(bool isUrgent) => _instances.Write(Live.Remember, isUrgent);
 
     private void Publish(SupervisorMachine machine)
     {

@@ -20,6 +20,8 @@ internal static class Processes
             .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int pid) ? pid : 0),
     ];
 
+    public static bool IsRunning(string pid) => Stat(pid) is { } stat && stat[0] != "Z";
+
     /// <summary>Whether it leads no session.</summary>
     public static bool IsDaemon(int pid) => Stat($"{pid}") is { } stat && stat[3] != $"{pid}";
 

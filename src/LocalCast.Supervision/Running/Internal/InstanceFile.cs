@@ -5,9 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace LocalCast.Supervision.Internal;
 
 /// <summary>The instances that run, on disk, so that the next agent can adopt or end what this one leaves behind should it be killed.</summary>
-internal sealed class InstanceFile(string path, ILogger logger) : IAsyncDisposable
+internal sealed class InstanceFile(string path, ILogger logger, TimeProvider timeProvider) : IAsyncDisposable
 {
+    // While a hundred nodes boot, a hundred times the whole list would be written. Whom the guard ends with the agent is in no hurry.
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
+
     private readonly Lock _lock = new();
+    private TaskCompletionSource _hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Func<IReadOnlyList<RememberedInstance>>? _pending;
     private Task _writing = Task.CompletedTask;
 
@@ -25,8 +29,10 @@ internal sealed class InstanceFile(string path, ILogger logger) : IAsyncDisposab
         }
     }
 
-    /// <summary>Has the state of that moment written soon. Many changes are one write; the last one counts.</summary>
-    public void Write(Func<IReadOnlyList<RememberedInstance>> instances)
+    /// <summary>Has the state of that moment written. Many changes are one write; the last one counts.</summary>
+    /// <param name="instances">Those that run.</param>
+    /// <param name="isUrgent">As soon as can be, instead of soon: for one that survives the agent and would be lost.</param>
+    public void Write(Func<IReadOnlyList<RememberedInstance>> instances, bool isUrgent)
     {
         lock (_lock)
         {
@@ -34,7 +40,13 @@ internal sealed class InstanceFile(string path, ILogger logger) : IAsyncDisposab
             _pending = instances;
             if (isIdle)
             {
-                _writing = _writing.ContinueWith(_ => WritePending(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                _hurry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _writing = WriteSoonAsync(_writing, _hurry.Task);
+            }
+
+            if (isUrgent)
+            {
+                _hurry.TrySetResult();
             }
         }
     }
@@ -45,9 +57,19 @@ internal sealed class InstanceFile(string path, ILogger logger) : IAsyncDisposab
         lock (_lock)
         {
             writing = _writing;
+            _hurry.TrySetResult();
         }
 
         await writing.ConfigureAwait(false);
+    }
+
+    private async Task WriteSoonAsync(Task before, Task hurry)
+    {
+        await before.ConfigureAwait(false);
+        using var hurried = new CancellationTokenSource();
+        await Task.WhenAny(hurry, Task.Delay(_pause, timeProvider, hurried.Token)).ConfigureAwait(false);
+        await hurried.CancelAsync().ConfigureAwait(false);
+        WritePending();
     }
 
     private void WritePending()

@@ -58,6 +58,7 @@ internal sealed class ProcessLauncher(ProcessThread thread, AgentGuard guard, Co
             Outputs = outputs,
             Survives = spec.Manifest.Survives,
             IsOwnChild = false,
+            Mark = MarkOf(spec),
         };
     }
 
@@ -88,9 +89,14 @@ internal sealed class ProcessLauncher(ProcessThread thread, AgentGuard guard, Co
             Outputs = streams.HandOver(),
             Survives = spec.Manifest.Survives,
             IsOwnChild = true,
+            Mark = MarkOf(spec),
             Group = group,
         };
     }
+
+    /// <summary>A probe has none: it is not worth the search each time.</summary>
+    private static byte[]? MarkOf(LaunchSpec spec) =>
+        spec.Environment.GetValueOrDefault(Leftovers.MarkVariable) is { Length: > 0 } value ? ProcessEnvironment.Mark(Leftovers.MarkVariable, value) : null;
 
     private SpawnRequest Tie(LaunchSpec spec, List<string> notes, SpawnRequest request)
     {

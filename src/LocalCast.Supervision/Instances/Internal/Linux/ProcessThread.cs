@@ -29,6 +29,7 @@ internal sealed partial class ProcessThread
     {
         _guard = guard;
         _logger = logger;
+        Sweeper = new Sweeper(this, logger);
         var thread = new Thread(Run) { Name = "processes", IsBackground = true };
         thread.Start();
     }
@@ -38,6 +39,8 @@ internal sealed partial class ProcessThread
 
     /// <summary>The files that processes write to which survive the agent.</summary>
     public FileChanges Files { get; } = new();
+
+    public Sweeper Sweeper { get; }
 
     public Task Ended => _ended.Task;
 
@@ -93,6 +96,7 @@ internal sealed partial class ProcessThread
                     Try(action);
                 }
 
+                Sweeper.Start(_children);
                 TellGuard();
                 _isStopped |= _isStopping && _children.TrueForAll(child => child.Survives);
             }
