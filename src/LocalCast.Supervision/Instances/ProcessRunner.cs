@@ -34,6 +34,7 @@ public sealed partial class ProcessRunner : IProcessRunner
         _time = time;
         var guard = new AgentGuard(options.GuardShells.FirstOrDefault(File.Exists), logger);
         _thread = new ProcessThread(guard, logger);
+        _thread.Post(() => _ = guard.TryStart()); // now, while nobody waits for a process yet
         _launcher = new ProcessLauncher(_thread, guard, new ControlGroups(options.ControlGroupRoot), options.ParentDeathWrappers.FirstOrDefault(File.Exists));
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text;
 using LocalCast.Protocol;
 
@@ -16,7 +15,7 @@ internal sealed class Parking(Hub hub)
 
     private readonly ParkingLot _lot = new();
     private readonly Lock _lock = new();
-    private FrozenDictionary<Channel, string> _kept = FrozenDictionary<Channel, string>.Empty;
+    private Dictionary<Channel, string> _kept = [];
     private readonly int[] _failures = new int[256]; // by the node's channel; two that share a place cost a question more, now and then
 
     /// <summary>Whether any call waits; read without the lock.</summary>
@@ -26,7 +25,7 @@ internal sealed class Parking(Hub hub)
 
     /// <summary>The nodes that the keeper looks after, so that one that is not there can be told by its channel.</summary>
     public void SetKept(IEnumerable<string> names) =>
-        Volatile.Write(ref _kept, names.Distinct(StringComparer.Ordinal).ToFrozenDictionary(name => Channel.OfName(name)));
+        Volatile.Write(ref _kept, names.Distinct(StringComparer.Ordinal).ToDictionary(name => Channel.OfName(name)));
 
     public bool IsHeld(Channel channel)
     {
