@@ -13,7 +13,7 @@ internal static class GuardScript
     /// <summary>
     /// Its argument is the variable, with its value, by which the agent's processes are known. It reads <c>+ PID START</c>, <c>- PID</c> and
     /// <c>q</c>; at the end of its input the agent is dead. Who is found is stopped first, because one that stands still starts no others, and
-    /// all are killed when nobody new is found. Numbers are checked before <c>eval</c> sees them: a process chooses its name itself.
+    /// all are killed when nobody new is found. Whoever ends all processes of a service by SIGTERM means the agent, which says when it is over. Numbers are checked before <c>eval</c> sees them: a process chooses its name itself.
     /// </summary>
     public const string Text =
         """
@@ -73,7 +73,7 @@ internal static class GuardScript
           done
           sweep
         }
-        trap '' INT QUIT HUP
+        trap '' INT QUIT HUP TERM
         exec 3<&0
         guard <&3 3<&- &
         """;
