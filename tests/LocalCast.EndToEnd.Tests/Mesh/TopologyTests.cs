@@ -14,17 +14,11 @@ public sealed class TopologyTests : MeshTest
         await UpAsync("b", "a");
         await UpAsync("c", "b");
         await UpAsync("d", "c");
-        var started = new TaskCompletionSource();
-        var cancelled = new TaskCompletionSource();
+        var held = new HeldCalls();
         await JoinAsync("d", "worker", options =>
         {
             options.Handle("where", () => "d");
-            options.AddHandler("hold", async call =>
-            {
-                started.SetResult();
-                using CancellationTokenRegistration _ = call.CancellationToken.Register(cancelled.SetResult);
-                await cancelled.Task;
-            });
+            held.AddTo(options);
         });
         LocalNode client = await JoinClientAsync("a", "client");
         await WaitForWayAsync("a", "worker", "b", "c", "d");
@@ -33,13 +27,13 @@ public sealed class TopologyTests : MeshTest
         Assert.Contains("worker@d: 3 hops", route.Output);
         Assert.Equal("d", await client.CallAsync<string>("worker", "where").AsTask().DefaultTimeout());
 
-        Task<LocalCastError> held = FailsAsync(client, "worker", "hold", TimeSpan.FromSeconds(25));
-        await started.Task.DefaultTimeout();
+        Task<LocalCastError> failed = FailsAsync(client, "worker", "hold", TimeSpan.FromSeconds(25));
+        HeldCall call = await held.NextAsync();
         await CrashAsync("c");
 
         // Not by its deadline, which would be a Timeout; and who worked on it learns that nobody waits any more.
-        Assert.Equal(LocalCastError.Disconnected, await held);
-        await cancelled.Task.DefaultTimeout();
+        Assert.Equal(LocalCastError.Disconnected, await failed);
+        await call.Cancelled.DefaultTimeout();
         await WaitForLossAsync("a", "d");
         Assert.Equal(LocalCastError.NoRoute, await FailsAsync(client, "worker@d", "where"));
         Assert.Equal(LocalCastError.NoRoute, await FailsAsync(client, "worker", "where"));
