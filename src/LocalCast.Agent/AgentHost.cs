@@ -72,6 +72,11 @@ public sealed class AgentHost : IAsyncDisposable
                 agent._mesh = await MeshUplink.StartAsync(options, broadcaster, agent.DataFolder, loggerFactory, timeProvider, cancellationToken).ConfigureAwait(false);
             }
 
+            if (agent._mesh is { } mesh)
+            {
+                mesh.ReadyChanged = agent.Supervisor.MeshChanged;
+            }
+
             keeper.ConnectMesh(new AgentOperations((agent._mesh?.Operations ?? new MeshOperations(driver: null)).All));
 
             // The pipe is there, and who connects waits until now: what survived the agent before this one comes back at once, and must meet a supervisor that knows it.

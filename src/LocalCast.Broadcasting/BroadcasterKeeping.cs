@@ -51,7 +51,7 @@ public sealed partial class Broadcaster
     }
 
     /// <summary>Names the nodes that the keeper looks after, so that a call that has only a channel can wake one.</summary>
-    public void SetKept(IReadOnlyCollection<string> names) => _hub.Parking.SetKept(names);
+    public void SetKept(IReadOnlyCollection<string> names) => _hub.Waking.SetKept(names);
 
     /// <summary>Publishes JSON on a topic of the agent's own.</summary>
     /// <exception cref="LocalCastException"><see cref="LocalCastError.TooLarge"/> when it does not fit into a frame.</exception>

@@ -59,7 +59,8 @@ public interface INodeKeeper
 /// <param name="Tag">The keeper's number for the participant.</param>
 /// <param name="StandsBy">It is let in without its name, which its predecessor still holds.</param>
 /// <param name="Refusal">Why it is refused; <see langword="null"/> when it is welcome.</param>
-public readonly record struct Admission(long Tag, bool StandsBy = false, ErrorInfo? Refusal = null);
+/// <param name="IsProvisional">Whether the keeper is about to know more: the hello waits, and it is asked again, as long as a claim to a held name may take.</param>
+public readonly record struct Admission(long Tag, bool StandsBy = false, ErrorInfo? Refusal = null, bool IsProvisional = false);
 
 /// <summary>What a keeper says of a node that somebody wants.</summary>
 /// <param name="IsComing">Whether it is worth waiting for: the call is parked until the node is ready, fails, or the caller's time is over.</param>

@@ -23,6 +23,9 @@ public interface IUplink
     /// <summary>How many participants of other agents subscribe to a topic.</summary>
     int CountSubscribers(string topic, string? group);
 
+    /// <summary>Whether anything that was handed over since this was last asked met a link that is nearly full: whoever sends that way should slow down.</summary>
+    bool TakeCongestion();
+
     /// <summary>The participants of this machine changed, or what they subscribe to.</summary>
     void NodesChanged();
 }

@@ -1,22 +1,7 @@
 using System.Buffers;
+using LocalCast.Transports.Internal;
 
 namespace LocalCast.Transports;
-
-/// <summary>What became of a frame that was to be sent.</summary>
-public enum OutboxResult
-{
-    /// <summary>It is queued.</summary>
-    Queued,
-
-    /// <summary>It is queued, and the queue is more than three quarters full: whoever can wait, should.</summary>
-    Congested,
-
-    /// <summary>It is not queued: there is no room.</summary>
-    Full,
-
-    /// <summary>It is not queued: the connection is gone.</summary>
-    Closed,
-}
 
 /// <summary>Many writers, one connection, a bound in bytes. Hot path.</summary>
 /// <remarks>
@@ -26,15 +11,12 @@ public enum OutboxResult
 /// <param name="roomBelow">At how many queued bytes a queue that was full has room again; half of all unless given.</param>
 public sealed class Outbox(IByteConnection connection, int maxBytes, int? roomBelow = null) : IThreadPoolWorkItem
 {
-    private const int FirstBuffer = 1024;
-
     /// <summary>The most bytes of one write, so that progress shows and a transport never buffers more than that.</summary>
     private const int MostPerWrite = 64 * 1024;
 
     private readonly Lock _lock = new();
     private readonly int _roomBelow = roomBelow ?? maxBytes / 2;
-    private byte[]? _filling;
-    private int _filled;
+    private FrameBuffer _filling;
     private int _writing; // bytes taken from the filling buffer and not yet written
     private bool _hasWriter;
     private bool _isFlushQueued;
@@ -44,7 +26,7 @@ public sealed class Outbox(IByteConnection connection, int maxBytes, int? roomBe
     private TaskCompletionSource? _room;
 
     /// <summary>Bytes that the transport has not taken yet.</summary>
-    public int QueuedBytes => Volatile.Read(ref _filled) + Volatile.Read(ref _writing);
+    public int QueuedBytes => Volatile.Read(ref _filling.Length) + Volatile.Read(ref _writing);
 
     /// <summary>Bytes that the transport took so far: whether the peer reads shows in its growth.</summary>
     public long WrittenBytes => Volatile.Read(ref _written);
@@ -111,7 +93,7 @@ public sealed class Outbox(IByteConnection connection, int maxBytes, int? roomBe
     {
         lock (_lock)
         {
-            return _isClosed || _filled + _writing <= _roomBelow
+            return _isClosed || _filling.Length + _writing <= _roomBelow
                 ? Task.CompletedTask
                 : (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
@@ -127,7 +109,7 @@ public sealed class Outbox(IByteConnection connection, int maxBytes, int? roomBe
             Task write;
             lock (_lock)
             {
-                if (!_hasWriter && _filled == 0)
+                if (!_hasWriter && _filling.Length == 0)
                 {
                     _isClosed = true;
                     return;
@@ -146,7 +128,7 @@ public sealed class Outbox(IByteConnection connection, int maxBytes, int? roomBe
         lock (_lock)
         {
             _isClosed = true;
-            ReleaseFilling();
+            _filling.Release();
             SignalRoom_NeedsLock();
         }
     }
@@ -161,18 +143,13 @@ public sealed class Outbox(IByteConnection connection, int maxBytes, int? roomBe
                 return OutboxResult.Closed;
             }
 
-            int queued = _filled + _writing + size;
+            int queued = _filling.Length + _writing + size;
             if (queued > limit)
             {
                 return OutboxResult.Full;
             }
 
-            Span<byte> room = MakeRoom(size);
-            first.CopyTo(room);
-            second.CopyTo(room = room[first.Length..]);
-            third.CopyTo(room = room[second.Length..]);
-            fourth.CopyTo(room[third.Length..]);
-            _filled += size;
+            _filling.Append(size, first, second, third, fourth);
             return queued > CongestedAbove ? OutboxResult.Congested : OutboxResult.Queued;
         }
     }
@@ -197,13 +174,13 @@ public sealed class Outbox(IByteConnection connection, int maxBytes, int? roomBe
     private bool TryTake_NeedsLock(bool hasWriter, out byte[] buffer, out int size)
     {
         (buffer, size) = ([], 0);
-        if (hasWriter || _filled == 0)
+        if (hasWriter || _filling.Length == 0)
         {
             return false;
         }
 
-        (buffer, size) = (_filling!, _filled);
-        (_filling, _filled, _writing, _hasWriter) = (null, 0, size, true);
+        buffer = _filling.Take(out size);
+        (_writing, _hasWriter) = (size, true);
         return true;
     }
 
@@ -267,7 +244,7 @@ public sealed class Outbox(IByteConnection connection, int maxBytes, int? roomBe
         {
             _writing -= bytes;
             _written += bytes;
-            if (_room is not null && _filled + _writing <= _roomBelow)
+            if (_room is not null && _filling.Length + _writing <= _roomBelow)
             {
                 SignalRoom_NeedsLock();
             }
@@ -301,33 +278,6 @@ public sealed class Outbox(IByteConnection connection, int maxBytes, int? roomBe
         }
 
         Close();
-    }
-
-    private Span<byte> MakeRoom(int size)
-    {
-        if (_filling is null)
-        {
-            _filling = ArrayPool<byte>.Shared.Rent(Math.Max(size, FirstBuffer));
-        }
-        else if (_filling.Length - _filled < size)
-        {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_filled + size, _filling.Length * 2));
-            _filling.AsSpan(0, _filled).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_filling);
-            _filling = larger;
-        }
-
-        return _filling.AsSpan(_filled);
-    }
-
-    private void ReleaseFilling()
-    {
-        if (_filling is not null)
-        {
-            ArrayPool<byte>.Shared.Return(_filling);
-        }
-
-        (_filling, _filled) = (null, 0);
     }
 
     private void SignalRoom_NeedsLock()

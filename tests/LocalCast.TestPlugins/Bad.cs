@@ -7,6 +7,14 @@ public sealed class ThrowsInConstructor : Idle
     public ThrowsInConstructor() => throw new InvalidOperationException("no constructing today");
 }
 
+/// <summary>Its constructor does not return before a gate opens that the test has put up; without one, never.</summary>
+public sealed class WaitsInConstructor : Idle
+{
+    public const string Gate = "LocalCast.TestPlugins.Gate";
+
+    public WaitsInConstructor() => (AppContext.GetData(Gate) as WaitHandle ?? new ManualResetEvent(false)).WaitOne();
+}
+
 public sealed class ThrowsInConfigure : Idle
 {
     public override ValueTask ConfigureAsync(NodePluginContext context, CancellationToken cancellationToken) => throw new InvalidOperationException("no configuring today");

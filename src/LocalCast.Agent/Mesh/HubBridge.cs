@@ -24,6 +24,11 @@ internal sealed class HubBridge(IByteConnection hub, MeshDriver driver, MeshDire
 
     private long _dropped;
 
+    private bool _hasMetCongestion;
+
+    /// <summary>Whether anything that the hub handed over since this was last asked met a link that is nearly full.</summary>
+    public bool TakeCongestion() => Volatile.Read(ref _hasMetCongestion) && Interlocked.Exchange(ref _hasMetCongestion, false);
+
     /// <summary>Reads what the hub hands over, until the hub ends.</summary>
     public async Task RunAsync()
     {
@@ -132,13 +137,13 @@ internal sealed class HubBridge(IByteConnection hub, MeshDriver driver, MeshDire
         switch (message.Type)
         {
             case MessageType.Call:
-                driver.Tell((request, Named(message)), static (machine, call, now) => machine.Call(call.request, call.Item2, now));
+                Produce((request, Named(message)), static (machine, call, now) => machine.Call(call.request, call.Item2, now));
                 break;
             case MessageType.Cancel when uint.TryParse(message.ReplyTo, NumberStyles.None, CultureInfo.InvariantCulture, out uint cancelled):
                 driver.Tell((long)cancelled, static (machine, which, now) => machine.Cancel(which, now));
                 break;
             case MessageType.Publish:
-                driver.Tell((request, message), static (machine, publication, now) => machine.Publish(publication.request, publication.message, now));
+                Produce((request, message), static (machine, publication, now) => machine.Publish(publication.request, publication.message, now));
                 break;
             case MessageType.Ping:
                 driver.Tell((_pings.EnterOwn(message.From ?? "", message.Id ?? ""), message), static (machine, ping, now) => machine.Ping(ping.Item1, ping.message, now));
@@ -157,6 +162,14 @@ internal sealed class HubBridge(IByteConnection hub, MeshDriver driver, MeshDire
                 break;
             default:
                 break; // acknowledgements that nobody asked for, and the hub's goodbye
+        }
+    }
+
+    private void Produce<T>(T what, Action<MeshMachine, T, MeshTime> tell)
+    {
+        if (driver.TellAndSee(what, tell, static machine => machine.HasMetCongestion))
+        {
+            Volatile.Write(ref _hasMetCongestion, true);
         }
     }
 

@@ -26,6 +26,18 @@ internal sealed class MeshDirectory
 
     public IEnumerable<AgentDocument> Agents => _agents.Values;
 
+    /// <summary>What is ready, with its version; of several agents that have it, any one's.</summary>
+    public IReadOnlyDictionary<string, string?> ReadyNodes()
+    {
+        Dictionary<string, string?> ready = new(StringComparer.Ordinal);
+        foreach (NodeDescription node in _agents.Values.SelectMany(agent => agent.Nodes).Where(node => node.Role != "client" && node.State is null or "Ready"))
+        {
+            ready.TryAdd(node.Name, node.Version);
+        }
+
+        return ready;
+    }
+
     public string? NameOf(Channel channel) => _nodes.TryGetValue(channel, out Entry entry) ? entry.Name : null;
 
     /// <summary>Whether another agent has a node, or had it when that agent was last reached.</summary>

@@ -58,6 +58,16 @@ internal sealed class MeshDriver
         }
     }
 
+    /// <summary>The same, and looks at the machine as it is then.</summary>
+    public bool TellAndSee<T>(T what, Action<MeshMachine, T, MeshTime> tell, Predicate<MeshMachine> see)
+    {
+        lock (_lock)
+        {
+            tell(_machine, what, Now);
+            return see(_machine);
+        }
+    }
+
     /// <summary>Does what the machine wants, unless another thread is at it, or this one further up: then that one goes on with it.</summary>
     public void Settle()
     {

@@ -22,6 +22,9 @@ internal static partial class MeshLog
     [LoggerMessage(4006, LogLevel.Information, "Agent {Name} ({Id}) can no longer be reached")]
     public static partial void AgentLost(ILogger logger, string name, string id);
 
+    [LoggerMessage(4009, LogLevel.Debug, "The queue of link {Link} is {State}")]
+    public static partial void Congested(ILogger logger, long link, string state);
+
     [LoggerMessage(4007, LogLevel.Error, "A defect in the mesh")]
     public static partial void Defect(ILogger logger, Exception exception);
 

@@ -20,6 +20,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
     private readonly MeshPort? _port;
     private readonly MeshSelf _self;
     private bool _haveNodesChanged = true;
+    private bool _hasDirectoryChanged;
 
     private MeshUplink(MeshSettings settings, MeshSelf self, MeshPort? port, Broadcaster hub, ProtocolLimits limits, int maxQueuedBytes, string dataFolder, TimeProvider timeProvider, ILogger logger)
     {
@@ -42,6 +43,9 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
 
     /// <summary>Where other agents dial this one; <see langword="null"/> when they cannot.</summary>
     public string? ListenAddress => _port?.Url;
+
+    /// <summary>Told which nodes are ready on other agents, with their versions, when that changes.</summary>
+    public Action<IReadOnlyDictionary<string, string?>>? ReadyChanged { get; set; }
 
     /// <summary>What an operator may ask of it.</summary>
     public MeshOperations Operations => new(_driver);
@@ -87,6 +91,8 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
     public bool IsThisAgent(string agent) => agent == _self.Id || agent == _self.Name;
 
     public int CountSubscribers(string topic, string? group) => _driver.Ask((topic, group), static (machine, what, _) => machine.CountSubscribers(what.topic, what.group));
+
+    public bool TakeCongestion() => _bridge.TakeCongestion();
 
     public void NodesChanged() => Volatile.Write(ref _haveNodesChanged, true);
 
@@ -179,6 +185,10 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
                 break;
             case AgentChanged change:
                 _news.Tell(change);
+                _hasDirectoryChanged = true;
+                break;
+            case LinkCongested congested:
+                MeshLog.Congested(_logger, congested.Link, congested.IsCongested ? "nearly full" : "free again");
                 break;
             case MeshNotice notice:
                 MeshLog.Notice(_logger, notice.Name, notice.Peer, notice.Reason);
@@ -200,6 +210,11 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
         if (Interlocked.Exchange(ref _haveNodesChanged, false))
         {
             _driver.Do(_settings.IsRegistryEnabled ? _hub.DescribeForOthers() : [], static (machine, nodes, now) => machine.SetNodes(nodes, now));
+        }
+
+        if (Interlocked.Exchange(ref _hasDirectoryChanged, false))
+        {
+            ReadyChanged?.Invoke(_directory.ReadyNodes());
         }
 
         if (_memory.IsDue)

@@ -37,12 +37,13 @@ internal sealed class HubKeeper : INodeKeeper
         }
 
         return verdict.Refusal is { } reason
-            ? new Admission(0, Refusal: new ErrorInfo(LocalCastError.Forbidden, reason))
+            ? new Admission(0, Refusal: new ErrorInfo(LocalCastError.Forbidden, reason), IsProvisional: verdict.IsProvisional)
             : new Admission(verdict.Generation, verdict.StandsBy);
     }
 
+    // A client that joined by itself holds the name, and serves nobody by it; an instance that is one was meant to be.
     public void Arrived(NodeDescription node, long tag) =>
-        _supervisor?.Joined(node.Name, (int)tag, node.Version, isReady: node is { State: "Ready", Role: not "client" }, node.Pid); // a client holds the name, and serves nobody by it
+        _supervisor?.Joined(node.Name, (int)tag, node.Version, isReady: node.State == "Ready" && (tag != 0 || node.Role != "client"), node.Pid);
 
     public void Ready(string name, long tag) => _supervisor?.BecameReady(name, (int)tag);
 

@@ -83,7 +83,7 @@ internal sealed class NodeInsight(Supervisor supervisor, NodeRows rows)
             Lines = [.. lines.Select(line => new LogRow(line.Sequence, line.Time, line.Stream == OutputStream.Error ? "stderr" : "stdout", line.Text))],
             Next = lines.Count > 0 ? lines[^1].Sequence : Math.Max(wanted.After ?? last, last), // also when none of those up to here was wanted
             Last = log.LastSequence,
-            Problem = supervisor.Logs.Problem,
+            Problem = log.Problem,
         };
         return JsonSerializer.SerializeToUtf8Bytes(answer, OperationsJson.Default.LogsAnswer);
     }

@@ -1,5 +1,6 @@
 using LocalCast.Agent.Plugins;
 using LocalCast.Broadcasting;
+using LocalCast.Protocol;
 using LocalCast.Supervision;
 using Microsoft.Extensions.Logging;
 
@@ -38,6 +39,7 @@ internal sealed class NodeSupervision : IAsyncDisposable
             JoinedNames = () => [.. broadcaster.Participants.Select(node => node.Name)],
             Logs = _logs,
             Probes = _probes,
+            HasMesh = options.Mesh.IsWanted,
             DataFolder = data,
             TimeProvider = timeProvider,
             Logger = _logger,
@@ -113,6 +115,12 @@ internal sealed class NodeSupervision : IAsyncDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             NodesLog.NoDataFolder(_logger, folder, e.Message); // nodes say so themselves when they need it; the others run
+        }
+
+        // What is kept there says what this agent ends and adopts.
+        if (PrivateFolder.OwnerIfAnother(folder) is { } owner)
+        {
+            throw new LocalCastException(LocalCastError.Forbidden, $"the data folder {folder} belongs to another user (uid {owner}); give --data one of your own");
         }
     }
 }

@@ -20,6 +20,18 @@ internal sealed class InProcessInstance(IInstanceListener listener) : IInstance
 
     public IReadOnlyList<string> Notes { get; } = ["runs in the agent's own process: it can be asked to end and given up, but not killed, and has no ceilings"];
 
+    /// <summary>Whether its end was told: by itself, or because it was given up.</summary>
+    public bool HasEnded
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _hasEnded;
+            }
+        }
+    }
+
     /// <summary>Cancelled when it is to end.</summary>
     public CancellationToken Stop => _stop.Token;
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using LocalCast.Protocol;
 using LocalCast.Supervision;
@@ -10,20 +9,88 @@ namespace LocalCast.Agent.Plugins;
 /// Runs plugins in the agent: the same assembly and the same order of things as in a process of its own, in a load context that goes away after the end. For code that is trusted.
 /// </summary>
 /// <param name="connector">How the node reaches the agent; <see langword="null"/> for the pipe that the environment of the launch names.</param>
-internal sealed class InProcessRunner(IByteConnector? connector = null) : IInstanceRunner
+/// <param name="timeProvider">The clock; <see langword="null"/> for the system's.</param>
+internal sealed class InProcessRunner(IByteConnector? connector = null, TimeProvider? timeProvider = null) : IInstanceRunner
 {
-    public void Launch(LaunchSpec spec, IInstanceListener listener) => _ = Task.Run(() => RunAsync(spec, listener));
+    private static readonly TimeSpan _usualTimeToMake = TimeSpan.FromSeconds(1);
+
+    private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;
+
+    public void Launch(LaunchSpec spec, IInstanceListener listener) => _ = RunAsync(spec, listener);
 
     private async Task RunAsync(LaunchSpec spec, IInstanceListener listener)
     {
         var instance = new InProcessInstance(listener);
-        Task<string?>? life = TryBegin(spec, listener, instance, out WeakReference<PluginLoadContext>? context);
-        if (life is null)
+
+        // On a thread of its own: a constructor that never returns takes only that with it.
+        Task<Made> making = Task.Factory.StartNew(() => Make(spec, instance), CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+        bool isLate = await IsLateAsync(making).ConfigureAwait(false);
+        if (isLate)
         {
+            listener.Launched(instance); // from now on it can be given up
+            instance.Print(OutputStream.Error, $"[the constructor of the plugin has not returned after {_usualTimeToMake.TotalSeconds:0} s]");
+        }
+
+        Made made = await making.ConfigureAwait(false);
+        if (made.Life is not { } life)
+        {
+            TellFailure(made, isLate, instance, listener);
             return;
         }
 
-        string? failure = await EndOfAsync(life).ConfigureAwait(false);
+        if (!isLate)
+        {
+            instance.Life = life;
+            listener.Launched(instance);
+        }
+
+        if (!instance.HasEnded)
+        {
+            instance.Life = life;
+            await LiveAsync(life, instance).ConfigureAwait(false);
+        }
+
+        Unload(made.Context!);
+    }
+
+    private async Task<bool> IsLateAsync(Task making)
+    {
+        try
+        {
+            await making.WaitAsync(_usualTimeToMake, _time).ConfigureAwait(false);
+            return false;
+        }
+        catch (TimeoutException)
+        {
+            return true;
+        }
+    }
+
+    private static void TellFailure(Made made, bool isLate, InProcessInstance instance, IInstanceListener listener)
+    {
+        if (isLate)
+        {
+            instance.Print(OutputStream.Error, made.Failure!);
+            instance.End(1);
+        }
+        else
+        {
+            listener.LaunchFailed(made.Failure!, made.IsPermanent);
+        }
+    }
+
+    private static async Task LiveAsync(PluginLife life, InProcessInstance instance)
+    {
+        string? failure;
+        try
+        {
+            failure = await life.RunAsync(instance.Stop).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            failure = PluginFailures.Threw("its life", e); // its end is to be told, whatever ended it
+        }
+
         instance.Life = null;
         if (failure is not null)
         {
@@ -31,46 +98,24 @@ internal sealed class InProcessRunner(IByteConnector? connector = null) : IInsta
         }
 
         instance.End(failure is null ? 0 : 1);
-        Unload(context!);
     }
 
-    private static async Task<string?> EndOfAsync(Task<string?> life)
+    private Made Make(LaunchSpec spec, InProcessInstance instance)
     {
-        try
-        {
-            return await life.ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            return PluginFailures.Threw("its life", e); // its end is to be told, whatever ended it
-        }
-    }
-
-    // Not inlined, nor the other way round: what it has of the plugin must be gone from the stack when the context is unloaded.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private Task<string?>? TryBegin(LaunchSpec spec, IInstanceListener listener, InProcessInstance instance, out WeakReference<PluginLoadContext>? context)
-    {
-        context = null;
         try
         {
             NodePluginContext told = CreateContext(spec, instance);
             INodePlugin plugin = PluginLoader.Create(spec.Exec, spec.Manifest.Run.Type, isUnloadable: true, out PluginLoadContext loaded);
-            context = new WeakReference<PluginLoadContext>(loaded);
-            var life = new PluginLife(plugin, told);
-            instance.Life = life;
-            listener.Launched(instance);
-            return life.RunAsync(instance.Stop);
+            return new Made(new PluginLife(plugin, told), new WeakReference<PluginLoadContext>(loaded), null, false);
         }
         catch (LocalCastException e)
         {
-            listener.LaunchFailed(e.Message, isPermanent: e.Code == LocalCastError.BadRequest);
+            return new Made(null, null, e.Message, IsPermanent: e.Code == LocalCastError.BadRequest);
         }
         catch (Exception e)
         {
-            listener.LaunchFailed(PluginFailures.OneLine(e.Message), isPermanent: e is JsonException or UnauthorizedAccessException); // whatever it was, somebody waits for an answer
+            return new Made(null, null, PluginFailures.OneLine(e.Message), IsPermanent: e is JsonException or UnauthorizedAccessException); // whatever it was, somebody waits for an answer
         }
-
-        return null;
     }
 
     private NodePluginContext CreateContext(LaunchSpec spec, InProcessInstance instance) => new()
@@ -90,7 +135,6 @@ internal sealed class InProcessRunner(IByteConnector? connector = null) : IInsta
         Log = text => instance.Print(OutputStream.Output, text),
     };
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Unload(WeakReference<PluginLoadContext> context)
     {
         if (context.TryGetTarget(out PluginLoadContext? loaded))
@@ -98,4 +142,7 @@ internal sealed class InProcessRunner(IByteConnector? connector = null) : IInsta
             loaded.Unload();
         }
     }
+
+    /// <summary>A plugin that was made, or why it could not be.</summary>
+    private sealed record Made(PluginLife? Life, WeakReference<PluginLoadContext>? Context, string? Failure, bool IsPermanent);
 }

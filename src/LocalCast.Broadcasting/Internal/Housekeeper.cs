@@ -97,7 +97,7 @@ internal sealed class Housekeeper : IAsyncDisposable
         Guarded.Run(_hub, () => _hub.Requires.Expire(now));
         Guarded.Run(_hub, () => _hub.Parking.Expire(now));
         Guarded.Run(_hub, () => _hub.AgentCalls.Expire(now));
-        Guarded.Run(_hub, () => _hub.Membership.SettleClaims(now));
+        Guarded.Run(_hub, () => _hub.Reception.SettleClaims(now));
         return isBusy;
     }
 

@@ -18,6 +18,7 @@ internal sealed class Hub
         Agent = new AgentInfo { Id = options.AgentId ?? options.AgentName, Name = options.AgentName, Version = options.AgentVersion };
         Keeper = new KeeperLink(logger, keeper);
         Membership = new Membership(this);
+        Reception = new Reception(this);
         Sessions = new SessionSet(this);
         Uplink = new UplinkPort(this);
         Calls = new CallRouter(this);
@@ -27,6 +28,7 @@ internal sealed class Hub
         Pings = new PingRouter(this);
         Requires = new RequireRouter(this);
         Parking = new Parking(this);
+        Waking = new Waking(this);
         Orders = new NodeOrders(this);
         AgentCalls = new AgentCalls(this);
         Router = new PacketRouter(this);
@@ -44,6 +46,8 @@ internal sealed class Hub
     public BroadcasterCounters Counters { get; } = new();
 
     public Membership Membership { get; }
+
+    public Reception Reception { get; }
 
     public SessionSet Sessions { get; }
 
@@ -67,6 +71,8 @@ internal sealed class Hub
 
     public Parking Parking { get; }
 
+    public Waking Waking { get; }
+
     public NodeOrders Orders { get; }
 
     public AgentCalls AgentCalls { get; }
@@ -81,13 +87,13 @@ internal sealed class Hub
     }
 
     /// <summary>Whether anything may wait for its time beside the calls that housekeeping knows.</summary>
-    public bool HasDeadlines => HasNewCalls || Pings.HasRounds || Requires.HasWaiting || Membership.HasClaims || Parking.HasCalls || AgentCalls.HasOpen;
+    public bool HasDeadlines => HasNewCalls || Pings.HasRounds || Requires.HasWaiting || Reception.HasClaims || Parking.HasCalls || AgentCalls.HasOpen;
 
     /// <summary>Time since the hub began.</summary>
     public TimeSpan Now => TimeProvider.GetElapsedTime(_start);
 
     public HubCensus Count() => new(
-        Sessions.Count, Membership.NameCount, Membership.ChannelCount, Membership.ClaimCount, !Subscriptions.IsEmpty, Pings.Count, Requires.Count,
+        Sessions.Count, Membership.NameCount, Membership.ChannelCount, Reception.ClaimCount, !Subscriptions.IsEmpty, Pings.Count, Requires.Count,
         Membership.NamelessCount, Parking.Count, AgentCalls.Count);
 
     /// <summary>The deadline that a message asks for, or the default.</summary>

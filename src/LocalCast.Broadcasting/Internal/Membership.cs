@@ -4,15 +4,13 @@ using LocalCast.Protocol;
 
 namespace LocalCast.Broadcasting.Internal;
 
-/// <summary>Who is in: joining, becoming ready, leaving, and what of it everybody is told.</summary>
+/// <summary>Who is in, and by which name: becoming ready, moving, leaving, and what of it everybody is told. <see cref="Reception"/> lets them in.</summary>
 internal sealed class Membership(Hub hub)
 {
     public static readonly Channel AgentChannel = Channel.OfName(NodeName.Agent);
 
-
     private readonly NameRegistry<Session> _names = new();
     private readonly ConcurrentDictionary<Channel, Session> _directory = new(); // the registry's content, readable without its lock
-    private readonly List<Claim> _claims = [];
     private readonly NamelessSet _nameless = new();
     private readonly NodeNews _news = new(hub);
     private readonly Lock _lock = new();
@@ -25,13 +23,9 @@ internal sealed class Membership(Hub hub)
 
     public int NamelessCount => _nameless.All.Count;
 
-    public bool HasClaims => _claims.Count > 0;
-
     public int NameCount => _names.Count;
 
     public int ChannelCount => _directory.Count;
-
-    public int ClaimCount => _claims.Count;
 
     public bool TryFind(Channel channel, [NotNullWhen(true)] out Session? session) => _directory.TryGetValue(channel, out session);
 
@@ -63,47 +57,53 @@ internal sealed class Membership(Hub hub)
     public IReadOnlyList<NodeDescription> DescribeForOthers() =>
         [.. _directory.Select(entry => entry.Value).Where(session => session.Member!.IsNode || session.Subscriptions is not null).Select(_news.DescribeForOthers).OrderBy(d => d.Name, StringComparer.Ordinal)];
 
-    /// <summary>The first frame of a session.</summary>
-    public void Greet(Session session, Envelope first, TimeSpan now)
+    /// <summary>Lets a session in by its name, if nobody has it.</summary>
+    /// <returns>What came of it; <see langword="null"/> when the session is gone already.</returns>
+    public ClaimResult? TryEnter(Session session, Member member, out Session? holder)
     {
-        if (session.IsClaiming)
+        holder = null;
+        lock (_lock)
         {
-            Refuse(session, new ErrorInfo(LocalCastError.BadRequest, "nothing may follow the hello before it is answered"));
-            return;
-        }
+            if (session.HasLeft)
+            {
+                return null;
+            }
 
-        if (!Handshake.TryAccept(first, out Hello? hello, out ErrorInfo? refusal))
-        {
-            Refuse(session, refusal);
-            return;
-        }
+            ClaimResult result = _names.Claim(member.Name, session, out holder);
+            if (result == ClaimResult.Granted)
+            {
+                session.Member = member;
+                session.Sender.Send(AgentWords.HelloAck(hub, session, member)); // before anybody can find it: nothing comes ahead of the answer
+                _directory[member.Channel] = session;
+                NoteArrival_NeedsLock(session, member);
+            }
 
-        refusal = (hello.Topics ?? []).Select(topic => Topic.WhatIsWrong(topic, allowWildcards: true))
-            .Where(why => why is not null).Select(why => new ErrorInfo(LocalCastError.BadRequest, $"hello.data.topics: {why}")).FirstOrDefault();
-        var share = new SubscriptionShare(); // not its own yet: it has no name
-        foreach (string topic in hello.Topics ?? [])
-        {
-            refusal ??= share.TryAdd(topic, hub.Options, out _);
+            return result;
         }
+    }
 
-        if (refusal is not null)
+    /// <summary>Lets a session in without its name, if it is the only one that stands by for it.</summary>
+    /// <returns>Whether it is; <see langword="null"/> when the session is gone already.</returns>
+    public bool? TryStandBy(Session session, Member member)
+    {
+        lock (_lock)
         {
-            Refuse(session, refusal);
-            return;
-        }
+            if (session.HasLeft)
+            {
+                return null;
+            }
 
-        Admission admission = hub.Keeper.Admit(hello.Name, PidOf(session), hello.Instance);
-        if (admission.Refusal is not null)
-        {
-            Refuse(session, admission.Refusal);
-        }
-        else if (admission.StandsBy)
-        {
-            StandBy(session, new Member(hello, admission));
-        }
-        else
-        {
-            ClaimName(session, new Member(hello, admission), now);
+            if (_nameless.All.Any(other => other.Member!.StandsBy && other.Member.Name == member.Name))
+            {
+                return false;
+            }
+
+            session.IsNameless = true;
+            session.Member = member;
+            session.Sender.Send(AgentWords.HelloAck(hub, session, member));
+            _nameless.Add(session);
+            NoteArrival_NeedsLock(session, member);
+            return true;
         }
     }
 
@@ -165,42 +165,6 @@ internal sealed class Membership(Hub hub)
         }
     }
 
-    /// <summary>Housekeeping: settles claims to names whose holders were asked whether they live, and refuses sessions that never said hello.</summary>
-    public void SettleClaims(TimeSpan now)
-    {
-        List<Claim> settled;
-        lock (_lock)
-        {
-            settled = [.. _claims.Where(claim => claim.IsHolderAlive || claim.Holder.HasLeft || now - claim.Since >= hub.Options.ClaimProbe)];
-            _claims.RemoveAll(settled.Contains);
-        }
-
-        foreach (Claim claim in settled)
-        {
-            Guarded.Run(hub, () => Settle(claim, now));
-        }
-    }
-
-    private void Settle(Claim claim, TimeSpan now)
-    {
-        if (claim.Holder.HasLeft)
-        {
-            ClaimName(claim.Claimant, claim.Member, now);
-        }
-        else if (claim.IsHolderAlive)
-        {
-            Refuse(claim.Claimant, new ErrorInfo(LocalCastError.DuplicateName, $"a live participant holds the name '{claim.Member.Name}'"));
-        }
-        else
-        {
-            hub.Counters.CountDroppedParticipant();
-            var reason = new ErrorInfo(LocalCastError.Disconnected, "it did not answer when somebody else claimed its name");
-            claim.Holder.Close(reason);
-            Leave(claim.Holder, reason);
-            ClaimName(claim.Claimant, claim.Member, now);
-        }
-    }
-
     /// <summary>A participant serves from now on, or offers other methods than before.</summary>
     public void Ready(Session session, Envelope message, DeliveryBatch batch)
     {
@@ -248,11 +212,15 @@ internal sealed class Membership(Hub hub)
     /// <summary>A session ended, or lost its name. Doing it twice does nothing.</summary>
     public void Leave(Session session, ErrorInfo reason)
     {
+        lock (_lock)
+        {
+            session.HasLeft = true; // from now on it is not let in any more
+        }
+
+        hub.Reception.Forget(session);
         Member? member;
         lock (_lock)
         {
-            session.HasLeft = true;
-            _claims.RemoveAll(claim => claim.Claimant == session);
             member = session.Member;
             if (member is null)
             {
@@ -289,83 +257,10 @@ internal sealed class Membership(Hub hub)
         hub.Keeper.Tell();
     }
 
-    /// <summary>Lets a session in without its name.</summary>
-    private void StandBy(Session session, Member member)
+    /// <summary>A session that has entered by its name can be called from now on.</summary>
+    public void Welcome(Session session)
     {
-        bool isFirst;
-        lock (_lock)
-        {
-            if (session.HasLeft)
-            {
-                return;
-            }
-
-            isFirst = !_nameless.All.Any(other => other.Member!.StandsBy && other.Member.Name == member.Name);
-            if (isFirst)
-            {
-                session.IsNameless = true;
-                session.Member = member;
-                session.Sender.Send(AgentWords.HelloAck(hub, session, member));
-                _nameless.Add(session);
-                NoteArrival_NeedsLock(session, member);
-            }
-        }
-
-        if (isFirst)
-        {
-            LetIn(session, member);
-            hub.Keeper.Tell();
-        }
-        else
-        {
-            Refuse(session, new ErrorInfo(LocalCastError.DuplicateName, $"another instance stands by for the name '{member.Name}' already"));
-        }
-    }
-
-    private void ClaimName(Session session, Member member, TimeSpan now)
-    {
-        ClaimResult result;
-        Session? holder;
-        lock (_lock)
-        {
-            if (session.HasLeft)
-            {
-                return;
-            }
-
-            result = _names.Claim(member.Name, session, out holder);
-            if (result == ClaimResult.Granted)
-            {
-                session.Member = member;
-                session.Sender.Send(AgentWords.HelloAck(hub, session, member)); // before anybody can find it: nothing comes ahead of the answer
-                _directory[member.Channel] = session;
-                NoteArrival_NeedsLock(session, member);
-            }
-            else if (result == ClaimResult.Held)
-            {
-                session.IsClaiming = true;
-                _claims.Add(new Claim(session, member, holder!, now));
-            }
-        }
-
-        switch (result)
-        {
-            case ClaimResult.Granted:
-                Welcome(session, member);
-                break;
-            case ClaimResult.Held:
-                holder!.Sender.SendNow(AgentWords.Probe(), urgent: true); // housekeeping looks for its answer
-                break;
-            case ClaimResult.Collision:
-            default:
-                Refuse(session, new ErrorInfo(LocalCastError.DuplicateName, $"another name in use has the same channel as '{member.Name}'"));
-                break;
-        }
-    }
-
-    private void Welcome(Session session, Member member)
-    {
-        LetIn(session, member);
+        Member member = session.Member!;
         hub.Parking.Open(session);
         _news.Announce("arrived", session, reason: null);
         if (member.IsReady)
@@ -374,17 +269,6 @@ internal sealed class Membership(Hub hub)
         }
 
         hub.Keeper.Tell();
-    }
-
-    private void LetIn(Session session, Member member)
-    {
-        foreach (string topic in member.Hello.Topics ?? [])
-        {
-            hub.Subscriptions.TryAdd(session, topic);
-        }
-
-        session.Flush();
-        HubLog.Joined(hub.Logger, session.Id, member.Name, member.StandsBy ? "stand-by" : member.IsNode ? "node" : "client");
     }
 
     private void NoteArrival_NeedsLock(Session session, Member member)
@@ -403,14 +287,4 @@ internal sealed class Membership(Hub hub)
             hub.Keeper.Note(keeper => keeper.Ready(member.Name, member.Tag));
         }
     }
-
-    private void Refuse(Session session, ErrorInfo reason)
-    {
-        hub.Counters.CountRefusedHello();
-        HubLog.Refused(hub.Logger, session.Id, reason.ToString());
-        session.Close(reason);
-    }
-
-    /// <summary>The process at the other end as the system knows it; what the hello says of it may be anything.</summary>
-    private static int? PidOf(Session session) => session.Connection.Peer is { ProcessId: > 0 } peer ? peer.ProcessId : null;
 }

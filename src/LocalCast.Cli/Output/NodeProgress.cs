@@ -30,7 +30,7 @@ internal sealed class NodeProgress : IAsyncDisposable
         _writing = Task.Run(WriteAsync);
     }
 
-    /// <summary>What stopping waits for, and for how long at most.</summary>
+    /// <summary>What stopping waits for, and for how long at most if none of them asks for more time.</summary>
     public static string Describe(IReadOnlyList<PendingStop> pending, Supervisor supervisor) => string.Join(", ", pending.Select(stop =>
         string.Create(CultureInfo.InvariantCulture, $"{stop.Node} ({stop.State}, {Math.Max(0, (stop.Due - supervisor.Now).TotalSeconds):0.0} s left)")));
 
@@ -90,7 +90,7 @@ internal sealed class NodeProgress : IAsyncDisposable
     // One that goes on in the next line would be counted as one and take two.
     private static string Cut(string line, int width) => width <= 0 || line.Length <= width ? line : line[..width];
 
-    private static bool IsOnItsWay(NodeView view) => view.State is SupervisedState.Starting || (view.State == SupervisedState.Waiting && view.WaitingOn.Count > 0);
+    private static bool IsOnItsWay(NodeView view) => view.State is SupervisedState.Starting || (view.State == SupervisedState.Waiting && (view.WaitingOn.Count > 0 || view.Until is not null));
 
     private static string Line(NodeView view)
     {

@@ -20,6 +20,9 @@ internal sealed class Ask
     /// <summary>Where the current attempt went.</summary>
     public MeshAddress Target { get; set; }
 
+    /// <summary>Until when a way to its target may be waited for.</summary>
+    public TimeSpan RouteBy { get; set; }
+
     /// <summary>When the current attempt was sent.</summary>
     public TimeSpan SentAt { get; set; }
 

@@ -10,23 +10,24 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
 
     private readonly CallTable<Ask> _table = new(view.Options.MostCalls);
     private readonly Dictionary<long, uint> _sequences = [];
-    private readonly List<(Ask Ask, TimeSpan Until)> _waiting = [];
+    private readonly RouteWaits _waits = new(view);
     private readonly Shares<string> _shares = new(view.Options.MostCallsEach);
 
     /// <summary>What is in flight or waits for a path.</summary>
-    public int Count => _table.Count + _waiting.Count;
+    public int Count => _table.Count + _waits.Count;
 
     /// <summary>Called when the one to ask is a node of this machine; says whether there is room for it.</summary>
     public required Func<Envelope, TimeSpan, bool> DeliverHere { get; init; }
 
     public void Start(Ask ask, TimeSpan now)
     {
-        if (_waiting.Count >= view.Options.MostCalls || !_shares.TryTake(ask.Message.From ?? ""))
+        if (_waits.Count >= view.Options.MostCalls || !_shares.TryTake(ask.Message.From ?? ""))
         {
             Reply(ask, new ErrorInfo(LocalCastError.Busy, "too many calls of this participant, or to agents without a route, are in flight"));
             return;
         }
 
+        ask.RouteBy = now + view.Options.RouteWait < ask.Deadline ? now + view.Options.RouteWait : ask.Deadline;
         Attempt(ask, now);
     }
 
@@ -57,11 +58,9 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
     /// <summary>The participant gave up.</summary>
     public void Cancel(long request)
     {
-        int waiting = _waiting.FindIndex(item => item.Ask.Request == request);
-        if (waiting >= 0)
+        if (_waits.Take(request) is { } waiting)
         {
-            Answer(_waiting[waiting].Ask, new ErrorInfo(LocalCastError.Cancelled, "the caller gave up"));
-            _waiting.RemoveAt(waiting);
+            Answer(waiting, new ErrorInfo(LocalCastError.Cancelled, "the caller gave up"));
         }
         else if (_sequences.Remove(request, out uint sequence) && _table.TryTake(sequence, out Ask? ask))
         {
@@ -85,17 +84,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
     }
 
     /// <summary>Paths changed: what waits for one may go.</summary>
-    public void PathsChanged(TimeSpan now)
-    {
-        foreach ((Ask Ask, TimeSpan Until) item in _waiting.ToArray())
-        {
-            if (view.LinkTo(item.Ask.Target.Agent!) is not null && _waiting.Remove(item))
-            {
-                item.Ask.Candidates.Enqueue(item.Ask.Target);
-                Attempt(item.Ask, now);
-            }
-        }
-    }
+    public void PathsChanged(TimeSpan now) => TryAgain(now, pathsChanged: true);
 
     public void Tick(TimeSpan now)
     {
@@ -110,12 +99,20 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
             Failed(ask, error, now);
         }
 
-        foreach ((Ask Ask, TimeSpan Until) item in _waiting.ToArray())
+        foreach (Ask ask in _waits.TakeOver(now))
         {
-            if (now >= item.Until && _waiting.Remove(item))
-            {
-                Answer(item.Ask, item.Ask.LastError!);
-            }
+            Answer(ask, ask.LastError!);
+        }
+
+        TryAgain(now, pathsChanged: false);
+    }
+
+    private void TryAgain(TimeSpan now, bool pathsChanged)
+    {
+        foreach (Ask ask in _waits.TakeReady(now, pathsChanged))
+        {
+            ask.Candidates.Enqueue(ask.Target);
+            Attempt(ask, now);
         }
     }
 
@@ -147,11 +144,8 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
             _table.TryTake(sequence, out _);
             _sequences.Remove(ask.Request);
             circuits.Withdrawn(target);
-            if (ask is { IsPublication: false, Candidates.Count: 0, LastError.Code: LocalCastError.NoRoute })
+            if (_waits.TryAdd(ask, now))
             {
-                // Agents learn of each other within moments; a path may be about to be found.
-                TimeSpan patience = now + view.Options.RouteWait;
-                _waiting.Add((ask, patience < ask.Deadline ? patience : ask.Deadline));
                 return;
             }
         }
@@ -180,6 +174,11 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
         {
             Attempt(ask, now);
             return;
+        }
+
+        if (_waits.TryAdd(ask, now))
+        {
+            return; // nobody executed it: an agent on the way knows less than this one, or more
         }
 
         Answer(ask, ask.IsPublication && error.Code == LocalCastError.Timeout

@@ -7,13 +7,12 @@ namespace LocalCast.Mesh;
 internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable links, MisbehaviourLedger ledger, MeshOutput output, Random random)
 {
     private const int MostEntries = DocumentFetches.Most;
-    private const int MostDocumentsPerMessage = 64;
-    private const int MostBytesPerMessage = 256 * 1024;
     private static readonly TimeSpan DigestEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FullAtMostEvery = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<long, Talk> _talks = [];
     private readonly DocumentFetches _fetches = new(links, output);
+    private readonly DocumentGiver _giver = new(store, own, output);
     private readonly OwnIdGuard _guard = new(own, output);
     private readonly Dictionary<string, long> _changed = new(StringComparer.Ordinal);
 
@@ -53,7 +52,7 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
                 Compare(link, talk, data, time);
                 return false;
             case MessageType.StateRequest when Read(link, message, MeshJson.Default.StateRequestData, time) is { } data:
-                Give(link, data);
+                _giver.Give(link, data);
                 return false;
             case MessageType.State when Read(link, message, MeshJson.Default.StateData, time) is { } data:
                 return Take(link, data, time);
@@ -137,38 +136,6 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
         }
     }
 
-    private void Give(PeerLink link, StateRequestData data)
-    {
-        List<AgentDocument> batch = [];
-        int bytes = 0;
-        foreach (string id in data.Ids.Take(MostEntries).Distinct())
-        {
-            AgentDocument? document = id == own.Current.Id ? own.Current : store.TryFind(id, out AgentDocument? found) ? found : null;
-            if (document is null)
-            {
-                continue;
-            }
-
-            batch.Add(document);
-            bytes += RoughSizeOf(document);
-            if (batch.Count >= MostDocumentsPerMessage || bytes >= MostBytesPerMessage)
-            {
-                SendBatch();
-            }
-        }
-
-        SendBatch();
-
-        void SendBatch()
-        {
-            if (batch.Count > 0)
-            {
-                output.Send(link, MeshMessage.Of(MessageType.State, new StateData { Documents = batch }, MeshJson.Default.StateData));
-                (batch, bytes) = ([], 0);
-            }
-        }
-    }
-
     private bool Take(PeerLink link, StateData data, MeshTime time)
     {
         bool changed = false;
@@ -246,9 +213,6 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
     }
 
     private static StateSeqEntry ToEntry(AgentDocument document) => new() { Id = document.Id, Boot = document.Boot, Seq = document.Seq };
-
-    private static int RoughSizeOf(AgentDocument document) => 200 + (document.Neighbours.Count * 160) + document.Nodes.Sum(node => 200
-        + (node.Methods?.Sum(method => method.Length + 3) ?? 0) + (node.Topics?.Sum(topic => topic.Length + 3) ?? 0) + (node.Details?.Length ?? 0));
 
     private sealed class Talk
     {

@@ -13,13 +13,17 @@ public static class BinaryCodec
     private const int MostErrorMessageBytes = 4096;
     private const int MostErrorDataBytes = 16 * 1024;
 
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _options;
+
     /// <summary>Writes the packet.</summary>
     /// <exception cref="LocalCastException"><see cref="LocalCastError.TooLarge"/> when the optional fields exceed 64 KiB.</exception>
     public static void Encode(Envelope envelope, IBufferWriter<byte> writer)
     {
         ArgumentNullException.ThrowIfNull(envelope);
         ArgumentNullException.ThrowIfNull(writer);
-        var options = new ArrayBufferWriter<byte>();
+        ArrayBufferWriter<byte> options = _options ??= new ArrayBufferWriter<byte>(512);
+        options.ResetWrittenCount();
         PacketFlags flags = WriteOptions(envelope, options, out uint sequence);
         if (options.WrittenCount > OptionWriter.MaxSize)
         {

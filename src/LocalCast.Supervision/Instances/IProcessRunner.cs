@@ -3,6 +3,9 @@ namespace LocalCast.Supervision;
 /// <summary>Starts processes, and knows those that an agent before this one left. Disposing it kills what it started, except what survives.</summary>
 public interface IProcessRunner : IInstanceRunner, IAsyncDisposable
 {
+    /// <summary>Why no process can be run on this machine; <see langword="null"/> where they can.</summary>
+    string? WhyNone => null;
+
     /// <summary>
     /// Takes over a process that survived the agent that started it. Like after a launch, <see cref="IInstanceListener.Launched"/> is told,
     /// and once <see cref="IInstanceListener.Exited"/>, without a code.

@@ -5,16 +5,18 @@ namespace LocalCast.Supervision;
 /// <summary>Chooses how processes are run on this machine.</summary>
 public static class InstanceRunners
 {
-    /// <exception cref="PlatformNotSupportedException">Neither Linux (5.3 or newer) nor Windows.</exception>
+    /// <returns>A runner; where processes cannot be run, one that says so.</returns>
     public static IProcessRunner ForThisMachine(ProcessRunnerOptions options, ILoggerFactory loggerFactory, TimeProvider time)
     {
-        if (OperatingSystem.IsLinux())
+        try
         {
-            return new ProcessRunner(options, loggerFactory.CreateLogger<ProcessRunner>(), time);
+            return OperatingSystem.IsLinux() ? new ProcessRunner(options, loggerFactory.CreateLogger<ProcessRunner>(), time)
+                : OperatingSystem.IsWindows() ? new WindowsProcessRunner(options, loggerFactory.CreateLogger<WindowsProcessRunner>())
+                : new NoProcessRunner("processes are run on Linux and on Windows, and this is neither");
         }
-
-        return OperatingSystem.IsWindows()
-            ? new WindowsProcessRunner(options, loggerFactory.CreateLogger<WindowsProcessRunner>())
-            : throw new PlatformNotSupportedException("Nodes can be run on Linux and on Windows.");
+        catch (PlatformNotSupportedException e)
+        {
+            return new NoProcessRunner(e.Message);
+        }
     }
 }

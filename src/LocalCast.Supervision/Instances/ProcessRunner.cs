@@ -143,7 +143,7 @@ public sealed partial class ProcessRunner : IProcessRunner
     [LoggerMessage(3210, LogLevel.Debug, "{Node}: launch {Generation} runs as process {Pid}", EventName = "ProcessLaunched")]
     private static partial void LogLaunched(ILogger logger, string node, int generation, int pid);
 
-    [LoggerMessage(3212, LogLevel.Information, "{Node}: process {Pid}, which survived its agent, is taken over as launch {Generation}", EventName = "ProcessAdopted")]
+    [LoggerMessage(3212, LogLevel.Debug, "{Node}: process {Pid}, which survived its agent, is taken over as launch {Generation}", EventName = "ProcessAdopted")]
     private static partial void LogAdopted(ILogger logger, string node, int generation, int pid);
 
     [LoggerMessage(3211, LogLevel.Warning, "Killed processes were not gone after {Seconds} s", EventName = "ProcessesNotGone")]

@@ -48,13 +48,11 @@ public sealed partial class WindowsProcessRunner(ProcessRunnerOptions options, I
 
     public bool TryAdopt(LaunchSpec spec, InstanceIdentity identity, IInstanceListener listener)
     {
-        if (Find(identity) is not { } process)
+        if (Find(identity) is not { } process || Adopt(process, listener) is not { } instance)
         {
             return false;
         }
 
-        var instance = new WindowsInstance(process, null, listener, ["what it prints is lost: it was started by an agent that is gone"], Forget);
-        Remember(instance);
         listener.Launched(instance);
         instance.Begin();
         return true;
@@ -64,8 +62,7 @@ public sealed partial class WindowsProcessRunner(ProcessRunnerOptions options, I
     {
         // The job object ended whatever did not survive; what is left is a survivor, with what it started.
         using Process? process = Find(identity);
-        process?.Kill(entireProcessTree: true);
-        return process is null ? 0 : 1;
+        return TryKill(process) ? 1 : 0;
     }
 
     public async ValueTask DisposeAsync()
@@ -85,6 +82,22 @@ public sealed partial class WindowsProcessRunner(ProcessRunnerOptions options, I
         catch (TimeoutException)
         {
             LogNotGone(logger, options.KillTimeout.TotalSeconds);
+        }
+    }
+
+    private WindowsInstance? Adopt(Process process, IInstanceListener listener)
+    {
+        try
+        {
+            process.EnableRaisingEvents = true; // takes a right to wait for it: without that, its end would never be heard of
+            var instance = new WindowsInstance(process, null, listener, ["what it prints is lost: it was started by an agent that is gone"], Forget);
+            Remember(instance);
+            return instance;
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception)
+        {
+            process.Dispose();
+            return null; // it is gone meanwhile, or not ours to wait for
         }
     }
 
@@ -132,10 +145,7 @@ public sealed partial class WindowsProcessRunner(ProcessRunnerOptions options, I
     {
         lock (_lock)
         {
-            if (_isDisposed)
-            {
-                throw new InvalidOperationException("the agent is ending");
-            }
+            ThrowIfDisposed_NeedsLock();
         }
 
         var notes = new List<string>();
@@ -151,30 +161,57 @@ public sealed partial class WindowsProcessRunner(ProcessRunnerOptions options, I
             // Until this returns, a child of the child would be outside: a moment, for .NET cannot start a process suspended.
             job?.Add(process);
             process.StandardInput.Close();
+            if (survives)
+            {
+                notes.Add("what it prints is lost: it survives the agent");
+            }
+
+            var instance = new WindowsInstance(process, job, listener, notes, Forget) { Survives = survives }; // looks who the process is, which may fail
+            Remember(instance);
+            return instance;
         }
         catch
         {
-            process?.Kill(entireProcessTree: true);
-            process?.Dispose();
-            job?.Dispose();
+            Abandon(process, job);
             throw;
         }
+    }
 
-        if (survives)
+    // Nobody else will ever end it: whatever goes wrong with one step, the others are done.
+    private static void Abandon(Process? process, JobObject? job)
+    {
+        _ = TryKill(process);
+        process?.Dispose();
+        job?.Dispose(); // ends what is in it
+    }
+
+    private static bool TryKill(Process? process)
+    {
+        try
         {
-            notes.Add("what it prints is lost: it survives the agent");
+            process?.Kill(entireProcessTree: true);
+            return process is not null;
         }
-
-        var instance = new WindowsInstance(process, job, listener, notes, Forget) { Survives = survives };
-        Remember(instance);
-        return instance;
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException or AggregateException)
+        {
+            return false; // it is gone, or cannot be ended by this user
+        }
     }
 
     private void Remember(WindowsInstance instance)
     {
         lock (_lock)
         {
+            ThrowIfDisposed_NeedsLock(); // nobody would kill it any more
             _ = _running.Add(instance);
+        }
+    }
+
+    private void ThrowIfDisposed_NeedsLock()
+    {
+        if (_isDisposed)
+        {
+            throw new InvalidOperationException("the agent is ending");
         }
     }
 

@@ -28,10 +28,12 @@ public sealed class NodeLog
     private Gap _gapBefore;
     private Gap _gapAfter;
     private bool _isScheduled;
+    private volatile string? _problem;
 
     internal NodeLog(NodeLogs owner, string node, NodeLogsOptions options)
     {
         _owner = owner;
+        Node = node;
         _options = options;
         _files = new LogFiles(options.Folder, node, options.MaxFileBytes, options.MaxFiles);
         _ring = new LogRing(options.MemoryLines, options.MemoryBytes);
@@ -40,6 +42,15 @@ public sealed class NodeLog
 
     /// <summary>The number of the last line; 0 when there is none.</summary>
     public long LastSequence { get; private set; }
+
+    /// <summary>Why the files are not complete now; <see langword="null"/> when all is well.</summary>
+    public string? Problem
+    {
+        get => _problem;
+        internal set => _problem = value;
+    }
+
+    internal string Node { get; }
 
     /// <summary>Adds a line.</summary>
     public void Append(OutputStream stream, ReadOnlySpan<byte> text)

@@ -18,8 +18,8 @@ public sealed partial class NodeLogs : IAsyncDisposable
     /// <summary>A log is in it at most once.</summary>
     private readonly Channel<NodeLog> _scheduled = Channel.CreateUnbounded<NodeLog>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _writing;
+    private readonly HashSet<NodeLog> _failing = []; // used by the writer alone
     private int _waitingBytes;
-    private volatile string? _problem;
 
     public NodeLogs(NodeLogsOptions options, TimeProvider time, ILogger<NodeLogs> logger)
     {
@@ -28,9 +28,6 @@ public sealed partial class NodeLogs : IAsyncDisposable
         _logger = logger;
         _writing = Task.Run(WriteAllAsync);
     }
-
-    /// <summary>Why the files are not complete now; <see langword="null"/> when all is well.</summary>
-    public string? Problem => _problem;
 
     internal DateTimeOffset Now => _time.GetUtcNow();
 
@@ -67,27 +64,27 @@ public sealed partial class NodeLogs : IAsyncDisposable
         try
         {
             log.WriteWaiting();
-            if (_problem is not null)
+            log.Problem = null;
+            if (_failing.Remove(log))
             {
-                _problem = null;
-                LogWell(_logger);
+                LogWell(_logger, log.Node);
             }
         }
         catch (Exception e)
         {
             bool isFull = (e.HResult & 0xffff) is DiskFullLinux or DiskFullWindows;
-            if (_problem is null)
+            log.Problem = isFull ? "logs: disk full" : $"logs: {e.Message}";
+            _failing.RemoveWhere(one => !_logs.TryGetValue(one.Node, out Lazy<NodeLog>? known) || known.Value != one); // nobody would ever say that they are well
+            if (_failing.Add(log))
             {
-                LogFailed(_logger, e);
+                LogFailed(_logger, log.Node, e);
             }
-
-            _problem = isFull ? "logs: disk full" : $"logs: {e.Message}";
         }
     }
 
-    [LoggerMessage(3250, LogLevel.Warning, "What nodes print cannot be written to their files", EventName = "NodeLogsFailed")]
-    private static partial void LogFailed(ILogger logger, Exception exception);
+    [LoggerMessage(3250, LogLevel.Warning, "{Node}: what it prints cannot be written to its files", EventName = "NodeLogsFailed")]
+    private static partial void LogFailed(ILogger logger, string node, Exception exception);
 
-    [LoggerMessage(3251, LogLevel.Information, "What nodes print is written to their files again", EventName = "NodeLogsWell")]
-    private static partial void LogWell(ILogger logger);
+    [LoggerMessage(3251, LogLevel.Information, "{Node}: what it prints is written to its files again", EventName = "NodeLogsWell")]
+    private static partial void LogWell(ILogger logger, string node);
 }

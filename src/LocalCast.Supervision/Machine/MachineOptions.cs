@@ -18,6 +18,12 @@ public sealed record MachineOptions
     /// <summary>When a tick is later than this, the agent was late itself, and blames nobody for silence.</summary>
     public TimeSpan OwnLateness { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How long somebody who had joined by a node's name before the agent was started may take to come back, until the node is started instead.</summary>
+    public TimeSpan ForeignReturn { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Whether there is a mesh, so that a requirement of that scope is worth waiting for.</summary>
+    public bool HasMesh { get; init; }
+
     /// <summary>Transitions kept per node.</summary>
     public int HistoryLength { get; init; } = 50;
 }

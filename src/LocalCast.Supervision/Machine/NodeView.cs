@@ -36,6 +36,9 @@ public sealed record NodeView
     /// <summary>Whether the instance was not started by the supervisor.</summary>
     public bool IsForeign { get; init; }
 
+    /// <summary>The operator who stopped it; only an operator undoes that.</summary>
+    public string? StoppedBy { get; init; }
+
     /// <summary>How the last instance ended.</summary>
     public ExitStatus? LastExit { get; init; }
 

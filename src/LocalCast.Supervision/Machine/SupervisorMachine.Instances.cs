@@ -95,6 +95,12 @@ public sealed partial class SupervisorMachine
         _loading.Expect(name, generation, pid);
     }
 
+    /// <summary>An operator of an agent before this one stopped a node: it stays stopped. To be told before the first <see cref="Load"/>.</summary>
+    public void RecallStop(string name, string by) => _board.KeepStop(name, by);
+
+    /// <summary>Somebody had joined by a node's name before this agent was started: it gets a moment to come back. To be told before the first <see cref="Load"/>.</summary>
+    public void RecallForeigner(string name) => _loading.ExpectForeigner(name);
+
     private void On(string name, int generation, TimeSpan now, Action<Node, Instance> happened)
     {
         _board.Now = now;
@@ -105,6 +111,17 @@ public sealed partial class SupervisorMachine
             Settle();
         }
     }
+
+    /// <summary>Other agents have these nodes ready, each with its version.</summary>
+    public void MeshChanged(IReadOnlyDictionary<string, string?> nodes, TimeSpan now) => Strange(now, () =>
+    {
+        IReadOnlyDictionary<string, string?> before = _board.MeshNodes;
+        _board.MeshNodes = nodes;
+        foreach (string name in before.Keys.Union(nodes.Keys).Where(name => !before.TryGetValue(name, out string? then) || !nodes.TryGetValue(name, out string? version) || then != version))
+        {
+            _board.TouchDependents(name);
+        }
+    });
 
     private void Strange(TimeSpan now, Action happened)
     {

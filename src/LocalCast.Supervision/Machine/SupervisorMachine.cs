@@ -33,16 +33,18 @@ public sealed partial class SupervisorMachine
         var prerequisites = new Prerequisites(_board);
         var launches = new Launches(_board);
         _stopping = new Stopping(_board);
-        _upgrades = new Upgrades(_board, prerequisites, launches, _stopping);
+        var reports = new UpgradeReports(_board);
+        var wishes = new UpgradeWishes(_board, prerequisites, launches, reports);
+        _upgrades = new Upgrades(_board, reports, _stopping);
         var faults = new Faults(_board, _upgrades, _stopping);
         _readiness = new Readiness(_board, _upgrades, _stopping, faults);
         _liveness = new Liveness(_board, _readiness, faults);
         _endings = new Endings(_board, new Restarts(_board), _upgrades);
         _idling = new Idling(_board);
         _strangers = new Strangers(_board);
-        _settling = new Settling(_board, prerequisites, launches, _stopping, _upgrades);
-        _loading = new Loading(_board, launches, _upgrades);
-        _commands = new Commands(_board, _upgrades);
+        _settling = new Settling(_board, prerequisites, launches, _stopping, _upgrades, wishes);
+        _loading = new Loading(_board, launches, wishes);
+        _commands = new Commands(_board, wishes);
     }
 
     /// <summary>When <see cref="Tick"/> has something to do; <see langword="null"/> for never.</summary>
@@ -54,10 +56,10 @@ public sealed partial class SupervisorMachine
     /// <summary>Whether nothing runs any more after <see cref="StopAll"/>. What could not be killed is given up and does not count.</summary>
     public bool IsAllDown => _board.StopReason is not null && !_board.Nodes.Values.Any(node => node.IsRunning);
 
-    /// <summary>What <see cref="StopAll"/> still waits for, and when each is down or given up at the latest, counted from its own turn.</summary>
+    /// <summary>What <see cref="StopAll"/> still waits for, and when each is down or given up at the latest if none asks for more time.</summary>
     public IReadOnlyList<PendingStop> StopsPending => _board.StopReason is null
         ? []
-        : [.. from node in _board.Nodes.Values where node.IsRunning let due = _stopping.DownBy(node) orderby due select new PendingStop(node.Name, node.State, due)];
+        : StopForecast.Of(_board, _stopping);
 
     /// <summary>The nodes that look different since this was last asked; those that are no longer there too.</summary>
     public IReadOnlyList<string> TakeChanged() => _board.TakeChanged();

@@ -6,6 +6,9 @@ namespace LocalCast.Supervision;
 /// <param name="Problems">All that is wrong; at least one.</param>
 public sealed record BrokenNode(string Name, string Source, IReadOnlyList<ManifestProblem> Problems)
 {
+    /// <summary>Its environment files: what is wrong may be in one of them.</summary>
+    public IReadOnlyList<string> EnvironmentFiles { get; init; } = [];
+
     /// <summary>The problems in one line.</summary>
     public string Reason => Problems.Count == 1 ? Problems[0].ToString() : $"{Problems[0]}; and {Problems.Count - 1} more: {string.Join("; ", Problems.Skip(1))}";
 

@@ -117,7 +117,7 @@ public sealed class ManifestReader(ExecutableSearch executables)
 
         string? disabled = root.Flag("enabled") == false ? $"switched off in {problems.Describe("enabled")}" : WhatIsMissing(manifest.Run);
         return problems.All.Count > 0
-            ? new ManifestReading(name, null, problems.All)
+            ? new ManifestReading(name, null, problems.All) { EnvironmentFiles = manifest.Run.EnvironmentFiles }
             : new ManifestReading(name, manifest with { DisabledBecause = disabled, Fingerprint = ManifestFingerprint.Of(manifest) }, []);
     }
 

@@ -61,6 +61,9 @@ public sealed record NodeManifest
 /// <summary>What a node is made of: an executable, or an assembly with an <c>INodePlugin</c>.</summary>
 public sealed record RunSpec
 {
+    /// <summary>So many values are looked for in each line that the node prints.</summary>
+    public const int MostSecrets = 64;
+
     /// <summary>A command found on PATH, or a path relative to the folder. Absent for an assembly.</summary>
     public string? Exec { get; init; }
 
@@ -77,6 +80,7 @@ public sealed record RunSpec
     public IReadOnlyList<string> EnvironmentFiles { get; init; } = [];
 
     /// <summary>Names of variables whose values are never printed.</summary>
+    /// <remarks>At most <see cref="MostSecrets"/>.</remarks>
     public IReadOnlySet<string> Secrets { get; init; } = new HashSet<string>();
 
     /// <summary>An assembly, relative to the folder. Absent for an executable.</summary>
@@ -87,6 +91,9 @@ public sealed record RunSpec
 
     /// <summary>Whether an assembly runs in a process of its own.</summary>
     public Isolation Isolation { get; init; }
+
+    /// <summary>Whether it runs in the agent, and needs no process of its own.</summary>
+    public bool IsInProcess => Assembly is not null && Isolation == Isolation.InProcess;
 
     /// <summary>Settings handed to an assembly's <c>ConfigureAsync</c>, as JSON text.</summary>
     public string? Settings { get; init; }

@@ -133,7 +133,7 @@ public sealed class PluginFolders(ManifestReader reader)
             }
             else
             {
-                broken.Add(new BrokenNode(same.Key, all[0].Source, wrong));
+                broken.Add(new BrokenNode(same.Key, all[0].Source, wrong) { EnvironmentFiles = [.. all.SelectMany(node => node.Reading.Manifest?.Run.EnvironmentFiles ?? node.Reading.EnvironmentFiles)] });
                 problems.AddRange(wrong);
             }
         }

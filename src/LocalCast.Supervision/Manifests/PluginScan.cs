@@ -4,7 +4,11 @@ namespace LocalCast.Supervision;
 /// <param name="Manifests">The nodes that can be run, by name.</param>
 /// <param name="Broken">The nodes that cannot.</param>
 /// <param name="Problems">Everything that is wrong, also what concerns no node.</param>
-public sealed record PluginScan(IReadOnlyList<NodeManifest> Manifests, IReadOnlyList<BrokenNode> Broken, IReadOnlyList<ManifestProblem> Problems);
+public sealed record PluginScan(IReadOnlyList<NodeManifest> Manifests, IReadOnlyList<BrokenNode> Broken, IReadOnlyList<ManifestProblem> Problems)
+{
+    /// <summary>The files beside the manifests that were read, or are missing.</summary>
+    public IEnumerable<string> EnvironmentFiles => Manifests.SelectMany(manifest => manifest.Run.EnvironmentFiles).Concat(Broken.SelectMany(broken => broken.EnvironmentFiles));
+}
 
 /// <summary>A folder whose subfolders are plugins.</summary>
 /// <param name="Path">The folder.</param>

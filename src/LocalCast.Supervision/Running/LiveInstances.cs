@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace LocalCast.Supervision;
 
@@ -36,11 +37,20 @@ public sealed class LiveInstances
         Entry? owner = pid is { } number ? running.Find(entry => entry.Instance?.Owns(number) ?? false) : null;
         lock (_lock)
         {
-            return owner is not null ? JudgeOwn(owner, name)
-                : running.Find(entry => entry.Node == name) is { } held
-                    ? new Verdict(0, false, $"'{name}' is a node that the agent runs itself (process {held.Instance?.Identity.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "starting"}), and this is another process", null)
-                    : default;
+            return owner is not null ? JudgeOwn(owner, name) : JudgeStranger(running.FindAll(entry => entry.Node == name), name);
         }
+    }
+
+    // While a launch has not been heard of, its process is not known: it may be this one, and run already.
+    private static Verdict JudgeStranger(List<Entry> held, string name)
+    {
+        string? process = held.Find(entry => entry.Instance is not null)?.Instance?.Identity.Pid.ToString(CultureInfo.InvariantCulture);
+        return held.Count == 0
+            ? default
+            : new Verdict(0, false, $"'{name}' is a node that the agent runs itself (process {process ?? "starting"}), and this is another process", null)
+            {
+                IsProvisional = held.Exists(entry => entry.Instance is null),
+            };
     }
 
     /// <summary>The names that are looked after: nobody else may take them while an instance runs.</summary>
@@ -162,7 +172,11 @@ public sealed class LiveInstances
 /// <param name="StandsBy">Its predecessor still has the name.</param>
 /// <param name="Refusal">Why it must not join.</param>
 /// <param name="Culprit">The instance that wanted a name that is not its own.</param>
-public readonly record struct Verdict(int Generation, bool StandsBy, string? Refusal, (string Node, int Generation)? Culprit);
+public readonly record struct Verdict(int Generation, bool StandsBy, string? Refusal, (string Node, int Generation)? Culprit)
+{
+    /// <summary>Whether the refusal may be another in a moment: a launch is under way.</summary>
+    public bool IsProvisional { get; init; }
+}
 
 /// <summary>An instance as the next agent finds it on disk.</summary>
 internal sealed record RememberedInstance(string Node, int Generation, string Token, InstanceIdentity Identity)

@@ -73,6 +73,8 @@ public sealed partial class Supervisor
             return refusal;
         }
 
+        await _memory.WrittenAsync().WaitAsync(cancellationToken).ConfigureAwait(false); // what an operator stopped stays stopped, also when the agent is killed now
+
         Settled settled = await _outcomes.WaitAsync(() => _views.TryGetValue(node, out NodeView? view) ? judge(view) : new Settled(null), cancellationToken).ConfigureAwait(false);
         return settled.Error switch
         {

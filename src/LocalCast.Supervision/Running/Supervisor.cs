@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using LocalCast.Supervision.Internal;
 
 namespace LocalCast.Supervision;
@@ -9,6 +10,7 @@ public sealed partial class Supervisor : IAsyncDisposable
     private readonly SupervisorParts _parts;
     private readonly SupervisorLoop _loop;
     private readonly InstanceFile _instances;
+    private readonly NodeMemory _memory;
     private readonly HistoryFiles _history;
     private readonly Reporter _reporter;
     private readonly ConcurrentDictionary<string, NodeView> _views = new(StringComparer.Ordinal);
@@ -22,8 +24,9 @@ public sealed partial class Supervisor : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(parts);
         _parts = parts;
         _instances = new InstanceFile(Path.Combine(parts.DataFolder, "instances.json"), parts.Logger);
+        _memory = new NodeMemory(Path.Combine(parts.DataFolder, "nodes.json"), parts.Logger);
         _history = new HistoryFiles(Path.Combine(parts.DataFolder, "history"), parts.Logger);
-        var machine = new SupervisorMachine(new MachineOptions(), Random.Shared.NextDouble);
+        var machine = new SupervisorMachine(new MachineOptions { HasMesh = parts.HasMesh }, Random.Shared.NextDouble);
         _reporter = new Reporter(_history, parts.Bus, TimeOf, parts.Logger);
         var executor = new EffectExecutor(this, parts, Live, _reporter, RememberInstances);
         _loop = new SupervisorLoop(machine, executor.Execute, parts.TimeProvider, parts.Logger);
@@ -41,6 +44,9 @@ public sealed partial class Supervisor : IAsyncDisposable
 
     /// <summary>What the nodes require of one another.</summary>
     public DependencyGraph Graph => Volatile.Read(ref _graph);
+
+    /// <summary>The manifests as they were last read.</summary>
+    public PluginScan Plugins => Volatile.Read(ref _plugins);
 
     /// <summary>What nodes printed.</summary>
     public NodeLogs Logs => _parts.Logs;
@@ -70,6 +76,7 @@ public sealed partial class Supervisor : IAsyncDisposable
                 machine.Adopt(instance.Node, instance.Generation, instance.Identity.Pid, now);
             }
 
+            Recall(machine);
             Load(machine, now);
             foreach (RememberedInstance instance in adopted)
             {
@@ -111,6 +118,7 @@ public sealed partial class Supervisor : IAsyncDisposable
         await _reporter.DisposeAsync().ConfigureAwait(false);
         await _history.DisposeAsync().ConfigureAwait(false);
         await _instances.DisposeAsync().ConfigureAwait(false);
+        await _memory.DisposeAsync().ConfigureAwait(false);
     }
 
     internal void StopAgent(int exitCode, string reason) => _agentMustStop.TrySetResult(new ForcedStop(exitCode, reason));
@@ -123,12 +131,42 @@ public sealed partial class Supervisor : IAsyncDisposable
             SupervisorLog.PluginProblem(_parts.Logger, problem.ToString());
         }
 
-        Volatile.Write(ref _plugins, plugins);
+        Volatile.Write(ref _plugins, plugins with { Manifests = [.. plugins.Manifests.Select(WhereItCanRun)] });
+    }
+
+    private NodeManifest WhereItCanRun(NodeManifest manifest) =>
+        manifest.Run.IsInProcess || _parts.Processes.WhyNone is not { } why ? manifest : manifest with { DisabledBecause = manifest.DisabledBecause ?? why };
+
+    private void Recall(SupervisorMachine machine)
+    {
+        Remembered last = _memory.Recall();
+        foreach (RememberedStop stop in last.Stopped)
+        {
+            machine.RecallStop(stop.Node, stop.By);
+        }
+
+        foreach (RememberedForeigner foreigner in last.Foreign.Where(foreigner => MayLive(foreigner.Pid)))
+        {
+            machine.RecallForeigner(foreigner.Node);
+        }
+    }
+
+    private static bool MayLive(int? pid)
+    {
+        try
+        {
+            using Process? process = pid is { } number ? Process.GetProcessById(number) : null;
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false; // it cannot come back
+        }
     }
 
     private void Load(SupervisorMachine machine, TimeSpan now)
     {
-        PluginScan plugins = Volatile.Read(ref _plugins);
+        PluginScan plugins = Plugins;
         HashSet<string> others = new(_parts.JoinedNames().Concat(plugins.Broken.Select(broken => broken.Name)), StringComparer.Ordinal);
         var graph = new DependencyGraph(plugins.Manifests, others);
         Dictionary<string, string> refusals = new(graph.Refusals, StringComparer.Ordinal);
@@ -159,11 +197,13 @@ public sealed partial class Supervisor : IAsyncDisposable
             else if (!_views.TryGetValue(name, out NodeView? known) || !ReferenceEquals(known, view))
             {
                 _views[name] = view;
+                _memory.Note(view);
                 hasChanged = true;
                 Tell(view);
             }
         }
 
+        _reporter.Release();
         if (hasChanged)
         {
             _outcomes.Review();

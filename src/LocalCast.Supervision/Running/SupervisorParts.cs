@@ -26,6 +26,9 @@ public sealed record SupervisorParts
     /// <summary>Asks nodes whether they are ready, by a command or by HTTP.</summary>
     public required ProbeRunner Probes { get; init; }
 
+    /// <summary>Whether nodes of other agents will do where a manifest says so.</summary>
+    public bool HasMesh { get; init; }
+
     /// <summary>Where state outlives the agent.</summary>
     public required string DataFolder { get; init; }
 

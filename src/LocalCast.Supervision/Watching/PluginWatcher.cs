@@ -53,7 +53,7 @@ public sealed class PluginWatcher : IAsyncDisposable
         ILookup<string, string> owners = _supervisor.Views.Values.Select(view => view.Manifest)
             .SelectMany(manifest => manifest.Reload.Watch.Select(path => (Path: Path.GetFullPath(path, manifest.Folder), manifest.Name)))
             .ToLookup(watched => watched.Path, watched => watched.Name, StringComparer.Ordinal);
-        HashSet<string> parts = [.. _supervisor.Views.Values.SelectMany(view => view.Manifest.Run.EnvironmentFiles)]; // of manifests, that lie elsewhere
+        HashSet<string> parts = [.. _supervisor.Plugins.EnvironmentFiles]; // of manifests, that lie elsewhere
         IReadOnlyList<string> changed = _files.Look(Stamp(owners.Select(watched => watched.Key).Concat(parts)), _supervisor.Now);
         if (changed.Any(parts.Contains))
         {

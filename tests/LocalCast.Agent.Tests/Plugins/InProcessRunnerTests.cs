@@ -127,6 +127,35 @@ public sealed class InProcessRunnerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Launch_ConstructorThatDoesNotReturn_RunsAllTheSameAndCanBeGivenUp()
+    {
+        using ManualResetEvent gate = CloseGate();
+        (RecordingListener listener, IInstance instance) = await LaunchLateAsync();
+        Assert.Equal(["Error: [the constructor of the plugin has not returned after 1 s]"], listener.Lines);
+
+        instance.Terminate();
+        instance.Kill();
+
+        Assert.Equal((null, null), await listener.Ended.Task.DefaultTimeout());
+        gate.Set();
+        await UntilGoneAsync(); // it was not begun, though it was made at last
+        Assert.Empty(_hub.Participants);
+    }
+
+    [Fact]
+    public async Task Launch_ConstructorThatIsLate_ServesInTheEnd()
+    {
+        using ManualResetEvent gate = CloseGate();
+        (RecordingListener listener, IInstance instance) = await LaunchLateAsync();
+
+        gate.Set();
+
+        await UntilAsync(() => _hub.Participants.Any(p => p is { Name: "late", State: "Ready" }));
+        instance.Terminate();
+        Assert.Equal((0, null), await listener.Ended.Task.DefaultTimeout());
+    }
+
+    [Fact]
     public async Task Join_NameIsTaken_EndsWithOneAndSaysWhy()
     {
         await using LocalNode holder = await LocalNode.JoinAsync("good", o => o.Connector = _transport).DefaultTimeout();
@@ -137,12 +166,31 @@ public sealed class InProcessRunnerTests : IAsyncLifetime
         Assert.StartsWith("Error: 'good' could not join: ", listener.Lines[^1]);
     }
 
-    private RecordingListener Launch(NodeManifest manifest)
+    private RecordingListener Launch(NodeManifest manifest, TimeProvider? timeProvider = null)
     {
         var listener = new RecordingListener();
         LaunchSpec spec = LaunchSpecs.For(manifest, generation: 1, token: "token", pipe: "/nowhere", dataRoot: _data);
-        new InProcessRunner(_transport).Launch(spec, listener);
+        new InProcessRunner(_transport, timeProvider).Launch(spec, listener);
         return listener;
+    }
+
+    private static ManualResetEvent CloseGate()
+    {
+        var gate = new ManualResetEvent(false);
+        AppContext.SetData("LocalCast.TestPlugins.Gate", gate);
+        return gate;
+    }
+
+    private async Task<(RecordingListener Listener, IInstance Instance)> LaunchLateAsync()
+    {
+        var time = new FakeTimeProvider();
+        RecordingListener listener = Launch(TestPlugins.Manifest("late", "WaitsInConstructor"), time);
+        time.Advance(TimeSpan.FromSeconds(0.9));
+        Assert.False(listener.Running.Task.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(0.1));
+        IInstance instance = await listener.Running.Task.DefaultTimeout();
+        await UntilAsync(() => listener.Lines.Count > 0);
+        return (listener, instance);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

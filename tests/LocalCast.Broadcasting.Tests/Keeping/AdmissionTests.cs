@@ -7,6 +7,8 @@ namespace LocalCast.Broadcasting.Tests.Keeping;
 
 public sealed class AdmissionTests : KeeperTest
 {
+    private static readonly Admission _notYet = new(0, Refusal: new ErrorInfo(LocalCastError.Forbidden, "not yet known"), IsProvisional: true);
+
     [Fact]
     public async Task Hello_IsJudgedWithTokenAndTheSystemsPid()
     {
@@ -33,6 +35,56 @@ public sealed class AdmissionTests : KeeperTest
         Assert.Equal("'dns' is another process", (await thief.ExpectGoodbyeAsync(LocalCastError.Forbidden)).Message);
         Assert.Empty(Kept.News);
         Assert.Equal(1, Hub.Counters.RefusedHellos);
+    }
+
+    [Fact]
+    public async Task Hello_RefusedForNow_WaitsUntilTheKeeperKnows()
+    {
+        Admission answer = _notYet;
+        Kept.OnAdmit = (_, _, _) => answer;
+        RawParticipant dns = await ConnectAsync();
+        await dns.SendAsync(RawParticipant.Hello("dns"));
+        await UntilAsync(() => Hub.Census.Claims == 1);
+        Time.Advance(Agent.Options.ClaimProbe / 2);
+        Assert.Empty(Kept.News);
+
+        answer = new Admission(4);
+
+        await Agent.AdvanceUntilAsync(dns.ExpectAsync(MessageType.HelloAck));
+        await UntilToldAsync("arrived dns 4", "ready dns 4");
+        Assert.Equal(0, Hub.Census.Claims);
+    }
+
+    [Fact]
+    public async Task Hello_RefusedForNowAndTheKeeperNeverKnows_IsRefused()
+    {
+        Kept.OnAdmit = (_, _, _) => _notYet;
+        RawParticipant dns = await ConnectAsync();
+        await dns.SendAsync(RawParticipant.Hello("dns"));
+
+        Task<ErrorInfo> goodbye = dns.ExpectGoodbyeAsync(LocalCastError.Forbidden);
+        await Agent.AdvanceUntilAsync(goodbye);
+
+        Assert.Equal("not yet known", (await goodbye).Message);
+        Assert.True(Time.GetTimestamp() >= Agent.Options.ClaimProbe.Ticks);
+        Assert.Equal(1, Hub.Counters.RefusedHellos);
+    }
+
+    [Fact]
+    public async Task Hello_LeavesWhileTheKeeperDoesNotKnow_IsForgotten()
+    {
+        Admission answer = _notYet;
+        Kept.OnAdmit = (_, _, _) => answer;
+        RawParticipant dns = await ConnectAsync();
+        await dns.SendAsync(RawParticipant.Hello("dns"));
+        await UntilAsync(() => Hub.Census.Claims == 1);
+
+        await LeaveAsync(dns);
+
+        await UntilAsync(() => Hub.Census.Claims == 0);
+        answer = new Admission(4);
+        await JoinInstanceAsync("dns", 4);
+        await UntilToldAsync("arrived dns 4", "ready dns 4");
     }
 
     [Theory]

@@ -72,6 +72,11 @@ public sealed class NodeLogTests : SupervisorTest
         Assert.Equal("deep red", await CallAsync<string>("a", "environment", "COLOUR"));
         Assert.Equal("7", await CallAsync<string>("a", "environment", "SIZE"));
         Assert.Contains("bad.env", (await WaitForStateAsync("bad", "Failed")).Reason);
+        await CallAsync<bool>("a", "say", $"my token is {Secret}.");
+        CommandProcess logs = Start("logs", "a", "-f");
+        await logs.WaitForOutputAsync("my token is ***.");
+        await File.WriteAllTextAsync(Path.Combine(Plugins, "a", "bad.env"), $"TOKEN=\"{Secret}\"\n");
+        await WaitForStateAsync("bad", "Backoff"); // mended in the file alone; now it is tried
 
         foreach (string[] command in new string[][] { ["ps"], ["ps", "--json"], ["why", "a", "--json"], ["why", "bad"], ["graph", "--json"], ["boot"] })
         {

@@ -25,6 +25,22 @@ public sealed class OperatorTests : SupervisorTest
     }
 
     [Fact]
+    public async Task Start_MoreNodesThanTheAgentTakesCallsOfOne_StartsThemAll()
+    {
+        string[] names = [.. Enumerable.Range(0, 100).Select(number => $"job{number:00}")];
+        foreach (string name in names)
+        {
+            AddPlugin(name, new { run = Shell("exit 0"), activation = "manual", readiness = "exit" });
+        }
+
+        await UpAsync();
+        CommandResult result = await RunAsync(["start", .. names, "--json"]);
+
+        Assert.Equal(names, result.Json().EnumerateArray().Select(line => line.GetProperty("name").GetString()));
+        Assert.All(result.Json().EnumerateArray(), line => Assert.Equal("Completed", line.GetProperty("state").GetString()));
+    }
+
+    [Fact]
     public async Task Stop_ByAnOperator_IsUndoneByNobodyElse()
     {
         AddPlugin("a", new { run = Joining(), activation = "onDemand" });

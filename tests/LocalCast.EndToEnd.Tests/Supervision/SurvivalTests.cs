@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using LocalCast.Testing;
 
 namespace LocalCast.EndToEnd.Tests;
 
@@ -50,6 +51,69 @@ public sealed class SurvivalTests : SupervisorTest
         AgentProcesses.SendKill(pid); // it is looked after as any other
         NodeLine again = await WaitForAsync("a", line => line.State == "Ready" && line.Pid != pid, "another process");
         Assert.Equal(1, again.Restarts);
+        await DownAsync();
+    }
+
+    [Fact]
+    public async Task Agent_Killed_WhatAnOperatorStoppedStaysStopped()
+    {
+        AddPlugin("a", new { run = Joining() });
+        AddPlugin("b", new { run = Joining() });
+        await UpAsync();
+        await WaitForStateAsync("a", "Ready");
+        Assert.Equal(0, (await RunAsync("stop", "a")).ExitCode);
+        await Agent.CrashAsync();
+
+        await UpAsync();
+        await WaitForStateAsync("b", "Ready");
+        Assert.Contains("earlier, and not started since", (await WaitForStateAsync("a", "Disabled")).Reason);
+        await Agent.WaitForOutputAsync(Line("a", "Disabled"));
+        Assert.Equal(0, (await RunAsync("start", "a")).ExitCode);
+        await Agent.CrashAsync();
+
+        await UpAsync();
+        await WaitForStateAsync("a", "Ready");
+        await DownAsync();
+    }
+
+    [Fact]
+    public async Task Up_WithSomebodyElsesDataFolder_IsRefused()
+    {
+        string folder = "/usr";
+        if (Environment.IsPrivilegedProcess)
+        {
+            folder = Path.Combine(Folder, "others");
+            Directory.CreateDirectory(folder);
+            using Process chown = Process.Start("chown", ["54321", folder]);
+            await chown.WaitForExitAsync().DefaultTimeout();
+        }
+
+        CommandResult result = await RunAsync("up", "--data", folder);
+
+        result.AssertFailed(13, "Forbidden", folder, "another user");
+        Assert.False(Directory.Exists(Path.Combine(folder, "logs")));
+    }
+
+    [Fact]
+    public async Task Agent_Killed_WhoHadJoinedByItselfComesBackToItsName()
+    {
+        AddPlugin("a", new { run = Joining(), activation = "manual" });
+        await UpAsync();
+        await using LocalNode guest = await LocalNode.JoinAsync("a", options =>
+        {
+            options.Pipe = Pipe;
+            options.Handle("who", () => "the guest");
+        }).DefaultTimeout();
+        AddPlugin("a", new { run = Joining() });
+        await CallAsync<object>("localcast", "reload");
+        await WaitForAsync("a", line => line is { State: "Ready", Reason: "it joined by itself" }, "being the guest");
+        await Agent.CrashAsync();
+
+        await UpAsync();
+        await WaitForStateAsync("a", "Ready");
+        Assert.Equal("the guest", await CallAsync<string>("a", "who"));
+        await guest.DisposeAsync();
+        await WaitForAsync("a", line => line is { State: "Ready", Reason: null }, "being started");
         await DownAsync();
     }
 

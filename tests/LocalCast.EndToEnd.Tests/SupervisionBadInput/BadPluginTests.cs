@@ -31,6 +31,16 @@ public sealed class BadPluginTests(BadPlugins agent) : IClassFixture<BadPlugins>
     public async Task Plugin_NeverEndsItsStart_FailsAfterItsTime(string node) => await agent.AssertIsAsync(node, "Failed", "not ready after 3 s: it joined and did not say that it is ready");
 
     [Theory]
+    [InlineData("endless-constructor")]
+    [InlineData("endless-constructor-inside", "the constructor of the plugin has not returned")]
+    public async Task Plugin_NeverEndsItsConstructor_FailsAfterItsTime(string node, params string[] words)
+    {
+        await agent.AssertIsAsync(node, "Failed", "not ready after 3 s: it did not join");
+        string why = await agent.Nodes.WhyAsync(node);
+        Assert.All(words, word => Assert.Contains(word, why));
+    }
+
+    [Theory]
     [InlineData("overflows", "Stack overflow")]
     [InlineData("fails-fast", "nothing works any more")]
     public async Task Plugin_TakesItsProcessDown_SaysWithWhichWords(string node, string words)

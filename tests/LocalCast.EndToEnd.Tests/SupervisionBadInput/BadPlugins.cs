@@ -26,6 +26,7 @@ public sealed class BadPlugins : BadInputTest, IAsyncLifetime
             AddPlugin("configure", isolation, Assembly, "ThrowsInConfigure");
             AddPlugin("start", isolation, Assembly, "ThrowsInStart");
             AddPlugin("endless-start", isolation, Assembly, "Endless", readyWithinMs: 3000);
+            AddPlugin("endless-constructor", isolation, Assembly, "WaitsInConstructor", readyWithinMs: 3000);
             AddPlugin("endless-stop", isolation, Assembly, "EndlessStop");
         }
 

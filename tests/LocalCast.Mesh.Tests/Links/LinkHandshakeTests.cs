@@ -56,6 +56,8 @@ public sealed class LinkHandshakeTests
     [InlineData(-9, true)]
     [InlineData(11, false)]
     [InlineData(-11, false)]
+    [InlineData(3600, false)]
+    [InlineData(-3600, false)]
     public void Handshake_ClocksDiffer_UpToTenSecondsAreBorne(int seconds, bool isBorne)
     {
         var (a, b) = (new LinkHost("a") { Skew = TimeSpan.FromSeconds(seconds) }, new LinkHost("b"));

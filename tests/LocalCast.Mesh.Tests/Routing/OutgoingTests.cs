@@ -79,6 +79,31 @@ public sealed class OutgoingTests
     }
 
     [Fact]
+    public void Call_AnAgentOnTheWayHasNoRouteYet_IsTriedAgainForLessThanASecond()
+    {
+        _mesh.Join("a", [_echo]);
+        _mesh.Act(m => m.Call(1, new Envelope { Type = MessageType.Call, To = "echo@a", From = "x" }, _mesh.Time));
+        Reply("a", Assert.Single(_mesh.TakeAll("a")), new ErrorInfo(LocalCastError.NoRoute, "not yet"));
+        Assert.Empty(_mesh.Of<AnswerRequest>());
+        _mesh.Pass(TimeSpan.FromMilliseconds(150));
+        Envelope again = Assert.Single(_mesh.TakeAll("a"));
+        Reply("a", again, null);
+        Assert.Null(Assert.Single(_mesh.Of<AnswerRequest>()).Answer.Error);
+
+        TimeSpan begin = _mesh.Now;
+        _mesh.Act(m => m.Call(2, new Envelope { Type = MessageType.Call, To = "echo@a", From = "x" }, _mesh.Time));
+        for (int i = 0; i < 30 && _mesh.Of<AnswerRequest>().Length == 1; i++)
+        {
+            _mesh.TakeAll("a").ForEach(call => Reply("a", call, new ErrorInfo(LocalCastError.NoRoute, "never")));
+            _mesh.Pass(TimeSpan.FromMilliseconds(50));
+        }
+
+        Assert.Equal("never", _mesh.Of<AnswerRequest>()[1].Answer.Error!.Message);
+        Assert.InRange(_mesh.Now - begin, TimeSpan.FromMilliseconds(850), TimeSpan.FromSeconds(1));
+        Assert.Equal(0, _mesh.Machine.InFlight);
+    }
+
+    [Fact]
     public void Call_OneParticipantTakesItsShare_OthersStillGetThrough()
     {
         var mesh = new MeshPair(options => options.MostCallsEach = 2);

@@ -33,6 +33,19 @@ public sealed class ProcessRunnerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Exit_TheListenerFailsAtItsLastLines_ItsEndIsToldAllTheSame()
+    {
+        await using var fixture = new RunnerFixture();
+        var listener = new FailingListener();
+        fixture.Runner.Launch(fixture.Shell("echo last words; exit 7"), listener);
+
+        Assert.Equal(7, await listener.Exit.Task.DefaultTimeout());
+
+        RecordingListener next = await fixture.RunAsync(fixture.Shell("exit 0"));
+        Assert.Equal((0, null), await next.ExitedTask);
+    }
+
+    [Fact]
     public async Task Output_OfBothStreams_ComesInOrderBeforeTheExit()
     {
         RecordingListener heard = await _fixture.RunAsync(_fixture.Shell(@"printf 'one\ntwo\r\n\nlast'; printf 'oops\n' >&2"));
@@ -138,5 +151,21 @@ public sealed class ProcessRunnerTests : IAsyncLifetime
 
         Assert.Equal((null, 9), await heard.ExitedTask.DefaultTimeout());
         Assert.Equal("the agent is ending", await _fixture.FailAsync(_fixture.Spec("sleep", "1000"), isPermanent: false));
+    }
+
+    private sealed class FailingListener : IInstanceListener
+    {
+        public TaskCompletionSource<int?> Exit { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Launched(IInstance instance)
+        {
+            // The test waits for its end.
+        }
+
+        public void LaunchFailed(string reason, bool isPermanent) => Exit.SetException(new InvalidOperationException(reason));
+
+        public void Printed(OutputStream stream, ReadOnlySpan<byte> line) => throw new InvalidOperationException("of a listener");
+
+        public void Exited(int? code, int? signal) => Exit.SetResult(code);
     }
 }

@@ -153,16 +153,28 @@ public sealed class NodeLogTests : IDisposable
         await using NodeLogs logs = Open();
         NodeLog log = logs.For("db");
         Print(log, "lost");
-        await Until.TrueAsync(() => logs.Problem is not null).DefaultTimeout();
-        Assert.Equal("logs: disk full", logs.Problem);
+        await Until.TrueAsync(() => log.Problem is not null).DefaultTimeout();
+        Assert.Equal("logs: disk full", log.Problem);
         File.Delete(FileOf("db"));
 
         Print(log, "kept");
-        await Until.TrueAsync(() => logs.Problem is null).DefaultTimeout();
+        await Until.TrueAsync(() => log.Problem is null).DefaultTimeout();
 
         Assert.Equal(["lost", "kept"], await TextsAsync(log, new LogQuery()));
         string[] lines = [.. (await File.ReadAllLinesAsync(FileOf("db"))).Select(line => line[(line.IndexOf('Z', StringComparison.Ordinal) + 2)..])];
         Assert.Equal(["e [1 lines are missing here: the disk was full or too slow]", "o kept"], lines);
+    }
+
+    [Fact]
+    public async Task FullDisk_OfOneNode_StaysItsProblemWhileOthersAreWritten()
+    {
+        File.CreateSymbolicLink(FileOf("db"), "/dev/full");
+        await using NodeLogs logs = Open();
+        Print(logs.For("db"), "lost");
+        Print(logs.For("web"), "kept");
+        await logs.DisposeAsync();
+
+        Assert.Equal(("logs: disk full", null), (logs.For("db").Problem, logs.For("web").Problem));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class InterleavingTests
 
     private static readonly Gen<World.Move> _moves = Gen.Frequency(
         (2, Gen.Elements(World.Move.Start, World.Move.Stop, World.Move.Restart, World.Move.Activate, World.Move.Upgrade, World.Move.Reload)),
-        (1, Gen.Elements(World.Move.Crash, World.Move.Crash, World.Move.Disconnect, World.Move.Hang, World.Move.Stale)),
+        (1, Gen.Elements(World.Move.Crash, World.Move.Crash, World.Move.Disconnect, World.Move.Hang, World.Move.Stale, World.Move.Stranger)),
         (3, Gen.Elements(World.Move.Short, World.Move.Short, World.Move.Long)));
 
     private static readonly Gen<(int Seed, World.Move[] Moves)> _sequences =

@@ -26,6 +26,24 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public void Retry_AfterAnOperatorsStart_IsTheAgentsDoing()
+    {
+        var rig = new Rig(Of("a").ByHand());
+        rig.Machine.Start("a", "cli-1", rig.Now);
+        rig.Crash("a");
+        rig.Advance(1);
+        rig.Up("a");
+        rig.Machine.Start("a", "cli-2", rig.Now); // it is up: nothing comes of it
+        rig.Crash("a");
+        rig.Advance(1);
+        rig.Up("a");
+        rig.Machine.Restart("a", "cli-3", rig.Now);
+        rig.Exit("a");
+
+        Assert.Equal(["cli-1", "agent", "agent", "cli-3"], rig["a"].History.Where(step => step.State == SupervisedState.Starting).Select(step => step.By));
+    }
+
+    [Fact]
     public void Crash_AfterBeingUpLongEnough_BeginsWithTheFirstPauseAgain()
     {
         var rig = new Rig(Of("a") with { Liveness = new LivenessSpec { IsOn = false } });

@@ -11,8 +11,18 @@ internal sealed class Rig
     }
 
     public Rig(double random, NodeManifest[] manifests)
+        : this(new MachineOptions(), random, manifests)
     {
-        Machine = new SupervisorMachine(new MachineOptions(), () => random);
+    }
+
+    public Rig(MachineOptions options, params NodeManifest[] manifests)
+        : this(options, 0.5, manifests)
+    {
+    }
+
+    private Rig(MachineOptions options, double random, NodeManifest[] manifests)
+    {
+        Machine = new SupervisorMachine(options, () => random);
         if (manifests.Length > 0)
         {
             Load(manifests);
@@ -57,7 +67,7 @@ internal sealed class Rig
 
     public void Run(string name) => Machine.Launched(name, this[name].Generation, 1000 + this[name].Generation, [], Now);
 
-    public void Join(string name, string? version = null) => Machine.Joined(name, this[name].Generation, version, false, null, Now);
+    public void Join(string name, string? version = null, bool isReady = true) => Machine.Joined(name, this[name].Generation, version, isReady, null, Now);
 
     public void Pong(string name) => Machine.Ponged(name, this[name].Generation, Now);
 

@@ -113,7 +113,7 @@ public sealed class StartTests
     {
         var rig = new Rig(Of("a").Readiness(ReadinessKind.Notify));
         rig.Run("a");
-        rig.Join("a");
+        rig.Join("a", isReady: false);
         rig.Is("a", SupervisedState.Starting);
 
         rig.Machine.BecameReady("a", 1, rig.Now);
@@ -130,6 +130,35 @@ public sealed class StartTests
         rig.Machine.Joined("a", 1, null, true, null, rig.Now);
 
         rig.Is("a", SupervisedState.Ready);
+    }
+
+    [Fact]
+    public void Pong_JoinsWithoutBeingReady_WaitsUntilItSaysSo()
+    {
+        var rig = new Rig(Of("a"));
+        rig.Run("a");
+        rig.Join("a", isReady: false);
+        rig.Pong("a"); // an answer to somebody else's question
+
+        rig.Is("a", SupervisedState.Starting);
+        Assert.Empty(rig.All<Effect.Ping>("a"));
+        rig.Machine.BecameReady("a", 1, rig.Now);
+        Assert.Single(rig.All<Effect.Ping>("a"));
+        rig.Pong("a");
+
+        rig.Is("a", SupervisedState.Ready);
+    }
+
+    [Fact]
+    public void Pong_NeverSaysThatItIsReady_FailsWithThat()
+    {
+        var rig = new Rig(Of("a"));
+        rig.Run("a");
+        rig.Join("a", isReady: false);
+
+        rig.Advance(30);
+
+        rig.Is("a", SupervisedState.Stopping, "it joined and did not say that it is ready");
     }
 
     [Fact]
@@ -225,7 +254,7 @@ public sealed class StartTests
 
         rig.Is("a", SupervisedState.Starting, "adopted");
         Assert.Empty(rig.All<Effect.Launch>("a"));
-        rig.Machine.Joined("a", 7, null, false, null, rig.Now);
+        rig.Machine.Joined("a", 7, null, true, null, rig.Now);
         rig.Machine.Ponged("a", 7, rig.Now);
 
         rig.Is("a", SupervisedState.Ready);

@@ -204,6 +204,32 @@ public sealed class StopTests
     }
 
     [Fact]
+    public void StopsPending_AChain_IsTheTimeThatIsTrulyLeft()
+    {
+        var rig = new Rig(Of("a"), Of("b", Needs("a")), Of("quiet").Readiness(ReadinessKind.Log));
+        rig.Up("a");
+        rig.Up("b");
+        rig.Run("quiet");
+        rig.Machine.LineMatched("quiet", 1, rig.Now);
+
+        rig.Machine.StopAll("SIGTERM", rig.Now);
+        Assert.Equal([("quiet", 10), ("b", 15), ("a", 30)], Left());
+
+        rig.Advance(2);
+        Assert.Equal([("quiet", 8), ("b", 13), ("a", 28)], Left());
+        rig.Machine.Extended("b", 1, TimeSpan.FromSeconds(7), rig.Now);
+        Assert.Equal([("quiet", 8), ("b", 20), ("a", 35)], Left());
+        rig.Machine.CannotStop("b", 1, rig.Now);
+        Assert.Equal([("quiet", 8), ("b", 10), ("a", 25)], Left());
+        rig.Exit("b");
+        Assert.Equal([("quiet", 8), ("a", 15)], Left());
+        rig.Advance(15);
+        Assert.Empty(Left());
+
+        IEnumerable<(string, double)> Left() => rig.Machine.StopsPending.Select(stop => (stop.Node, (stop.Due - rig.Now).TotalSeconds));
+    }
+
+    [Fact]
     public void StopAll_CannotBeKilled_EndsAllTheSame()
     {
         var rig = new Rig(Of("a"), Of("b", Needs("a")));

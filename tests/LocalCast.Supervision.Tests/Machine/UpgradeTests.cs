@@ -234,12 +234,84 @@ public sealed class UpgradeTests
         _rig.Is("a", SupervisedState.Failed, "could not be killed");
     }
 
+    [Fact]
+    public void Upgrade_AfterARollBackAndWaitingForAPrerequisite_IsUnderWay()
+    {
+        _rig.Load(Of("a").Changed());
+        _rig.Machine.LaunchFailed("a", 2, "no such file", true, _rig.Now);
+        IsRolledBack("no such file");
+
+        _rig.Load(Of("a", Needs("b")).Changed("3"), Of("b"));
+        Assert.Null(_rig.Machine.Upgrade("a", "operator", _rig.Now));
+
+        Assert.Equal(UpgradeOutcome.Running, _rig["a"].Upgrade!.Outcome);
+        _rig.Machine.LaunchFailed("b", 1, "no such file either", true, _rig.Now);
+        IsRolledBack("no such file either");
+    }
+
+    [Fact]
+    public void Upgrade_WhileAnotherIsUnderWay_HearsNothingOfTheFirst()
+    {
+        Upgraded();
+        Assert.Null(_rig.Machine.Upgrade("a", "operator", _rig.Now));
+
+        _rig.Machine.Exited("a", 2, 3, null, _rig.Now);
+
+        Assert.Equal(UpgradeOutcome.Running, _rig["a"].Upgrade!.Outcome);
+        Assert.Equal(3, Assert.Single(_rig.All<Effect.Launch>("a")).Generation);
+    }
+
+    [Fact]
+    public void Upgrade_TheManifestIsRefusedMeanwhile_EndsWithThat()
+    {
+        _rig.Load(Of("a", Needs("b")).Changed(), Of("b"));
+
+        _rig.Load([Of("a").Changed("3"), Of("b")], new Dictionary<string, string> { ["a"] = "a → a" });
+
+        Assert.Equal(UpgradeOutcome.RolledBack, _rig["a"].Upgrade!.Outcome);
+        Assert.Contains("a → a", _rig["a"].Upgrade!.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Upgrade_ByHandAndTheManifestIsAgainWhatItWas_IsDoneAllTheSame()
+    {
+        _rig.Load(Of("a", Needs("b")).Changed(), Of("b"));
+        Assert.Null(_rig.Machine.Upgrade("a", "operator", _rig.Now));
+
+        _rig.Load(Of("a"), Of("b"));
+
+        Assert.Equal("1", Assert.Single(_rig.All<Effect.Launch>("a")).Manifest.Fingerprint);
+    }
+
+    [Fact]
+    public void Changed_WaitsAndTheManifestIsAgainWhatItWas_NothingIsLeftToDo()
+    {
+        _rig.Load(Of("a", Needs("b")).Changed(), Of("b"));
+
+        _rig.Load(Of("a"), Of("b"));
+
+        Assert.Empty(_rig.All<Effect.Launch>("a"));
+        Assert.Equal(UpgradeOutcome.Done, _rig["a"].Upgrade!.Outcome);
+    }
+
+    [Fact]
+    public void Upgrade_OfANodeThatIsDown_HearsNothingOfTheLastOne()
+    {
+        _rig.Load(Of("a").Changed());
+        _rig.Machine.LaunchFailed("a", 2, "no such file", true, _rig.Now);
+        _rig.Exit("a");
+
+        Assert.Null(_rig.Machine.Upgrade("a", "operator", _rig.Now));
+
+        Assert.Null(_rig["a"].Upgrade);
+    }
+
     private IEnumerable<Type> Kinds() => _rig.Effects.Where(effect => effect is not Effect.Report).Select(effect => effect.GetType());
 
     private void SuccessorUp(int generation)
     {
         _rig.Machine.Launched("a", generation, 5, [], _rig.Now);
-        _rig.Machine.Joined("a", generation, null, false, null, _rig.Now);
+        _rig.Machine.Joined("a", generation, null, true, null, _rig.Now);
         _rig.Machine.Ponged("a", generation, _rig.Now);
     }
 

@@ -8,6 +8,9 @@ internal sealed class FakeBus : INodeBus
 {
     public ConcurrentQueue<string> Asked { get; } = new();
 
+    /// <summary>Called with every transition that is told.</summary>
+    public Action<string, Transition> OnAnnounce { get; set; } = (_, _) => { };
+
     public void Keep(IReadOnlyCollection<string> names) => Asked.Enqueue($"keep {string.Join(' ', names)}");
 
     public void AskToStop(string node, int generation, TimeSpan within, string reason) => Asked.Enqueue($"stop {node} {generation}");
@@ -26,7 +29,11 @@ internal sealed class FakeBus : INodeBus
 
     public TimeSpan IdleTime(string node) => TimeSpan.Zero;
 
-    public void Announce(string node, Transition transition, bool isLoud) => Asked.Enqueue($"{node} is {transition.State}");
+    public void Announce(string node, Transition transition, bool isLoud)
+    {
+        OnAnnounce(node, transition);
+        Asked.Enqueue($"{node} is {transition.State}");
+    }
 }
 
 /// <summary>An instance that only exists in a test.</summary>
@@ -59,6 +66,8 @@ internal sealed class FakeRunner : IProcessRunner
     public ConcurrentQueue<FakeInstance> Launched { get; } = new();
 
     public ConcurrentQueue<int> Killed { get; } = new();
+
+    public string? WhyNone { get; set; }
 
     /// <summary>Thrown at the next launches.</summary>
     public Exception? Trouble { get; set; }

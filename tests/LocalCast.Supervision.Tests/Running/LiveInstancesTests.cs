@@ -25,6 +25,20 @@ public sealed class LiveInstancesTests
     }
 
     [Fact]
+    public void Judge_ByItsProcessBeforeItsLaunchIsHeardOf_IsJudgedAnewWhenItIs()
+    {
+        _live.Add("dns", 1, "t1");
+
+        Verdict verdict = _live.Judge("dns", 41, null);
+        Assert.NotNull(verdict.Refusal);
+        Assert.True(verdict.IsProvisional);
+        Hear("dns", 1, pid: 41);
+
+        Assert.Equal(1, _live.Judge("dns", 41, null).Generation);
+        Assert.False(_live.Judge("dns", 42, null).IsProvisional); // now it is known to be another
+    }
+
+    [Fact]
     public void Judge_WhoTakesANameThatNobodyLooksAfter_IsFree()
     {
         Run("dns", 1, pid: 41);
@@ -97,6 +111,11 @@ public sealed class LiveInstancesTests
     private void Run(string node, int generation, int pid)
     {
         _live.Add(node, generation, $"t{generation}");
+        Hear(node, generation, pid);
+    }
+
+    private void Hear(string node, int generation, int pid)
+    {
         LaunchSpec spec = SupervisorRig.Spec(MachineManifests.Of(node), generation, "");
         _live.Runs(node, generation, new FakeInstance(spec, pid, new RecordingListener()));
     }

@@ -6,19 +6,22 @@ namespace LocalCast.Supervision.Tests.Running;
 /// <summary>A supervisor with nothing real around it but a folder.</summary>
 internal sealed class SupervisorRig : IAsyncDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("localcast-supervisor-");
+    private readonly DirectoryInfo? _own;
     private readonly NodeLogs _logs;
     private readonly ProbeRunner _probes;
 
-    public SupervisorRig()
+    /// <param name="folder">Where state is kept; else in one that goes with the rig.</param>
+    public SupervisorRig(string? folder = null)
     {
+        _own = folder is null ? Directory.CreateTempSubdirectory("localcast-supervisor-") : null;
+        Folder = folder ?? _own!.FullName;
         _logs = new NodeLogs(new NodeLogsOptions { Folder = Path.Combine(Folder, "logs") }, Time, new Logger<NodeLogs>(Log));
         _probes = new ProbeRunner(Processes, Time);
         Supervisor = new Supervisor(new SupervisorParts
         {
             Bus = Bus,
             Processes = Processes,
-            InProcess = Processes,
+            InProcess = Inside,
             SpecOf = (manifest, generation, token) => SpecOf(manifest, generation, token),
             JoinedNames = () => [],
             Logs = _logs,
@@ -29,7 +32,7 @@ internal sealed class SupervisorRig : IAsyncDisposable
         });
     }
 
-    public string Folder => _folder.FullName;
+    public string Folder { get; }
 
     public FakeTimeProvider Time { get; } = new();
 
@@ -38,6 +41,9 @@ internal sealed class SupervisorRig : IAsyncDisposable
     public FakeBus Bus { get; } = new();
 
     public FakeRunner Processes { get; } = new();
+
+    /// <summary>Runs what runs in the agent.</summary>
+    public FakeRunner Inside { get; } = new();
 
     public Supervisor Supervisor { get; }
 
@@ -75,6 +81,6 @@ internal sealed class SupervisorRig : IAsyncDisposable
         _probes.Dispose();
         await _logs.DisposeAsync();
         Log.Dispose();
-        _folder.Delete(recursive: true);
+        _own?.Delete(recursive: true);
     }
 }

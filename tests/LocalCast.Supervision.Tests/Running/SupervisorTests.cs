@@ -65,6 +65,23 @@ public sealed class SupervisorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Start_WhereNoProcessCanBeRun_DisablesThoseAndRunsWhatIsInside()
+    {
+        _rig.Processes.WhyNone = "not on this machine";
+        NodeManifest inside = Of("inside") with { Run = new RunSpec { Assembly = "x.dll", Isolation = Isolation.InProcess } };
+        await _rig.StartAsync(Of("process"), Of("off") with { DisabledBecause = "switched off" }, inside, Of("after", Needs("process")));
+        await _rig.DoneAsync().DefaultTimeout();
+
+        Assert.Equal((SupervisedState.Disabled, "not on this machine"), (_rig.Supervisor.Views["process"].State, _rig.Supervisor.Views["process"].Reason));
+        Assert.Equal("switched off", _rig.Supervisor.Views["off"].Reason);
+        Assert.Equal("inside", Assert.Single(_rig.Inside.Launched).Spec.Node);
+        Assert.Empty(_rig.Processes.Launched);
+        Assert.Contains("not on this machine", (await _rig.Supervisor.StartAsync("process", "me", CancellationToken.None).DefaultTimeout())!.Message, StringComparison.Ordinal);
+        await _rig.Supervisor.ReloadAsync(new PluginScan([Of("process"), inside], [], [])).DefaultTimeout();
+        Assert.Equal(SupervisedState.Disabled, _rig.Supervisor.Views["process"].State);
+    }
+
+    [Fact]
     public async Task Wake_OnDemand_StartsItOnce()
     {
         await _rig.StartAsync(Of("dns").OnDemand());

@@ -67,6 +67,19 @@ public sealed class PluginWatcherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Look_TheEnvironmentFileOfABrokenManifestIsMended_ReadsTheManifestsAgain()
+    {
+        string file = Path.Combine(_plugins.FullName, "dns.env");
+        await File.WriteAllTextAsync(file, "A='");
+        await _rig.Supervisor.StartAsync(new PluginScan([], [new BrokenNode("dns", file, [new ManifestProblem(file, "line 1", "?")]) { EnvironmentFiles = [file] }], []));
+        await LooksAsync();
+
+        await File.WriteAllTextAsync(file, "A='b'");
+
+        Assert.Equal(1, await LooksAsync());
+    }
+
+    [Fact]
     public async Task Watch_AReloadThatFails_IsTriedAgainAtTheNextChange()
     {
         Write("dns", "{ }");

@@ -1,35 +1,23 @@
-using System.Collections.Frozen;
 using System.Text;
 using LocalCast.Protocol;
 
 namespace LocalCast.Broadcasting.Internal;
 
 /// <summary>
-/// Calls to a node that is not there, not ready, or held: asks the keeper whether it is coming, has them wait, and delivers them in order once it serves.
+/// Calls to a node that is not there, not ready, or held: has them wait, and delivers them in order once it serves. <see cref="Waking"/> asks the keeper before.
 /// It alone opens and closes the nodes for calls, so that none overtakes one that waits. Never hot: a call to a node that is open does not come here.
 /// </summary>
 /// <remarks>Its lock is taken before that of the membership, of a session's calls and of an outbox, and never the other way round.</remarks>
 internal sealed class Parking(Hub hub)
 {
-    /// <summary>How often the keeper is asked anew when the node failed just as it was asked.</summary>
-    private const int MostQuestions = 3;
-
     private readonly ParkingLot _lot = new();
     private readonly Lock _lock = new();
-    private FrozenDictionary<Channel, string> _kept = FrozenDictionary<Channel, string>.Empty;
     private readonly int[] _failures = new int[256]; // by the node's channel; two that share a place cost a question more, now and then
 
     /// <summary>Whether any call waits; read without the lock.</summary>
     public bool HasCalls => _lot.Count > 0;
 
     public int Count => _lot.Count;
-
-    /// <summary>The nodes that the keeper looks after, so that one that is not there can be told by its channel.</summary>
-    public void SetKept(IEnumerable<string> names) =>
-        Volatile.Write(ref _kept, names.Distinct(StringComparer.Ordinal).ToFrozenDictionary(name => Channel.OfName(name)));
-
-    /// <summary>Whether the keeper looks after it.</summary>
-    public bool IsKept(Channel channel) => Volatile.Read(ref _kept).ContainsKey(channel);
 
     public bool IsHeld(Channel channel)
     {
@@ -47,55 +35,26 @@ internal sealed class Parking(Hub hub)
         }
     }
 
-    /// <summary>A call that cannot be delivered at once.</summary>
-    /// <returns>The error when it does not wait either.</returns>
-    public ErrorInfo? Call(Session caller, in Packet packet, DeliveryBatch batch)
+    /// <summary>Delivers a call if the node serves by now, or has it wait if it soon will: where the name is held, or others are about to be delivered.</summary>
+    /// <param name="failures">How often the node has failed so far, for <see cref="TryPark"/>.</param>
+    /// <returns>Whether that is the end of it, with an error or without.</returns>
+    public bool TrySettle(Session caller, string? name, in Packet packet, DeliveryBatch batch, out Session? node, out int failures, out ErrorInfo? error)
     {
-        for (int question = 1; ; question++)
+        lock (_lock)
         {
-            int failures;
-            Session? node;
-            lock (_lock)
-            {
-                failures = FailuresOf(packet.To);
-                if (TrySettle_NeedsLock(caller, packet, batch, mayPark: false, out node, out ErrorInfo? settled))
-                {
-                    return settled;
-                }
-            }
+            failures = FailuresOf(packet.To);
+            return TrySettle_NeedsLock(caller, name, packet, batch, mayPark: false, out node, out error);
+        }
+    }
 
-            string? name = node?.Member!.Name ?? NameOf(packet);
-            WakeAnswer answer = name is null ? default : hub.Keeper.Wake(name, caller.Member!.Name);
-            if (!answer.IsComing)
-            {
-                lock (_lock)
-                {
-                    if (TrySettle_NeedsLock(caller, packet, batch, mayPark: false, out node, out ErrorInfo? settled))
-                    {
-                        return settled; // it is here by now
-                    }
-                }
-
-                return node is not null ? Errors.NodeNotReady(node, answer.Reason)
-                    : answer.Reason is null ? Errors.NodeNotFound(packet)
-                    : Errors.NotThere(name!, answer.Reason);
-            }
-
-            lock (_lock)
-            {
-                if (failures != FailuresOf(packet.To))
-                {
-                    if (question < MostQuestions)
-                    {
-                        continue; // it failed meanwhile: nobody would wake what waits now
-                    }
-
-                    return node is not null ? Errors.NodeNotReady(node, answer.Reason) : Errors.NotThere(name!, answer.Reason ?? "it fails again and again");
-                }
-
-                TrySettle_NeedsLock(caller, packet, batch, mayPark: true, out _, out ErrorInfo? error);
-                return error;
-            }
+    /// <summary>Delivers a call, or has it wait.</summary>
+    /// <returns>Whether that is the end of it; not when the node has failed since: nobody would wake what waits now.</returns>
+    public bool TryPark(Session caller, string? name, in Packet packet, DeliveryBatch batch, int failures, out ErrorInfo? error)
+    {
+        error = null;
+        lock (_lock)
+        {
+            return failures == FailuresOf(packet.To) && TrySettle_NeedsLock(caller, name, packet, batch, mayPark: true, out _, out error);
         }
     }
 
@@ -243,7 +202,7 @@ internal sealed class Parking(Hub hub)
 
     /// <summary>Delivers a call, or has it wait: where the name is held, or the node serves and others are about to be delivered, and else only when that was asked for.</summary>
     /// <returns>Whether that is the end of it, with an error or without.</returns>
-    private bool TrySettle_NeedsLock(Session caller, in Packet packet, DeliveryBatch batch, bool mayPark, out Session? node, out ErrorInfo? error)
+    private bool TrySettle_NeedsLock(Session caller, string? name, in Packet packet, DeliveryBatch batch, bool mayPark, out Session? node, out ErrorInfo? error)
     {
         error = null;
         Channel channel = packet.To;
@@ -266,8 +225,7 @@ internal sealed class Parking(Hub hub)
             return false;
         }
 
-        string name = parked?.Name ?? node?.Member!.Name ?? NameOf(packet) ?? channel.ToString();
-        error = Park_NeedsLock(caller, name, packet, batch.Now);
+        error = Park_NeedsLock(caller, parked?.Name ?? node?.Member!.Name ?? name ?? channel.ToString(), packet, batch.Now);
         return true;
     }
 
@@ -333,17 +291,5 @@ internal sealed class Parking(Hub hub)
         {
             node.TakesCalls = false;
         }
-    }
-
-    /// <summary>The name that a caller means, if it says it or the keeper knows it.</summary>
-    private string? NameOf(in Packet packet)
-    {
-        if (!hub.Keeper.IsThere)
-        {
-            return null;
-        }
-
-        string name = Encoding.UTF8.GetString(packet.ToName);
-        return NodeName.IsValid(name, out _) && Channel.OfName(name) == packet.To ? name : Volatile.Read(ref _kept).GetValueOrDefault(packet.To);
     }
 }

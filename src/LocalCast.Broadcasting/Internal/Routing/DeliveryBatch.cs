@@ -21,6 +21,9 @@ internal sealed class DeliveryBatch(Hub hub)
     /// <summary>A receiver that is behind, if there was one.</summary>
     public Session? Congested { get; private set; }
 
+    /// <summary>Whether anything went to other agents.</summary>
+    public bool HasSentElsewhere { get; private set; }
+
     /// <summary>Whether the turn is long enough: what else was received waits for the next one.</summary>
     public bool IsLong => _expensive >= MostExpensive;
 
@@ -29,6 +32,7 @@ internal sealed class DeliveryBatch(Hub hub)
         _expensive = 0;
         Now = hub.Now;
         Congested = null;
+        HasSentElsewhere = false;
     }
 
     /// <summary>Notes a request that costs more the more participants there are.</summary>
@@ -65,6 +69,7 @@ internal sealed class DeliveryBatch(Hub hub)
                 return false;
         }
 
+        HasSentElsewhere |= receiver.IsUplink;
         if (receiver.TryMarkDirty())
         {
             _dirty.Add(receiver);

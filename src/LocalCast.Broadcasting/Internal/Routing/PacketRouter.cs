@@ -22,7 +22,7 @@ internal sealed class PacketRouter(Hub hub)
 
         if (sender.Member is null)
         {
-            hub.Membership.Greet(sender, BinaryCodec.ToEnvelope(packet), batch.Now);
+            hub.Reception.Greet(sender, BinaryCodec.ToEnvelope(packet), batch.Now);
             return null;
         }
 

@@ -26,7 +26,7 @@ internal sealed class RequireRouter(Hub hub)
 
         if (isForMesh && hub.Uplink.Session is { } uplink && requester != uplink && !names.All(hub.Membership.IsReady))
         {
-            foreach (string name in names.Where(name => hub.Parking.IsKept(Channel.OfName(name))))
+            foreach (string name in names.Where(name => hub.Waking.IsKept(Channel.OfName(name))))
             {
                 hub.Keeper.Wake(name, requester.Member!.Name); // when it is ready, all agents are told, this one's uplink first
             }

@@ -158,6 +158,12 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
             NoteThatWeDidNotRead();
         }
 
+        if (_batch.HasSentElsewhere && !session.IsUplink && hub.Uplink.TakeCongestion())
+        {
+            await Task.Delay(Stall.Step, hub.TimeProvider, session.Closing).ConfigureAwait(false);
+            NoteThatWeDidNotRead();
+        }
+
         if (session.Outbox.IsCongested)
         {
             // It does not read its own answers: no more questions until it does, or is dropped for it.

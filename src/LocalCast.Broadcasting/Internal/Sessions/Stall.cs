@@ -6,7 +6,9 @@ namespace LocalCast.Broadcasting.Internal;
 /// </summary>
 internal static class Stall
 {
-    private static readonly TimeSpan _step = TimeSpan.FromMilliseconds(50);
+    /// <summary>How long one is slowed at a time.</summary>
+    public static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
+
     private static readonly TimeSpan _most = TimeSpan.FromSeconds(1);
 
     public static async ValueTask ForAsync(Session receiver, Hub hub)
@@ -16,7 +18,7 @@ internal static class Stall
         Task room = receiver.Outbox.WaitForRoomAsync();
         while (!room.IsCompleted && !receiver.StallsNobody && hub.Now - start < _most)
         {
-            await Task.WhenAny(room, Task.Delay(_step, hub.TimeProvider)).ConfigureAwait(false);
+            await Task.WhenAny(room, Task.Delay(Step, hub.TimeProvider)).ConfigureAwait(false);
             if (!room.IsCompleted && receiver.Outbox.WrittenBytes == written)
             {
                 break;

@@ -45,7 +45,7 @@ internal sealed class UplinkPort(Hub hub)
     {
         if (Session is not { } uplink || caller.IsUplink)
         {
-            return hub.Parking.Call(caller, packet, batch);
+            return hub.Waking.Call(caller, packet, batch);
         }
 
         if (AgentOf(packet) is { } agent)
@@ -54,12 +54,12 @@ internal sealed class UplinkPort(Hub hub)
         }
 
         bool isElsewhere = _uplink!.HasNode(packet.To);
-        if (isElsewhere && !hub.Membership.TryFind(packet.To, out _) && !hub.Parking.IsKept(packet.To))
+        if (isElsewhere && !hub.Membership.TryFind(packet.To, out _) && !hub.Waking.IsKept(packet.To))
         {
             return Forward(uplink, caller, packet, batch);
         }
 
-        ErrorInfo? error = hub.Parking.Call(caller, packet, batch);
+        ErrorInfo? error = hub.Waking.Call(caller, packet, batch);
         return isElsewhere && error?.Code is LocalCastError.NodeNotFound or LocalCastError.NodeNotReady ? Forward(uplink, caller, packet, batch) : error;
     }
 
@@ -69,6 +69,9 @@ internal sealed class UplinkPort(Hub hub)
         uplink = Session is { } session && sender != session && AgentOf(packet) is { } agent && !_uplink!.IsThisAgent(agent) ? session : null;
         return uplink is not null;
     }
+
+    /// <summary>Whether what went to other agents met a link that is nearly full.</summary>
+    public bool TakeCongestion() => Session is not null && _uplink!.TakeCongestion();
 
     /// <summary>The session, where calls are looked for.</summary>
     public IEnumerable<Session> AsCallee => Session is { } session ? [session] : [];

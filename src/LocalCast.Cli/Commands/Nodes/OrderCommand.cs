@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Text.Json;
 using LocalCast.Agent.Nodes;
 using LocalCast.Protocol;
@@ -8,6 +9,9 @@ namespace LocalCast.Cli.Commands;
 /// <summary><c>start</c>, <c>stop</c>, <c>restart</c>, <c>upgrade</c>: an order for some nodes, and waiting until it is done.</summary>
 internal class OrderCommand : ClientCommand
 {
+    private const int MostAtOnce = 32;
+    private static readonly TimeSpan _leastTime = TimeSpan.FromSeconds(1);
+
     private readonly Argument<string[]> _nodes = new("NODE") { Description = "The node, or several.", Arity = ArgumentArity.OneOrMore };
     private readonly Option<double?> _timeout = SharedOptions.Timeout("How long to wait until it is done (default 60). Then the command ends with an error; what it began goes on.");
     private readonly string _operation;
@@ -29,8 +33,7 @@ internal class OrderCommand : ClientCommand
     protected override async Task<int> RunAsync(LocalNode node, ParseResult parsed, CancellationToken stop)
     {
         TimeSpan? timeout = SharedOptions.ToTime(parsed.GetValue(_timeout));
-        Task<Outcome>[] orders = [.. NodesOf(parsed).Select(name => OrderAsync(node, name, timeout, stop))];
-        Outcome[] outcomes = await Task.WhenAll(orders);
+        Outcome[] outcomes = await OrderAllAsync(node, NodesOf(parsed), timeout ?? AgentCall.DefaultTimeout, stop);
         NodeRow[] done = [.. outcomes.Select(outcome => outcome.Row).OfType<NodeRow>()];
         if (WantsJson(parsed))
         {
@@ -44,7 +47,21 @@ internal class OrderCommand : ClientCommand
         return outcomes.Select(outcome => outcome.Error).OfType<ErrorInfo>().Select(Failures.Report).LastOrDefault(ExitCodes.Success);
     }
 
-    private async Task<Outcome> OrderAsync(LocalNode node, string name, TimeSpan? timeout, CancellationToken stop)
+    // The agent takes only so many calls of one participant at a time. What has its turn when the time is over is ordered all the same.
+    private async Task<Outcome[]> OrderAllAsync(LocalNode node, IReadOnlyList<string> names, TimeSpan timeout, CancellationToken stop)
+    {
+        long start = Stopwatch.GetTimestamp();
+        TimeSpan least = timeout < _leastTime ? timeout : _leastTime;
+        var outcomes = new Outcome[names.Count];
+        await Parallel.ForAsync(0, names.Count, new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = stop }, async (index, token) =>
+        {
+            TimeSpan left = timeout - Stopwatch.GetElapsedTime(start);
+            outcomes[index] = await OrderAsync(node, names[index], left > least ? left : least, token);
+        });
+        return outcomes;
+    }
+
+    private async Task<Outcome> OrderAsync(LocalNode node, string name, TimeSpan timeout, CancellationToken stop)
     {
         try
         {

@@ -12,7 +12,7 @@ internal sealed class StopCommand : OrderCommand
     public StopCommand()
         : base(
             "stop",
-            "Stop nodes, and before them those that are bound to them. A node that was stopped stays so until somebody starts it, or the agent itself is started anew.",
+            "Stop nodes, and before them those that are bound to them. A node that was stopped stays so until somebody starts it, also when the agent itself is started anew.",
             "localcast stop dht",
             "localcast stop --plan",
             "localcast stop --plan dns")

@@ -9,6 +9,7 @@ internal static class StateSentence
         return view.State switch
         {
             SupervisedState.Waiting when view.WaitingOn.Count > 0 => $"{Name(view)} is Waiting for {string.Join(", ", view.WaitingOn)}{since}{AtMost(view, now)}",
+            SupervisedState.Waiting when view.Until is not null => $"{Name(view)} is Waiting{Because(view.Reason)}{since}{AtMost(view, now)}",
             SupervisedState.Starting => $"{Name(view)} is Starting{Because(view.Reason)}{since}{AtMost(view, now)}",
             SupervisedState.Backoff or SupervisedState.CrashLoop => $"{Name(view)} is in {view.State}{Because(Cause(view))}{Times(view)}{NextTry(view, now)}",
             SupervisedState.Failed => $"{Name(view)} is Failed{Because(Cause(view))}{Times(view)}{since}",

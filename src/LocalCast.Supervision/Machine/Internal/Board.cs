@@ -5,6 +5,9 @@ namespace LocalCast.Supervision.Internal;
 /// <summary>What all parts of the machine share: the nodes, the time, the effects so far, and the nodes that have to be looked at again.</summary>
 internal sealed class Board(MachineOptions options, Func<double> random)
 {
+    private const int MostStopsOfOthers = 10_000;
+
+    private readonly OrderedDictionary<string, string> _stopsOfOthers = new(StringComparer.Ordinal);
     private readonly Queue<Effect> _effects = new();
     private readonly Queue<Node> _touched = new();
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
@@ -15,6 +18,9 @@ internal sealed class Board(MachineOptions options, Func<double> random)
 
     internal Dictionary<string, ForeignInstance> Foreigners { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What is ready on other agents, with its version.</summary>
+    internal IReadOnlyDictionary<string, string?> MeshNodes { get; set; } = new Dictionary<string, string?>();
+
     internal Dependents Dependents { get; } = new();
 
     internal TimeSpan Now { get; set; }
@@ -23,6 +29,18 @@ internal sealed class Board(MachineOptions options, Func<double> random)
     internal string? StopReason { get; set; }
 
     internal double Random() => random();
+
+    /// <summary>An operator stopped what is not there now: should it come, it stays stopped. The oldest are forgotten.</summary>
+    internal void KeepStop(string name, string by)
+    {
+        _stopsOfOthers[name] = by;
+        if (_stopsOfOthers.Count > MostStopsOfOthers)
+        {
+            _stopsOfOthers.RemoveAt(0);
+        }
+    }
+
+    internal bool TryTakeStop(string name, out string? by) => _stopsOfOthers.Remove(name, out by);
 
     internal void Emit(Effect effect) => _effects.Enqueue(effect);
 

@@ -3,7 +3,7 @@ using LocalCast.Protocol;
 namespace LocalCast.Supervision.Internal;
 
 /// <summary>What operators and callers ask for.</summary>
-internal sealed class Commands(Board board, Upgrades upgrades)
+internal sealed class Commands(Board board, UpgradeWishes wishes)
 {
     internal ErrorInfo? Start(string name, string by)
     {
@@ -12,7 +12,12 @@ internal sealed class Commands(Board board, Upgrades upgrades)
             return error;
         }
 
-        (node!.Wanting, node.WantedBy) = (Wanting.Operator, by);
+        node!.Wanting = Wanting.Operator;
+        if (!node.IsAlive || node.Order is not null)
+        {
+            node.WantedBy = by;
+        }
+
         if (!node.IsAlive)
         {
             node.Restarts = 0;
@@ -30,7 +35,7 @@ internal sealed class Commands(Board board, Upgrades upgrades)
             return error;
         }
 
-        node!.StoppedBy = by;
+        (node!.StoppedBy, node.WasStoppedBefore) = (by, false);
         if (!node.IsAlive)
         {
             node.Rest = null;
@@ -49,7 +54,7 @@ internal sealed class Commands(Board board, Upgrades upgrades)
         }
 
         Node node = board.Nodes[name];
-        node.Restarts = 0;
+        (node.Restarts, node.WantedBy) = (0, by);
         if (node.IsAlive)
         {
             node.Order ??= new StopOrder(StopKind.Restart, $"restarted by {by}", by);
@@ -73,11 +78,15 @@ internal sealed class Commands(Board board, Upgrades upgrades)
         node!.Rejected = null;
         if (node.IsAlive)
         {
-            upgrades.Request(node, by);
+            wishes.Request(node, by);
         }
-        else if (node.Rest is { State: not SupervisedState.Completed })
+        else
         {
-            Restarts.Reset(node);
+            node.UpgradeReport = null; // of an upgrade before this one
+            if (node.Rest is { State: not SupervisedState.Completed })
+            {
+                Restarts.Reset(node);
+            }
         }
 
         board.Spread(node);
@@ -152,6 +161,7 @@ internal sealed class Commands(Board board, Upgrades upgrades)
         while (open.TryPop(out Node? node))
         {
             node.StoppedBy = null;
+            node.ForeignDue = null;
             if (!node.IsAlive && !(node.Rest?.State == SupervisedState.Completed && node.Manifest.Readiness.Kind == ReadinessKind.Exit))
             {
                 Restarts.Reset(node);

@@ -13,6 +13,9 @@ internal sealed class Instance(int generation, NodeManifest manifest)
 
     internal bool IsJoined { get; set; }
 
+    /// <summary>Whether it says of itself that it serves.</summary>
+    internal bool SaysReady { get; set; }
+
     /// <summary>Whether it showed by its own kind of readiness that it is up, and has not lost its connection since.</summary>
     internal bool IsProven { get; set; }
 

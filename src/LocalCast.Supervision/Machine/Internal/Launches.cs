@@ -6,9 +6,12 @@ internal sealed class Launches(Board board)
     /// <summary>Starts the node's instance.</summary>
     internal void Launch(Node node)
     {
+        string by = node.WantedBy;
+        node.WantedBy = By.Agent; // whoever wanted it has got it: what comes after is not their doing
         if (node.Rest is { Until: not null })
         {
             node.Restarts++;
+            by = By.Agent;
         }
 
         node.Boot = new BootTimes(node.Wait.Since ?? board.Now, board.Now, null, node.Wait.UnblockedBy);
@@ -18,7 +21,7 @@ internal sealed class Launches(Board board)
         node.Wait.UnblockedBy = null;
         node.Wait.TryingSince ??= board.Now;
         node.Current = Create(node, node.Manifest);
-        board.Move(node, SupervisedState.Starting, null, node.WantedBy, node.Current.StartDue);
+        board.Move(node, SupervisedState.Starting, null, by, node.Current.StartDue);
         board.Spread(node);
     }
 

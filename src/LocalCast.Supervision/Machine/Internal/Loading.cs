@@ -1,12 +1,16 @@
 namespace LocalCast.Supervision.Internal;
 
 /// <summary>Takes in the manifests as they were read: the first time, and whenever they were read again.</summary>
-internal sealed class Loading(Board board, Launches launches, Upgrades upgrades)
+internal sealed class Loading(Board board, Launches launches, UpgradeWishes wishes)
 {
     private readonly Dictionary<string, (int Generation, int Pid)> _survivors = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _foreigners = new(StringComparer.Ordinal);
 
     /// <summary>Remembers a process that lives on from an agent before this one, until its manifest is read.</summary>
     internal void Expect(string name, int generation, int pid) => _survivors[name] = (generation, pid);
+
+    /// <summary>Remembers that somebody had joined by a node's name before this agent, until the first manifests are read.</summary>
+    internal void ExpectForeigner(string name) => _foreigners.Add(name);
 
     internal void Load(IReadOnlyList<NodeManifest> manifests, IReadOnlyDictionary<string, string> refusals)
     {
@@ -32,11 +36,22 @@ internal sealed class Loading(Board board, Launches launches, Upgrades upgrades)
         }
 
         EndUnknownSurvivors();
+        _foreigners.Clear();
     }
 
     private void Add(NodeManifest manifest, string? refusal)
     {
         var node = new Node(manifest) { Refusal = refusal, Since = board.Now, Foreign = board.Foreigners.GetValueOrDefault(manifest.Name) };
+        if (board.TryTakeStop(manifest.Name, out string? by))
+        {
+            (node.StoppedBy, node.WasStoppedBefore) = (by, true);
+        }
+
+        if (_foreigners.Contains(manifest.Name) && node.Foreign is null)
+        {
+            node.ForeignDue = board.Now + board.Options.ForeignReturn;
+        }
+
         board.Nodes.Add(manifest.Name, node);
         board.Dependents.Enter(node);
         board.TouchDependents(manifest.Name);
@@ -62,23 +77,30 @@ internal sealed class Loading(Board board, Launches launches, Upgrades upgrades)
 
         board.Dependents.Enter(node);
         WantAtBoot(node);
-        if (isSame)
+        if (!isSame && node.IsAlive)
         {
-            return;
+            Wish(node, isInForce);
         }
-
-        if (node.IsAlive)
-        {
-            node.UpgradeWish = isInForce || refusal is not null ? null : By.Agent;
-        }
-        else if (node.Rest is { State: not SupervisedState.Completed })
+        else if (!isSame && node.Rest is { State: not SupervisedState.Completed })
         {
             Restarts.Reset(node);
         }
+    }
 
-        if (node.UpgradeWish is { } by)
+    // What an operator asked for is done, also when the manifest is again what it was.
+    private void Wish(Node node, bool isInForce)
+    {
+        if (node.Refusal is { } refusal)
         {
-            upgrades.Request(node, by);
+            wishes.Refuse(node, refusal);
+        }
+        else if (!isInForce)
+        {
+            wishes.Request(node, node.UpgradeWish ?? By.Agent);
+        }
+        else if (node.UpgradeWish == By.Agent)
+        {
+            wishes.Withdraw(node);
         }
     }
 

@@ -22,13 +22,20 @@ internal sealed class Node(NodeManifest manifest)
 
     internal Wanting Wanting { get; set; }
 
+    /// <summary>Whose doing the next launch is.</summary>
     internal string WantedBy { get; set; } = By.Agent;
 
     /// <summary>The operator who stopped it; only an operator undoes that.</summary>
     internal string? StoppedBy { get; set; }
 
+    /// <summary>Whether that was before the node was loaded: under an agent before this one, most often.</summary>
+    internal bool WasStoppedBefore { get; set; }
+
     /// <summary>Who joined under its name without being started by the supervisor.</summary>
     internal ForeignInstance? Foreign { get; set; }
+
+    /// <summary>Until when whoever had its name under the agent before this one may come back to it.</summary>
+    internal TimeSpan? ForeignDue { get; set; }
 
     internal Instance? Current { get; set; }
 
@@ -110,7 +117,7 @@ internal sealed class Node(NodeManifest manifest)
     {
         TimeSpan? instances = Due.Min(Current?.NextDue(), Other?.NextDue());
         TimeSpan? pause = State is SupervisedState.Backoff or SupervisedState.CrashLoop && !IsAlive ? Rest?.Until : null;
-        return Due.Min(Due.Min(instances, pause), Due.Min(Due.Min(Upgrading?.Due, Wait.Due), Foreign?.AskedUntil));
+        return Due.Min(Due.Min(instances, pause), Due.Min(Due.Min(Upgrading?.Due, Wait.Due), Due.Min(Foreign?.AskedUntil, ForeignDue)));
     }
 }
 
@@ -148,6 +155,7 @@ internal enum StopKind
     Idle,
     Disabled,
     Agent,
+    Foreigner,
 }
 
 /// <summary>Why a node that ended does not run; until a time, or for good.</summary>

@@ -4,7 +4,7 @@ namespace LocalCast.Supervision.Internal;
 internal sealed class Prerequisites(Board board)
 {
     /// <summary>Whether the node that is required is up, in a version that will do.</summary>
-    internal bool IsMet(Requirement requirement) => TryFindUp(requirement.Node, out string? version) && FitsVersion(requirement, version);
+    internal bool IsMet(Requirement requirement) => TryFindUp(requirement, out string? version) && FitsVersion(requirement, version);
 
     /// <summary>Judges by a manifest of the node; pulls in what is missing and can come.</summary>
     internal Verdict Judge(Node node, NodeManifest manifest)
@@ -76,8 +76,8 @@ internal sealed class Prerequisites(Board board)
             if (wait.GaveUpOn == requirement.Node || (wait.GaveUpOn is null && Due.HasCome(end, board.Now)))
             {
                 wait.GaveUpOn = requirement.Node;
-                Node late = board.Nodes[requirement.Node];
-                return new Verdict([requirement.Node], null, new Chain([requirement.Node], $"{late.StateAndReason} (waited {Due.Say(requirement.Timeout)})"));
+                string how = board.Nodes.TryGetValue(requirement.Node, out Node? late) ? late.StateAndReason : "no agent of the mesh has it ready";
+                return new Verdict([requirement.Node], null, new Chain([requirement.Node], $"{how} (waited {Due.Say(requirement.Timeout)})"));
             }
 
             coming.Add(requirement.Node);
@@ -102,7 +102,7 @@ internal sealed class Prerequisites(Board board)
     // What no waiting helps against; null when the prerequisite is up, or can still come.
     private Chain? Obstacle(Requirement requirement)
     {
-        if (TryFindUp(requirement.Node, out string? version))
+        if (TryFindUp(requirement, out string? version))
         {
             return FitsVersion(requirement, version) ? null
                 : new Chain([requirement.Node], $"version {version ?? "unknown"}, not {requirement.Version!.Text}");
@@ -110,7 +110,10 @@ internal sealed class Prerequisites(Board board)
 
         if (!board.Nodes.TryGetValue(requirement.Node, out Node? node))
         {
-            return new Chain([requirement.Node], requirement.IsMeshWide ? "it is not here, and there is no mesh uplink" : "there is no such node");
+            return !requirement.IsMeshWide ? new Chain([requirement.Node], "there is no such node")
+                : !board.Options.HasMesh ? new Chain([requirement.Node], "it is not here, and there is no mesh uplink")
+                : requirement.Mode == RequirementMode.Present ? new Chain([requirement.Node], "no agent of the mesh has it ready")
+                : null;
         }
 
         return requirement.Mode == RequirementMode.Present || CannotCome(node) ? Behind(node) : null;
@@ -123,7 +126,11 @@ internal sealed class Prerequisites(Board board)
         || node.State is SupervisedState.Failed or SupervisedState.Completed
         || (node.State == SupervisedState.Disabled && node.Loaded.DisabledBecause is not null);
 
-    private bool TryFindUp(string name, out string? version)
+    // This machine's own comes first.
+    private bool TryFindUp(Requirement requirement, out string? version) =>
+        TryFindUpHere(requirement.Node, out version) || (requirement.IsMeshWide && board.MeshNodes.TryGetValue(requirement.Node, out version));
+
+    private bool TryFindUpHere(string name, out string? version)
     {
         board.Nodes.TryGetValue(name, out Node? node);
         if (board.Foreigners.TryGetValue(name, out ForeignInstance? foreign) && foreign is { IsReady: true, AskedUntil: null })
@@ -142,8 +149,12 @@ internal sealed class Prerequisites(Board board)
     // While the prerequisite waits for its own, nobody is late: else the last of a long chain would give up before its turn.
     private TimeSpan? EndOfWait(Wait wait, Requirement requirement)
     {
-        Node node = board.Nodes[requirement.Node];
         TimeSpan since = wait.Since ?? board.Now;
+        if (!board.Nodes.TryGetValue(requirement.Node, out Node? node))
+        {
+            return since + requirement.Timeout; // it is another agent's
+        }
+
         if (node.Wait.TryingSince is not { } trying)
         {
             return node.State == SupervisedState.Waiting ? null : since + requirement.Timeout;

@@ -21,6 +21,7 @@ internal sealed class Readiness(Board board, Upgrades upgrades, Stopping stoppin
     internal void Joined(Node node, Instance instance, string? version, bool isReady, int? pid)
     {
         instance.IsJoined = true;
+        instance.SaysReady = isReady;
         instance.Version = version;
         instance.Pid ??= pid;
         if (instance.IsStopping)
@@ -30,7 +31,7 @@ internal sealed class Readiness(Board board, Upgrades upgrades, Stopping stoppin
 
         switch (instance.Manifest.Readiness.Kind)
         {
-            case ReadinessKind.Pong:
+            case ReadinessKind.Pong when isReady:
                 Ask(node, instance);
                 break;
             case ReadinessKind.Notify when isReady:
@@ -45,7 +46,17 @@ internal sealed class Readiness(Board board, Upgrades upgrades, Stopping stoppin
         board.Spread(node);
     }
 
-    internal void BecameReady(Node node, Instance instance) => ProveBy(ReadinessKind.Notify, node, instance);
+    internal void BecameReady(Node node, Instance instance)
+    {
+        bool isNew = !instance.SaysReady;
+        instance.SaysReady = true;
+        if (isNew && instance is { Manifest.Readiness.Kind: ReadinessKind.Pong, IsProven: false, IsStopping: false })
+        {
+            Ask(node, instance);
+        }
+
+        ProveBy(ReadinessKind.Notify, node, instance);
+    }
 
     internal void LineMatched(Node node, Instance instance) => ProveBy(ReadinessKind.Log, node, instance);
 
@@ -99,7 +110,7 @@ internal sealed class Readiness(Board board, Upgrades upgrades, Stopping stoppin
     /// <summary>The instance answered its ping.</summary>
     internal void Ponged(Node node, Instance instance)
     {
-        if (!instance.IsProven && instance.IsJoined)
+        if (instance is { IsProven: false, IsJoined: true, SaysReady: true })
         {
             ProveBy(ReadinessKind.Pong, node, instance);
         }
@@ -201,8 +212,8 @@ internal sealed class Readiness(Board board, Upgrades upgrades, Stopping stoppin
         ReadinessSpec readiness = instance.Manifest.Readiness;
         string what = readiness.Kind switch
         {
-            ReadinessKind.Pong when instance.IsJoined => "it joined and did not answer its ping",
-            ReadinessKind.Notify when instance.IsJoined => "it joined and did not say that it is ready",
+            ReadinessKind.Pong when instance is { IsJoined: true, SaysReady: true } => "it joined and did not answer its ping",
+            ReadinessKind.Pong or ReadinessKind.Notify when instance.IsJoined => "it joined and did not say that it is ready",
             ReadinessKind.Pong or ReadinessKind.Notify => "it did not join",
             ReadinessKind.Log => $"it printed no line that matches {readiness.Pattern}",
             ReadinessKind.Http => $"{readiness.Url} did not answer well{LastProbe(instance)}",

@@ -4,7 +4,7 @@ namespace LocalCast.Supervision.Internal;
 /// Compares what a node is with what it should be, and does the one next step. May be done at any time, any number of times:
 /// so nothing that happens in between can be missed.
 /// </summary>
-internal sealed class Settling(Board board, Prerequisites prerequisites, Launches launches, Stopping stopping, Upgrades upgrades)
+internal sealed class Settling(Board board, Prerequisites prerequisites, Launches launches, Stopping stopping, Upgrades upgrades, UpgradeWishes wishes)
 {
     internal void Settle(Node node)
     {
@@ -28,7 +28,7 @@ internal sealed class Settling(Board board, Prerequisites prerequisites, Launche
         }
         else
         {
-            upgrades.Settle(node);
+            wishes.Settle(node);
         }
     }
 
@@ -49,6 +49,11 @@ internal sealed class Settling(Board board, Prerequisites prerequisites, Launche
             return new StopOrder(StopKind.Disabled, because, By.Agent);
         }
 
+        if (node is { Foreign: not null, Current: { IsJoined: false, IsStopping: false, ReadyAt: null } })
+        {
+            return new StopOrder(StopKind.Foreigner, "somebody else joined by its name before it did", By.Agent); // let in just before the launch
+        }
+
         return node.Current is { IsStopping: false } && node.Manifest.Requires.FirstOrDefault(IsLost) is { } lost
             ? new StopOrder(StopKind.Binding, $"bound to {lost.Node}, which is {StateOf(lost.Node)}", lost.Node)
             : null;
@@ -66,9 +71,13 @@ internal sealed class Settling(Board board, Prerequisites prerequisites, Launche
             return;
         }
 
-        if (node.Refusal is null)
+        if (node.Refusal is { } refusal)
         {
-            upgrades.Take(node);
+            wishes.Refuse(node, refusal);
+        }
+        else
+        {
+            wishes.Take(node);
         }
 
         if (WhyDown(node) is { } rest)
@@ -101,8 +110,9 @@ internal sealed class Settling(Board board, Prerequisites prerequisites, Launche
         { Foreign: { } foreign } => new(foreign.IsReady ? SupervisedState.Ready : SupervisedState.Starting, "it joined by itself", null),
         { Loaded.DisabledBecause: { } because } => new(SupervisedState.Disabled, because, null),
         { Refusal: { } refusal } => new(SupervisedState.Failed, refusal, null),
-        { StoppedBy: { } by } => new(SupervisedState.Disabled, $"stopped by {by}", null),
+        { StoppedBy: { } by } => new(SupervisedState.Disabled, $"stopped by {by}{(node.WasStoppedBefore ? " earlier, and not started since" : "")}", null),
         { Rest: { } rest } when rest.Until is null || rest.Until > board.Now => rest,
+        { Wanting: not Wanting.Nobody, ForeignDue: { } due } when due > board.Now => new(SupervisedState.Waiting, "it had joined by itself before the agent was started, and may come back", due),
         { Wanting: not Wanting.Nobody } => null,
         { IsOnDemand: true } => new(SupervisedState.Waiting, "on demand: the first call starts it", null),
         _ => new(SupervisedState.Disabled, "starts by hand", null),
@@ -137,6 +147,11 @@ internal sealed class Settling(Board board, Prerequisites prerequisites, Launche
         board.Spread(node);
         board.Dependents.Remove(node);
         board.Nodes.Remove(node.Name);
+        if (node.StoppedBy is { } by)
+        {
+            board.KeepStop(node.Name, by);
+        }
+
         node.IsForgotten = true;
     }
 }

@@ -120,25 +120,12 @@ internal sealed class Stopping(Board board)
         }
     }
 
-    /// <summary>The latest moment at which all of a node is down or given up.</summary>
-    internal TimeSpan DownBy(Node node)
-    {
-        TimeSpan current = node.Current is { } one ? DownBy(one) : board.Now;
-        TimeSpan other = node.Other is { } two ? DownBy(two) : board.Now;
-        return current > other ? current : other;
-    }
-
-    private TimeSpan DownBy(Instance instance)
-    {
-        StopSpec stop = instance.Manifest.Stop;
-        return instance.Step switch
-        {
-            StopStep.None => board.Now + stop.WorstCase,
-            StopStep.Asked => instance.StopDue!.Value + stop.TerminateTimeout + stop.KillTimeout,
-            StopStep.Terminated => instance.StopDue!.Value + stop.KillTimeout,
-            _ => instance.StopDue ?? board.Now,
-        };
-    }
+    /// <summary>Those that have to be down before the node: what is bound to it; when the agent stops, all that require it.</summary>
+    internal IEnumerable<Node> InTheWay(Node node) =>
+        from dependent in board.Dependents.Of(node.Name)
+        where dependent.IsInForce && dependent.Node.IsRunning && !ReferenceEquals(dependent.Node, node)
+            && (board.StopReason is not null || (dependent.Requirement.Mode == RequirementMode.Bind && node.Foreign is null))
+        select dependent.Node;
 
     private void Terminate(Node node, Instance instance)
     {
@@ -173,13 +160,6 @@ internal sealed class Stopping(Board board)
 
     private static SupervisedState StateOf(Instance instance) =>
         instance.Step == StopStep.Asked ? SupervisedState.Draining : SupervisedState.Stopping;
-
-    // Those that have to be down before the node: what is bound to it; when the agent stops, all that require it.
-    private IEnumerable<Node> InTheWay(Node node) =>
-        from dependent in board.Dependents.Of(node.Name)
-        where dependent.IsInForce && dependent.Node.IsRunning && !ReferenceEquals(dependent.Node, node)
-            && (board.StopReason is not null || (dependent.Requirement.Mode == RequirementMode.Bind && node.Foreign is null))
-        select dependent.Node;
 
     // Manifests that were changed one after the other can leave a circle of running nodes, each waiting for the next to end.
     private bool IsDeadlocked(Node node)

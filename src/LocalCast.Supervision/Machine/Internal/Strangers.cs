@@ -17,9 +17,14 @@ internal sealed class Strangers(Board board)
 
     internal void Left(string name) => Set(name, null);
 
-    /// <summary>Looks whether one that was asked to end did not.</summary>
+    /// <summary>Looks whether one that was asked to end did not, or one that was to come back.</summary>
     internal void Tick(Node node)
     {
+        if (Due.HasCome(node.ForeignDue, board.Now))
+        {
+            node.ForeignDue = null;
+        }
+
         if (node.Foreign is { } foreign && Due.HasCome(foreign.AskedUntil, board.Now))
         {
             foreign.AskedUntil = null;
@@ -42,6 +47,7 @@ internal sealed class Strangers(Board board)
         if (board.Nodes.TryGetValue(name, out Node? node))
         {
             node.Foreign = foreign;
+            node.ForeignDue = foreign is null ? node.ForeignDue : null;
             board.Spread(node);
         }
 

@@ -1,51 +1,8 @@
 namespace LocalCast.Supervision.Internal;
 
-/// <summary>Brings a new manifest into a running node: by a successor that takes the name over, or by a restart.</summary>
-internal sealed class Upgrades(Board board, Prerequisites prerequisites, Launches launches, Stopping stopping)
+/// <summary>An upgrade by a successor that takes the name over: from its launch until one of the two instances is gone.</summary>
+internal sealed class Upgrades(Board board, UpgradeReports reports, Stopping stopping)
 {
-    /// <summary>Remembers that the node is to be upgraded, as soon as nothing else is under way.</summary>
-    internal void Request(Node node, string by)
-    {
-        node.UpgradeWish = by;
-        board.Touch(node);
-    }
-
-    /// <summary>Begins the upgrade that is wanted, if it can begin.</summary>
-    internal void Settle(Node node)
-    {
-        if (node.UpgradeWish is not { } by || node.Other is not null || node.Current is not { IsStopping: false } current)
-        {
-            // A wish that waited for a prerequisite may have been overtaken.
-            node.Wait.Clear();
-            return;
-        }
-
-        if (!CanSwap(node, current))
-        {
-            node.UpgradeWish = null;
-            Say(node, UpgradeOutcome.Running);
-            node.Order = new StopOrder(StopKind.Restart, $"upgraded by {by}", by);
-            board.Touch(node);
-            return;
-        }
-
-        Verdict verdict = prerequisites.Judge(node, node.Loaded);
-        if (verdict.Blocker is { } blocker)
-        {
-            node.UpgradeWish = null;
-            node.Wait.Clear();
-            Reject(node, node.Loaded, $"the new manifest {blocker}");
-        }
-        else if (verdict.IsMet)
-        {
-            node.UpgradeWish = null;
-            launches.LaunchSuccessor(node);
-            node.Upgrading = new Upgrading(by);
-            Say(node, UpgradeOutcome.Running);
-            board.Record(node, "a successor is started", by, isLoud: false);
-        }
-    }
-
     /// <summary>The successor can serve: from now on calls wait, so that the old instance can finish.</summary>
     internal void SuccessorReady(Node node)
     {
@@ -108,7 +65,7 @@ internal sealed class Upgrades(Board board, Prerequisites prerequisites, Launche
         node.Other = null;
         if (node.UpgradeReport?.Outcome == UpgradeOutcome.Running && node.Upgrading is null && node.Order is null && node.Current is { Replaces: null })
         {
-            Say(node, UpgradeOutcome.Done);
+            reports.Say(node, UpgradeOutcome.Done);
         }
 
         board.Spread(node);
@@ -140,14 +97,14 @@ internal sealed class Upgrades(Board board, Prerequisites prerequisites, Launche
     {
         instance.Replaces = null;
         board.Emit(new Effect.MoveName(node.Name, instance.Generation));
-        Say(node, UpgradeOutcome.Done);
+        reports.Say(node, UpgradeOutcome.Done);
     }
 
     /// <summary>An instance that took over from a dead predecessor failed before it was ready: the old manifest is tried again.</summary>
     internal void PromotedFailed(Node node, Instance instance, string reason)
     {
         node.Manifest = instance.Replaces!;
-        Reject(node, instance.Manifest, reason);
+        reports.Reject(node, instance.Manifest, reason);
     }
 
     /// <summary>Ends an upgrade because the node is to stop.</summary>
@@ -157,30 +114,9 @@ internal sealed class Upgrades(Board board, Prerequisites prerequisites, Launche
         {
             node.Upgrading = null;
             Release(node);
-            Say(node, upgrading.Phase == UpgradePhase.Probation ? UpgradeOutcome.Done : UpgradeOutcome.RolledBack, cause);
+            reports.Say(node, upgrading.Phase == UpgradePhase.Probation ? UpgradeOutcome.Done : UpgradeOutcome.RolledBack, cause);
         }
     }
-
-    /// <summary>The manifest that was last read is in force, now that nothing runs.</summary>
-    internal void Take(Node node)
-    {
-        node.UpgradeWish = null;
-        if (!ReferenceEquals(node.Manifest, node.Loaded) && !ReferenceEquals(node.Loaded, node.Rejected))
-        {
-            node.Manifest = node.Loaded;
-            board.Dependents.Enter(node);
-        }
-
-        if (node.UpgradeReport?.Outcome == UpgradeOutcome.Running)
-        {
-            Say(node, UpgradeOutcome.Done);
-        }
-    }
-
-    private static bool CanSwap(Node node, Instance current) =>
-        node.Loaded.Reload.Mode == ReloadMode.Swap
-        && node.Loaded.Readiness.Kind is ReadinessKind.Pong or ReadinessKind.Notify
-        && current.IsJoined && node.IsUp;
 
     private void MoveOver(Node node)
     {
@@ -214,7 +150,7 @@ internal sealed class Upgrades(Board board, Prerequisites prerequisites, Launche
         node.Upgrading = null;
         Hold(node);
         GiveName(node, old);
-        Reject(node, failed.Manifest, reason);
+        reports.Reject(node, failed.Manifest, reason);
     }
 
     private void GiveName(Node node, Instance instance)
@@ -233,7 +169,7 @@ internal sealed class Upgrades(Board board, Prerequisites prerequisites, Launche
         NodeManifest failed = node.Other!.Manifest;
         node.Upgrading = null;
         Release(node);
-        Reject(node, failed, reason);
+        reports.Reject(node, failed, reason);
         Leave(node, reason);
     }
 
@@ -244,15 +180,6 @@ internal sealed class Upgrades(Board board, Prerequisites prerequisites, Launche
         {
             stopping.Begin(node, other, cause);
         }
-    }
-
-    private void Reject(Node node, NodeManifest manifest, string reason)
-    {
-        node.Rejected = manifest;
-        board.Dependents.Enter(node);
-        Say(node, UpgradeOutcome.RolledBack, reason);
-        board.Record(node, $"rolled back: {reason}", By.Agent, isLoud: true);
-        board.Touch(node);
     }
 
     private void Hold(Node node)
@@ -271,11 +198,5 @@ internal sealed class Upgrades(Board board, Prerequisites prerequisites, Launche
             node.HoldsCalls = false;
             board.Emit(new Effect.ReleaseCalls(node.Name));
         }
-    }
-
-    private void Say(Node node, UpgradeOutcome outcome, string? reason = null)
-    {
-        node.UpgradeReport = new UpgradeReport(outcome, board.Now, outcome == UpgradeOutcome.RolledBack ? reason : null);
-        board.Changed(node);
     }
 }

@@ -22,6 +22,7 @@ internal static class Views
             Generation = serving?.Generation ?? node.Generation,
             Pid = serving is null ? foreign?.Pid : serving.Pid,
             IsForeign = foreign is not null,
+            StoppedBy = node.StoppedBy,
             LastExit = node.LastExit,
             LastProbe = node.LastProbe,
             Notes = [.. Notes(node, serving)],

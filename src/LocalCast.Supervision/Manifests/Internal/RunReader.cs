@@ -21,7 +21,7 @@ internal sealed class RunReader(Section run, string folder, ProblemList problems
             WorkingDirectory = run.Text("cwd", "a folder"),
             Environment = environment,
             EnvironmentFiles = files,
-            Secrets = (run.Texts("secrets", "the name of a variable", EnvironmentFile.IsName) ?? []).ToHashSet(StringComparer.Ordinal),
+            Secrets = ReadSecrets(),
             Assembly = run.Text("assembly", "the path of a file below the plugin's folder", IsBelowFolder),
             Type = run.Text("type", "the full name of a type"),
             Isolation = run.Choice<Isolation>("isolation") ?? default,
@@ -29,6 +29,17 @@ internal sealed class RunReader(Section run, string folder, ProblemList problems
         };
         CheckTogether(spec);
         return spec;
+    }
+
+    private HashSet<string> ReadSecrets()
+    {
+        var secrets = (run.Texts("secrets", "the name of a variable", EnvironmentFile.IsName) ?? []).ToHashSet(StringComparer.Ordinal);
+        if (secrets.Count > RunSpec.MostSecrets)
+        {
+            problems.Report("run.secrets", $"expected at most {RunSpec.MostSecrets} names, got {secrets.Count}");
+        }
+
+        return secrets;
     }
 
     private void CheckTogether(RunSpec spec)

@@ -11,7 +11,6 @@ internal sealed class Adoption(SupervisorParts parts, SupervisorLoop loop, LiveI
             NodeManifest? manifest = plugins.Manifests.FirstOrDefault(candidate => candidate.Name == instance.Node);
             if (manifest is { Survives: true, DisabledBecause: null } && TryAdopt(instance, manifest))
             {
-                SupervisorLog.Adopted(parts.Logger, instance.Node, instance.Identity.Pid);
                 adopted.Add(instance);
                 continue;
             }

@@ -69,8 +69,7 @@ internal sealed class EffectExecutor(Supervisor supervisor, SupervisorParts part
             LaunchSpec spec = parts.SpecOf(manifest, launch.Generation, token);
             live.Add(launch.Node, launch.Generation, token, OutputFiles.Of(spec));
             var listener = new InstanceListener(spec, supervisor.Loop, live, parts.Logs.For(launch.Node), remember);
-            bool isInProcess = manifest.Run is { Assembly: not null, Isolation: Isolation.InProcess };
-            (isInProcess ? parts.InProcess : parts.Processes).Launch(spec, listener);
+            (manifest.Run.IsInProcess ? parts.InProcess : parts.Processes).Launch(spec, listener);
         }
         catch (Exception e)
         {

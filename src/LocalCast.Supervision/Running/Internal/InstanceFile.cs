@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 
@@ -7,81 +6,15 @@ namespace LocalCast.Supervision.Internal;
 /// <summary>The instances that run, on disk, so that the next agent can adopt or end what this one leaves behind should it be killed.</summary>
 internal sealed class InstanceFile(string path, ILogger logger) : IAsyncDisposable
 {
-    private readonly Lock _lock = new();
-    private Func<IReadOnlyList<RememberedInstance>>? _pending;
-    private Task _writing = Task.CompletedTask;
+    private readonly StateFile<List<RememberedInstance?>> _file = new(path, InstanceJson.Default.ListRememberedInstance!, logger);
 
-    public IReadOnlyList<RememberedInstance> Read()
-    {
-        try
-        {
-            List<RememberedInstance?>? all = File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), InstanceJson.Default.ListRememberedInstance!) : null;
-            return [.. (all ?? []).OfType<RememberedInstance>().Where(instance => instance is { Node: not null, Token: not null, Identity.BootId: not null })];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
-        {
-            SupervisorLog.CannotRecall(logger, path, e.Message);
-            return [];
-        }
-    }
+    public IReadOnlyList<RememberedInstance> Read() =>
+        [.. (_file.Read() ?? []).OfType<RememberedInstance>().Where(instance => instance is { Node: not null, Token: not null, Identity.BootId: not null })];
 
     /// <summary>Has the state of that moment written soon. Many changes are one write; the last one counts.</summary>
-    public void Write(Func<IReadOnlyList<RememberedInstance>> instances)
-    {
-        lock (_lock)
-        {
-            bool isIdle = _pending is null;
-            _pending = instances;
-            if (isIdle)
-            {
-                _writing = _writing.ContinueWith(_ => WritePending(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-            }
-        }
-    }
+    public void Write(Func<IReadOnlyList<RememberedInstance>> instances) => _file.Write(() => [.. instances()]);
 
-    public async ValueTask DisposeAsync()
-    {
-        Task writing;
-        lock (_lock)
-        {
-            writing = _writing;
-        }
-
-        await writing.ConfigureAwait(false);
-    }
-
-    private void WritePending()
-    {
-        Func<IReadOnlyList<RememberedInstance>> instances;
-        lock (_lock)
-        {
-            instances = _pending!;
-            _pending = null;
-        }
-
-        try
-        {
-            string draft = path + ".new";
-            PrivateFolder.Create(Path.GetDirectoryName(path)!);
-            File.Delete(draft); // one that is there already may be open to others, or lead elsewhere
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite; // the tokens in it are secrets
-            }
-
-            using (var file = new FileStream(draft, options))
-            {
-                JsonSerializer.Serialize(file, [.. instances()], InstanceJson.Default.ListRememberedInstance);
-            }
-
-            File.Move(draft, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            SupervisorLog.CannotRemember(logger, path, e.Message);
-        }
-    }
+    public ValueTask DisposeAsync() => _file.DisposeAsync();
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -12,6 +12,7 @@ internal sealed class InstanceListener(LaunchSpec spec, SupervisorLoop loop, Liv
     private readonly string _node = spec.Node;
     private readonly int _generation = spec.Generation;
     private Regex? _awaited = spec.Manifest.Readiness is { Kind: ReadinessKind.Log, Pattern: { } pattern } ? ReadinessPattern.Compile(pattern) : null;
+    private readonly SecretMask? _secrets = SecretMask.For(spec);
     private int _slowLines;
 
     public void Launched(IInstance instance)
@@ -31,7 +32,7 @@ internal sealed class InstanceListener(LaunchSpec spec, SupervisorLoop loop, Liv
 
     public void Printed(OutputStream stream, ReadOnlySpan<byte> line)
     {
-        log.Append(stream, line);
+        log.Append(stream, _secrets is null ? line : _secrets.Apply(line));
         if (_awaited is { } awaited && IsMatch(awaited, line))
         {
             _awaited = null;

@@ -9,7 +9,7 @@ internal static class Outcomes
     {
         SupervisedState.Ready or SupervisedState.Degraded or SupervisedState.Completed => new Settled(null),
         SupervisedState.Failed or SupervisedState.Disabled or SupervisedState.Backoff or SupervisedState.CrashLoop => Fail(view),
-        SupervisedState.Waiting when view.WaitingOn.Count == 0 => new Settled(null), // on demand: it comes with its first call
+        SupervisedState.Waiting when view is { WaitingOn.Count: 0, Until: null } => new Settled(null), // on demand: it comes with its first call
         _ => null,
     };
 

@@ -14,6 +14,7 @@ internal sealed class Reporter : IAsyncDisposable
     private readonly Func<TimeSpan, DateTimeOffset> _timeOf;
     private readonly Channel<Effect.Report> _queue = Channel.CreateBounded<Effect.Report>(new BoundedChannelOptions(MostQueued) { SingleReader = true });
     private readonly Task _telling;
+    private readonly List<Effect.Report> _held = [];
     private int _lost;
 
     public Reporter(HistoryFiles history, INodeBus bus, Func<TimeSpan, DateTimeOffset> timeOf, ILogger logger)
@@ -22,13 +23,21 @@ internal sealed class Reporter : IAsyncDisposable
         _telling = Task.Run(TellAsync);
     }
 
-    /// <summary>Has a transition told soon; never blocks.</summary>
-    public void Post(Effect.Report report)
+    /// <summary>Has a transition told once it is released. On the loop.</summary>
+    public void Post(Effect.Report report) => _held.Add(report);
+
+    /// <summary>Has what was posted told soon: the views show it by now, so that whoever hears of it and looks sees it. On the loop; never blocks.</summary>
+    public void Release()
     {
-        if (!_queue.Writer.TryWrite(report))
+        foreach (Effect.Report report in _held)
         {
-            Interlocked.Increment(ref _lost);
+            if (!_queue.Writer.TryWrite(report))
+            {
+                Interlocked.Increment(ref _lost);
+            }
         }
+
+        _held.Clear();
     }
 
     public async ValueTask DisposeAsync()
@@ -63,6 +72,10 @@ internal sealed class Reporter : IAsyncDisposable
         if (report.IsLoud)
         {
             SupervisorLog.LoudTransition(_logger, report.Node, transition.State, transition.Cause, transition.By);
+        }
+        else if (transition.Cause == transition.State.ToString())
+        {
+            SupervisorLog.PlainTransition(_logger, report.Node, transition.State, transition.By);
         }
         else
         {

@@ -10,6 +10,9 @@ internal static partial class SupervisorLog
     [LoggerMessage(EventId = 302, Level = LogLevel.Warning, Message = "{Node} is {State}: {Cause} (by {By})")]
     public static partial void LoudTransition(ILogger logger, string node, SupervisedState state, string cause, string by);
 
+    [LoggerMessage(EventId = 312, Level = LogLevel.Information, Message = "{Node} is {State} (by {By})")]
+    public static partial void PlainTransition(ILogger logger, string node, SupervisedState state, string by);
+
     [LoggerMessage(EventId = 303, Level = LogLevel.Error, Message = "a defect of the supervisor")]
     public static partial void Defect(ILogger logger, Exception exception);
 
@@ -21,9 +24,6 @@ internal static partial class SupervisorLog
 
     [LoggerMessage(EventId = 306, Level = LogLevel.Warning, Message = "{File} cannot be read and is ignored: {Reason}")]
     public static partial void CannotRecall(ILogger logger, string file, string reason);
-
-    [LoggerMessage(EventId = 307, Level = LogLevel.Information, Message = "{Node}: process {Pid} survived the last agent and is adopted")]
-    public static partial void Adopted(ILogger logger, string node, int pid);
 
     [LoggerMessage(EventId = 308, Level = LogLevel.Warning, Message = "{Node}: process {Pid} was left by an agent that died, and is ended")]
     public static partial void Leftover(ILogger logger, string node, int pid);

@@ -11,6 +11,7 @@ internal sealed class ChildProcess(ProcessThread thread, InstanceIdentity identi
     private bool _isGone;
 
     private bool _isKillAsked;
+    private bool _isEndTold;
 
     public InstanceIdentity Identity { get; } = identity;
 
@@ -87,18 +88,17 @@ internal sealed class ChildProcess(ProcessThread thread, InstanceIdentity identi
         }
 
         IsEnding = true;
-        Group?.Kill();
-        if (ProcessTable.ReadSession(Identity.Pid).Exists(member => member.Pid != Identity.Pid && !member.IsZombie))
-        {
-            KillTree();
-        }
-
         foreach (IProcessOutput output in Outputs)
         {
             output.ProcessEnded();
         }
 
-        thread.Drain(this);
+        thread.Drain(this); // whatever goes wrong below, its end is told
+        Group?.Kill();
+        if (ProcessTable.ReadSession(Identity.Pid).Exists(member => member.Pid != Identity.Pid && !member.IsZombie))
+        {
+            KillTree();
+        }
     }
 
     /// <returns>Whether all is read and told.</returns>
@@ -114,6 +114,19 @@ internal sealed class ChildProcess(ProcessThread thread, InstanceIdentity identi
             return false;
         }
 
+        TellEnd();
+        return true;
+    }
+
+    /// <summary>Tells its end, once.</summary>
+    public void TellEnd()
+    {
+        if (_isEndTold)
+        {
+            return;
+        }
+
+        _isEndTold = true;
         int status = 0;
         bool isReaped;
         lock (_lock)
@@ -123,10 +136,15 @@ internal sealed class ChildProcess(ProcessThread thread, InstanceIdentity identi
         }
 
         CloseDescriptor();
-        TellOutOfMemory();
-        int signal = status & 0x7f;
-        listener.Exited(isReaped && signal == 0 ? (status >> 8) & 0xff : null, isReaped && signal != 0 ? signal : null);
-        return true;
+        try
+        {
+            TellOutOfMemory();
+        }
+        finally
+        {
+            int signal = status & 0x7f;
+            listener.Exited(isReaped && signal == 0 ? (status >> 8) & 0xff : null, isReaped && signal != 0 ? signal : null);
+        }
     }
 
     /// <summary>Watches it no longer.</summary>

@@ -156,9 +156,16 @@ internal sealed partial class ProcessThread
         for (int i = _draining.Count - 1; i >= 0; i--)
         {
             ChildProcess child = _draining[i];
-            bool isDone = true;
-            Guard(() => isDone = child.DrainSome());
-            if (isDone)
+            bool isDone = false;
+            bool isBroken = !Guard(() => isDone = child.DrainSome());
+            if (isBroken)
+            {
+                // What it printed last may be lost; that it ended must not be.
+                Guard(child.LetGo);
+                Guard(child.TellEnd);
+            }
+
+            if (isDone || isBroken)
             {
                 _draining.RemoveAt(i);
                 _ = _children.Remove(child);
@@ -167,16 +174,19 @@ internal sealed partial class ProcessThread
         }
     }
 
-    private void Guard(Action action)
+    /// <returns>Whether it went well.</returns>
+    private bool Guard(Action action)
     {
         try
         {
             action();
+            return true;
         }
         catch (Exception e)
         {
             // Of a listener. One that fails must not end the watch over all others.
             LogFailed(_logger, e);
+            return false;
         }
     }
 

@@ -84,8 +84,14 @@ internal sealed class WindowsInstance(Process process, JobObject? job, IInstance
         }
 
         ended(this);
-        listener.Exited(code, null);
-        _ended.SetResult();
+        try
+        {
+            listener.Exited(code, null);
+        }
+        finally
+        {
+            _ended.SetResult();
+        }
     }
 
     private async Task ReadAsync(Stream stream, OutputStream kind)
