@@ -6,8 +6,6 @@ namespace LocalCast.EndToEnd.Tests;
 /// <summary>Callers that give up, processes that die, and deadlines, with an agent in between.</summary>
 public sealed class MeshCancellationTests : MeshTest
 {
-    private const int Abort = 6;
-
     [Fact]
     public async Task CallerGivesUp_DiesOrIsLate_TheHandlerLearnsIt()
     {
@@ -57,7 +55,7 @@ public sealed class MeshCancellationTests : MeshTest
         Task<LocalCastError> call = Task.Run(async () => (await Assert.ThrowsAsync<LocalCastException>(() => client.CallAsync<int>("echo", "slow", [60_000], TimeSpan.FromSeconds(25)).AsTask())).Code);
         await WaitUntilAsync(async () => await client.CallAsync<int>("echo", "echo", [1]).AsTask().DefaultTimeout() == 1, "the echo does not answer"); // behind the slow call, on the same way
 
-        AgentProcesses.Send(echo.Pid, Abort);
+        AgentProcesses.SendKill(echo.Pid);
 
         Assert.Equal(LocalCastError.Disconnected, await call.DefaultTimeout());
         await WaitUntilAsync(async () => await WayAsync("a", "echo") is null, "a still thinks that the node is there");

@@ -28,11 +28,9 @@ internal static class AgentProcesses
         }
     }
 
-    public static void SendKill(int pid) => Send(pid, Kill);
+    public static void SendKill(int pid) => Assert.Equal(0, NativeMethods.Kill(pid, Kill));
 
-    public static void SendStop(int pid) => Send(pid, Stop);
-
-    public static void Send(int pid, int signal) => Assert.Equal(0, NativeMethods.Kill(pid, signal));
+    public static void SendStop(int pid) => Assert.Equal(0, NativeMethods.Kill(pid, Stop));
 
     private static bool IsNode(int pid, string pipe)
     {

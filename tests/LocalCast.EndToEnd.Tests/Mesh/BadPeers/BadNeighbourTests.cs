@@ -19,7 +19,7 @@ public sealed class BadNeighbourTests(GoodAgents agents) : IClassFixture<GoodAge
             }
 
             await SyncAsync(peer);
-            Assert.Equal(["b"], await agents.WayToAsync("worker"));
+            Assert.True(await agents.WayToAsync("worker") is ["b"]);
         }
 
         await agents.AssertUndisturbedAsync();
@@ -36,7 +36,7 @@ public sealed class BadNeighbourTests(GoodAgents agents) : IClassFixture<GoodAge
             await agents.UntilAsync(async () => await agents.WayToAsync("twice") is ["liar"], "what the liar has is not known");
 
             // Both ends have to claim a link: b does not.
-            Assert.Equal(["b"], await agents.WayToAsync("worker"));
+            Assert.True(await agents.WayToAsync("worker") is ["b"]);
             await agents.NextAnswersAsync();
         }
 
@@ -77,7 +77,7 @@ public sealed class BadNeighbourTests(GoodAgents agents) : IClassFixture<GoodAge
         }
 
         await agents.LoggedAsync("misbehaviour", "gossip", "not asked for");
-        Assert.Contains("banned until", (await agents.RunAsync("why", "gossip")).Output);
+        Assert.Contains("banned until", (await agents.CommandAsync("why", "gossip")).Output);
         await using (RawPeer again = await RawPeer.ConnectAsync(agents.Url, "gossip"))
         {
             await again.SendAsync(again.Hello());

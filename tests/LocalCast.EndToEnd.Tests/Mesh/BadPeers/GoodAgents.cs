@@ -42,7 +42,7 @@ public sealed class GoodAgents : MeshTest
     internal Task LoggedAsync(params string[] words) =>
         WaitUntilAsync(() => Task.FromResult(Log.Split('\n').Any(line => words.All(word => line.Contains(word, StringComparison.Ordinal)))), $"nothing is logged of {string.Join(", ", words)}");
 
-    internal Task<CommandResult> RunAsync(params string[] arguments) => RunAtAsync("a", arguments);
+    internal Task<CommandResult> CommandAsync(params string[] arguments) => RunAtAsync("a", arguments);
 
     internal Task UntilAsync(Func<Task<bool>> isSo, string what) => WaitUntilAsync(isSo, what);
 

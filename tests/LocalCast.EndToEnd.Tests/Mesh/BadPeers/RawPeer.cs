@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using LocalCast.Protocol;
 using LocalCast.Testing;
+using Channel = System.Threading.Channels.Channel;
 
 namespace LocalCast.EndToEnd.Tests;
 
