@@ -31,6 +31,7 @@ public sealed class MeshNamesTests : MeshTest
         Assert.Equal("a", await WhereAsync(client, "svc@a"));
         Assert.Equal("b", await WhereAsync(client, "svc@b"));
         await local.DisposeAsync();
+        await WaitForWayAsync("a", "svc", "b");
         Assert.Equal("b", await WhereAsync(client, "svc"));
 
         await JoinEchoAsync("e", "svc");

@@ -174,9 +174,9 @@ internal sealed class RawPeer : IAsyncDisposable
 
         while (bytes.Length > 0)
         {
-            int length = BinaryPrimitives.ReadInt32BigEndian(bytes);
-            messages.Add(BinaryCodec.Decode(bytes.Slice(4, length)));
-            bytes = bytes[(4 + length)..];
+            ReadOnlySpan<byte> body = bytes.Slice(4, BinaryPrimitives.ReadInt32BigEndian(bytes));
+            messages.Add(body[0] == JsonCodec.FirstByte ? JsonCodec.Decode(body, new ProtocolLimits()) : BinaryCodec.Decode(body));
+            bytes = bytes[(4 + body.Length)..];
         }
 
         return messages;

@@ -55,5 +55,6 @@ public sealed class SlowPeerTests(GoodAgents agents) : IClassFixture<GoodAgents>
         }
 
         Assert.Equal(LocalCastError.Timeout, await goodbye);
+        await agents.LoggedAsync("link_refused", "drips", "handshake");
     }
 }

@@ -68,8 +68,8 @@ internal sealed class TwoSites : IAsyncDisposable
     private async Task BuildAsync(string[] left, string[] right)
     {
         await NetworkCommand.IpAsync("netns", "add", Switch);
-        await NetworkCommand.IpAsync("-n", Switch, "link", "add", "left", "up", "type", "bridge");
-        await NetworkCommand.IpAsync("-n", Switch, "link", "add", "right", "up", "type", "bridge");
+        await NetworkCommand.IpAsync("-n", Switch, "link", "add", "name", "left", "up", "type", "bridge");
+        await NetworkCommand.IpAsync("-n", Switch, "link", "add", "name", "right", "up", "type", "bridge");
         _line = await DelayLine.CreateAsync(Switch);
         await NetworkCommand.IpAsync("-n", Switch, "link", "set", DelayLine.Left, "up", "master", "left");
         await NetworkCommand.IpAsync("-n", Switch, "link", "set", DelayLine.Right, "up", "master", "right");
@@ -90,8 +90,8 @@ internal sealed class TwoSites : IAsyncDisposable
         string address = string.Create(CultureInfo.InvariantCulture, $"10.77.0.{_addresses.Count + 1}");
         _addresses[machine] = address;
         await NetworkCommand.IpAsync("netns", "add", home);
-        await NetworkCommand.IpAsync("-n", Switch, "link", "add", machine, "type", "veth", "peer", "name", "eth0", "netns", home);
-        await NetworkCommand.IpAsync("-n", Switch, "link", "set", machine, "up", "master", site);
+        await NetworkCommand.IpAsync("-n", Switch, "link", "add", "name", machine, "type", "veth", "peer", "name", "eth0", "netns", home);
+        await NetworkCommand.IpAsync("-n", Switch, "link", "set", "dev", machine, "up", "master", site);
         await NetworkCommand.IpAsync("-n", home, "link", "set", "lo", "up");
         await NetworkCommand.IpAsync("-n", home, "address", "add", $"{address}/24", "dev", "eth0");
         await NetworkCommand.IpAsync("-n", home, "link", "set", "eth0", "up");
