@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.WebSockets;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using LocalCast.Protocol;
@@ -17,6 +16,7 @@ internal sealed class RawPeer : IAsyncDisposable
     private readonly Channel<Envelope> _received = Channel.CreateUnbounded<Envelope>();
     private readonly SemaphoreSlim _sending = new(1);
     private readonly TaskCompletionSource _mayRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isReading = true;
     private Task _reader = Task.CompletedTask;
 
     private RawPeer(string id) => Id = id;
@@ -108,9 +108,7 @@ internal sealed class RawPeer : IAsyncDisposable
     });
 
     /// <summary>Takes nothing more from the socket.</summary>
-    public void StopReading() => IsReading = false;
-
-    private bool IsReading { get; set; } = true;
+    public void StopReading() => _isReading = false;
 
     public async ValueTask DisposeAsync()
     {
@@ -132,7 +130,7 @@ internal sealed class RawPeer : IAsyncDisposable
                 ValueWebSocketReceiveResult received;
                 do
                 {
-                    if (!IsReading)
+                    if (!_isReading)
                     {
                         await _mayRead.Task;
                     }
