@@ -115,6 +115,14 @@ internal sealed class Deliveries
         }
     }
 
+    public void LinkEnded(PeerLink link)
+    {
+        foreach (long handle in _served.TakeBroken(link))
+        {
+            _output.Add(new CancelDelivered(handle));
+        }
+    }
+
     public void Expire(TimeSpan now) => _served.Expire(now);
 
     private void DeliverWork(PeerLink link, Envelope message, MeshAddress to, TimeSpan now)
