@@ -53,6 +53,9 @@ public sealed partial class Broadcaster
     /// <summary>Names the nodes that the keeper looks after, so that a call that has only a channel can wake one.</summary>
     public void SetKept(IReadOnlyCollection<string> names) => _hub.Waking.SetKept(names);
 
+    /// <summary>Whether anybody gets what is published on a topic of the agent's own: if not, nothing need be written.</summary>
+    public bool IsHeard(string topic) => _hub.Subscriptions.MatchOwn(topic).Count > 0;
+
     /// <summary>Publishes JSON on a topic of the agent's own.</summary>
     /// <exception cref="LocalCastException"><see cref="LocalCastError.TooLarge"/> when it does not fit into a frame.</exception>
     public void PublishOwn(string topic, ReadOnlyMemory<byte> json)

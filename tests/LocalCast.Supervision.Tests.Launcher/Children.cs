@@ -2,14 +2,14 @@ namespace LocalCast.Supervision.Tests.Launcher;
 
 internal static class Children
 {
-    public static LaunchSpec Describe(bool survives) => new()
+    public static LaunchSpec Describe(string script, bool survives) => new()
     {
         Node = "child",
         Generation = 1,
         Token = "",
-        Manifest = new NodeManifest { Name = "child", Folder = "/", Source = "test", Fingerprint = "", Run = new RunSpec { Exec = "sleep" }, Survives = survives },
-        Exec = "sleep",
-        Args = ["1000"],
+        Manifest = new NodeManifest { Name = "child", Folder = "/", Source = "test", Fingerprint = "", Run = new RunSpec { Exec = "sh" }, Survives = survives },
+        Exec = "sh",
+        Args = ["-c", script],
         WorkingDirectory = "/",
         Environment = new Dictionary<string, string>(),
         DataFolder = "/",

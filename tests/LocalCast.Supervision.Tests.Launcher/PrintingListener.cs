@@ -1,8 +1,10 @@
+using System.Text;
+
 namespace LocalCast.Supervision.Tests.Launcher;
 
 internal sealed class PrintingListener : IInstanceListener
 {
-    private readonly TaskCompletionSource _told = new();
+    private readonly TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task Told => _told.Task;
 
@@ -14,9 +16,7 @@ internal sealed class PrintingListener : IInstanceListener
 
     public void LaunchFailed(string reason, bool isPermanent) => _told.SetException(new InvalidOperationException(reason));
 
-    public void Printed(OutputStream stream, ReadOnlySpan<byte> line)
-    {
-    }
+    public void Printed(OutputStream stream, ReadOnlySpan<byte> line) => Console.WriteLine("printed " + Encoding.UTF8.GetString(line));
 
     public void Exited(int? code, int? signal)
     {

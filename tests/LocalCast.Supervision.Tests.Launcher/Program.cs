@@ -5,13 +5,15 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 [assembly: SupportedOSPlatform("linux")]
 
-// An agent to be killed: starts a child, and one that survives; prints who they are, and waits.
-await using var runner = new ProcessRunner(new ProcessRunnerOptions(), NullLogger<ProcessRunner>.Instance, TimeProvider.System);
-foreach (bool survives in new[] { false, true })
+// An agent to be killed: runs the script that it is given, and then a process that survives. Says who they are, and what they print; ends
+// in order at the end of its input.
+var options = new ProcessRunnerOptions { GuardShells = args.Contains("--no-guard") ? [] : new ProcessRunnerOptions().GuardShells };
+await using var runner = new ProcessRunner(options, NullLogger<ProcessRunner>.Instance, TimeProvider.System);
+foreach ((string script, bool survives) in new[] { (args[0], false), ("exec sleep 1000", true) })
 {
     var listener = new PrintingListener();
-    runner.Launch(Children.Describe(survives), listener);
+    runner.Launch(Children.Describe(script, survives), listener);
     await listener.Told;
 }
 
-await Task.Delay(Timeout.Infinite);
+await Console.In.ReadToEndAsync();

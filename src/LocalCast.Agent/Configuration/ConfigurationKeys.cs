@@ -50,6 +50,8 @@ internal static class ConfigurationKeys
         ConfigurationKey.Text("mesh.network", "a name of 1 to 128 characters", IsAgentName, (o, v) => o.Mesh.Network = v),
         ConfigurationKey.Texts("mesh.groups", "a list of names of 1 to 128 characters", IsAgentName, (o, v) => o.Mesh.Groups = v),
         ConfigurationKey.Choice<MeshSecurity>("mesh.security", (o, v) => o.Mesh.Security = v),
+        ConfigurationKey.Duration("mesh.keepAliveAfter", "1s", "24h", (o, v) => o.Mesh.Options.KeepAliveIdle = v),
+        ConfigurationKey.Duration("mesh.keepAliveTimeout", "1s", "1h", (o, v) => o.Mesh.Options.KeepAliveAnswer = v),
         ConfigurationKey.Flag("mesh.registry", (o, v) => o.Mesh.IsRegistryEnabled = v),
         ConfigurationKey.Objects("nodes", "an object with an object for each node, as in {\"dns\":{\"enabled\":false}}", (o, v) => o.NodeOverrides = v),
     ];

@@ -70,7 +70,7 @@ internal sealed class HubBridge(IByteConnection hub, MeshDriver driver, MeshDire
     {
         uint number = (uint)call.Handle;
         _served[number] = (call.Handle, call.Call.To ?? "");
-        if (!TrySend(EnvelopeOf(call.Call, number)))
+        if (!TrySend(call.Call, number))
         {
             _served.TryRemove(number, out _);
             Answer(call.Handle, new Envelope { Type = MessageType.Result, Error = _behind });
@@ -95,7 +95,7 @@ internal sealed class HubBridge(IByteConnection hub, MeshDriver driver, MeshDire
             _served[number] = (publication.Handle, "");
         }
 
-        if (TrySend(EnvelopeOf(publication.Publication, number)))
+        if (TrySend(publication.Publication, number))
         {
             return;
         }
@@ -127,7 +127,7 @@ internal sealed class HubBridge(IByteConnection hub, MeshDriver driver, MeshDire
     {
         if (answer.Request is > 0 and <= uint.MaxValue)
         {
-            SendAnswer(Copy(answer.Answer, replyTo: Text((uint)answer.Request), id: null));
+            SendAnswer(answer.Answer, (uint)answer.Request);
         }
     }
 
@@ -194,25 +194,34 @@ internal sealed class HubBridge(IByteConnection hub, MeshDriver driver, MeshDire
     /// <summary>Who calls by a channel means the node that has it.</summary>
     private Envelope Named(Envelope call) => Channel.TryParse(call.To, out Channel channel) && directory.NameOf(channel) is { } name ? Copy(call, to: name, id: call.Id) : call;
 
-    private static Envelope EnvelopeOf(Envelope message, uint number) => Copy(message, to: message.To, id: number == 0 ? null : Text(number));
-
-    private bool TrySend(Envelope message)
+    private bool TrySend(Envelope message, uint? number = null)
     {
-        _body.ResetWrittenCount();
-        BinaryCodec.Encode(message, _body);
+        Encode(message, number);
         Span<byte> prefix = stackalloc byte[FrameReader.PrefixSize];
         BinaryPrimitives.WriteInt32BigEndian(prefix, _body.WrittenCount);
         return _outbox.Append(prefix, _body.WrittenSpan) is OutboxResult.Queued or OutboxResult.Congested;
     }
 
     /// <summary>Answers are never refused: there are no more of them than requests that the hub has bounded.</summary>
-    private void SendAnswer(Envelope message)
+    private void SendAnswer(Envelope message, uint? number = null)
     {
-        _body.ResetWrittenCount();
-        BinaryCodec.Encode(message, _body);
+        Encode(message, number);
         Span<byte> prefix = stackalloc byte[FrameReader.PrefixSize];
         BinaryPrimitives.WriteInt32BigEndian(prefix, _body.WrittenCount);
         _outbox.AppendUrgent(prefix, _body.WrittenSpan);
+    }
+
+    private void Encode(Envelope message, uint? number)
+    {
+        _body.ResetWrittenCount();
+        if (number is { } own)
+        {
+            BinaryCodec.EncodeNumbered(message, own, isReply: message.Type is not (MessageType.Call or MessageType.Publish), _body);
+        }
+        else
+        {
+            BinaryCodec.Encode(message, _body);
+        }
     }
 
     private static string Text(uint number) => number.ToString(CultureInfo.InvariantCulture);

@@ -7,9 +7,13 @@ namespace LocalCast.Agent.Mesh;
 /// <summary>What other agents have, as the hub asks for it: by channel, without a lock.</summary>
 internal sealed class MeshDirectory
 {
+    /// <summary>Names are forgotten before their agents are: what matters is that a call hears of an agent that is away, not for how long.</summary>
+    private const int MostAway = 1024;
+
     private readonly ConcurrentDictionary<string, AgentDocument> _agents = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Channel, Entry> _nodes = new();
     private readonly Dictionary<string, int> _topics = new(StringComparer.Ordinal);
+    private readonly Queue<Channel> _away = new();
     private int _nodeCount;
 
     public bool HasAgents => !_agents.IsEmpty;
@@ -36,6 +40,7 @@ internal sealed class MeshDirectory
 
     public string? NameOf(Channel channel) => _nodes.TryGetValue(channel, out Entry entry) ? entry.Name : null;
 
+    /// <summary>Whether another agent has a node, or had it when that agent was last reached.</summary>
     public bool HasNode(Channel channel) => _nodes.ContainsKey(channel);
 
     /// <summary>Takes in what became of an agent. Called by one thread at a time.</summary>
@@ -64,7 +69,7 @@ internal sealed class MeshDirectory
 
         foreach (NodeDescription node in before?.Nodes ?? [])
         {
-            haveTopicsChanged |= Remove(node);
+            haveTopicsChanged |= Remove(node, isAgentAway: document is null);
         }
 
         return before;
@@ -88,16 +93,12 @@ internal sealed class MeshDirectory
         return isNew;
     }
 
-    private bool Remove(NodeDescription node)
+    private bool Remove(NodeDescription node, bool isAgentAway)
     {
         if (node.Role != "client")
         {
             Interlocked.Decrement(ref _nodeCount);
-            var channel = Channel.OfName(node.Name);
-            if (_nodes.TryGetValue(channel, out Entry entry))
-            {
-                _ = entry.Agents > 1 ? _nodes.TryUpdate(channel, entry with { Agents = entry.Agents - 1 }, entry) : _nodes.TryRemove(channel, out _);
-            }
+            RemoveName(Channel.OfName(node.Name), isAgentAway);
         }
 
         bool isGone = false;
@@ -117,5 +118,32 @@ internal sealed class MeshDirectory
         return isGone;
     }
 
+    private void RemoveName(Channel channel, bool isAgentAway)
+    {
+        if (!_nodes.TryGetValue(channel, out Entry entry))
+        {
+            return;
+        }
+
+        if (entry.Agents <= 1 && !isAgentAway)
+        {
+            _nodes.TryRemove(channel, out _);
+            return;
+        }
+
+        _nodes[channel] = entry with { Agents = Math.Max(0, entry.Agents - 1) };
+        if (entry.Agents > 1)
+        {
+            return;
+        }
+
+        _away.Enqueue(channel);
+        if (_away.Count > MostAway && _nodes.TryGetValue(_away.Dequeue(), out Entry oldest) && oldest.Agents == 0)
+        {
+            _nodes.TryRemove(Channel.OfName(oldest.Name), out _);
+        }
+    }
+
+    /// <summary>A name, and how many agents have it that can be reached.</summary>
     private readonly record struct Entry(string Name, int Agents);
 }

@@ -50,8 +50,16 @@ internal sealed class MeshNews(Broadcaster hub, MeshDirectory directory, ILogger
         }
     }
 
-    private static Dictionary<string, NodeDescription> NodesOf(AgentDocument? document) =>
-        document?.Nodes.Where(node => node.Role != "client").ToDictionary(node => node.Name, StringComparer.Ordinal) ?? [];
+    private static Dictionary<string, NodeDescription> NodesOf(AgentDocument? document)
+    {
+        Dictionary<string, NodeDescription> nodes = new(StringComparer.Ordinal);
+        foreach (NodeDescription node in document?.Nodes.Where(node => node.Role != "client") ?? [])
+        {
+            nodes[node.Name] = node; // another agent may say anything, a name twice as well
+        }
+
+        return nodes;
+    }
 
     private void Publish(string what, NodeDescription node, string agent, string? reason)
     {

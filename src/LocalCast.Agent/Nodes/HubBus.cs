@@ -29,9 +29,14 @@ public sealed class HubBus(Broadcaster broadcaster) : INodeBus
 
     public TimeSpan IdleTime(string node) => broadcaster.IdleTime(node) ?? TimeSpan.Zero;
 
-    public void Announce(string node, Transition transition, bool isLoud) => broadcaster.PublishOwn(
-        StatesTopic,
-        JsonSerializer.SerializeToUtf8Bytes(new StateChange(node, transition.State.ToString(), transition.Cause, transition.By, isLoud), OperationsJson.Default.StateChange));
+    public void Announce(string node, Transition transition, bool isLoud)
+    {
+        if (broadcaster.IsHeard(StatesTopic))
+        {
+            var change = new StateChange(node, transition.State.ToString(), transition.Cause, transition.By, isLoud);
+            broadcaster.PublishOwn(StatesTopic, JsonSerializer.SerializeToUtf8Bytes(change, OperationsJson.Default.StateChange));
+        }
+    }
 }
 
 /// <summary>The payload of a publication on <c>localcast.states</c>.</summary>

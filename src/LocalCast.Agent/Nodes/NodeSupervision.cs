@@ -51,6 +51,7 @@ internal sealed class NodeSupervision : IAsyncDisposable
     public static async Task<NodeSupervision> StartAsync(
         AgentOptions options, string pipePath, Broadcaster broadcaster, HubKeeper keeper, ILoggerFactory loggerFactory, TimeProvider timeProvider)
     {
+        Task rehearsal = options.ArePluginsEnabled ? Task.Run(() => Rehearsal.PlayAsync(timeProvider)) : Task.CompletedTask;
         var supervision = new NodeSupervision(options, pipePath, broadcaster, loggerFactory, timeProvider);
         Supervisor supervisor = supervision.Supervisor;
         var rows = new NodeRows(supervisor, () => broadcaster.Participants, new UsageMeter(supervisor.Sample, timeProvider), timeProvider);
@@ -59,7 +60,9 @@ internal sealed class NodeSupervision : IAsyncDisposable
         keeper.Connect(supervisor, new AgentOperations(new NodeControl(supervisor, rows, supervision.ReloadAsync), new NodeInsight(supervisor, rows)));
         try
         {
-            await supervisor.StartAsync(supervision._sources.Read()).ConfigureAwait(false);
+            PluginScan plugins = supervision._sources.Read();
+            await rehearsal.ConfigureAwait(false);
+            await supervisor.StartAsync(plugins).ConfigureAwait(false);
         }
         catch
         {

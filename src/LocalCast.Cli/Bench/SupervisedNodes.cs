@@ -11,7 +11,7 @@ namespace LocalCast.Cli.Bench;
 internal sealed class SupervisedNodes : IAsyncDisposable
 {
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan _settling = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan _settling = TimeSpan.FromSeconds(20); // what happens twice a second has happened 30 times after 15, and is compiled anew then
 
     private readonly string _folder;
     private readonly Process _agent;
@@ -145,7 +145,7 @@ internal sealed class SupervisedNodes : IAsyncDisposable
 
     private static async Task EndAsync(Process agent, string folder)
     {
-        agent.Kill(); // its nodes die with it
+        agent.Kill(); // its guard sees to its nodes
         await agent.WaitForExitAsync(CancellationToken.None);
         agent.Dispose();
         Directory.Delete(folder, recursive: true);

@@ -79,7 +79,9 @@ internal sealed class LinkKeeper
         {
             if (link.Stage == LinkStage.Handshake && time.Now - link.Since >= _options.HandshakeLimit)
             {
-                Close(link, new ErrorInfo(LocalCastError.Timeout, "the handshake took too long"), time);
+                var reason = new ErrorInfo(LocalCastError.Timeout, "the handshake took too long");
+                _output.Notice("link_refused", link.ExpectedId ?? link.Address, reason.ToString());
+                Close(link, reason, time);
             }
             else if (link.Stage == LinkStage.Probing)
             {

@@ -7,8 +7,11 @@ internal sealed class Ask
 {
     public required long Request { get; init; }
 
-    /// <summary>The message as it is sent, without address and id.</summary>
+    /// <summary>The message as the participant sent it.</summary>
     public required Envelope Message { get; init; }
+
+    /// <summary>From whom it is for others: the participant with its agent.</summary>
+    public required string From { get; init; }
 
     public required TimeSpan Deadline { get; init; }
 

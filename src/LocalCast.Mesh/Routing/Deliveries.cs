@@ -98,6 +98,8 @@ internal sealed class Deliveries
             From = new MeshAddress(answer.From ?? "", _view.Self.Id).ToString(),
             To = served.From,
             ReplyTo = served.Id,
+            Ttl = _view.Options.Ttl,
+            Route = _view.RouteFromHere,
             Headers = answer.Headers,
             Error = error,
             PayloadKind = error is null ? answer.PayloadKind : PayloadKind.None,
@@ -107,9 +109,17 @@ internal sealed class Deliveries
         {
             Answered(message, now);
         }
-        else if (_sender.Send(MeshAddress.Parse(served.From).Agent!, message, LinkTraffic.Control, served.Link).Error is { } why)
+        else if (_sender.SendBegun(MeshAddress.Parse(served.From).Agent!, message, LinkTraffic.Control, served.Link).Error is { } why)
         {
             _output.Notice("lost_answer", served.From, why.ToString());
+        }
+    }
+
+    public void LinkEnded(PeerLink link)
+    {
+        foreach (long handle in _served.TakeBroken(link))
+        {
+            _output.Add(new CancelDelivered(handle));
         }
     }
 

@@ -5,7 +5,12 @@ namespace LocalCast.Mesh;
 /// <summary>Envelopes with other fields for the way; the payload is the same memory.</summary>
 internal static class EnvelopeCopy
 {
-    public static Envelope Begin(Envelope message, byte ttl, string agent) => Copy(message, message.To, message.From, message.Id, message.DeadlineMs, ttl, [agent], message.Headers);
+    /// <summary>As it leaves the agent that it begins at.</summary>
+    public static Envelope Begin(Envelope message, byte ttl, IReadOnlyList<string> route) => Copy(message, message.To, message.From, message.Id, message.DeadlineMs, ttl, route, message.Headers);
+
+    /// <summary>All at once for a request: a copy for each field that changes would be most of its cost.</summary>
+    public static Envelope Outgoing(Envelope message, string from, string to, string id, uint deadlineMs, MeshView view) =>
+        Copy(message, to, from, id, deadlineMs, view.Options.Ttl, view.RouteFromHere, message.Headers);
 
     public static Envelope Forward(Envelope message, byte ttl, string agent) =>
         Copy(message, message.To, message.From, message.Id, message.DeadlineMs, ttl, [.. message.Route ?? [], agent], message.Headers);

@@ -6,6 +6,8 @@ namespace LocalCast.Mesh;
 internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender sender, CircuitBreakers circuits, MeshOutput output, Random random)
 {
     private const int MostPings = 1024;
+    private const int MostOutwardNames = 4096;
+    private readonly Dictionary<string, string> _outwardNames = new(StringComparer.Ordinal);
     private readonly TokenBucket _bandwidth = new(view.Options.OutgoingBytesPerSecond, view.Options.OutgoingBytesPerSecond, view.Options.OutgoingBytesPerSecond);
     private readonly NodeDirectory _nodes = new(view);
     private readonly TopicDirectory _topics = new(view);
@@ -16,7 +18,7 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
     public void Call(long request, Envelope call, TimeSpan now)
     {
         MeshAddress to = _nodes.WithId(MeshAddress.Parse(call.To));
-        Envelope message = Outward(call);
+        Envelope message = call;
         if (MeshSender.WhyTooLarge(message, view.Options) is { } tooLarge)
         {
             Fail(request, MessageType.Result, message, tooLarge);
@@ -183,10 +185,11 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
 
     private bool IsTooFast(Envelope message, TimeSpan now) => view.Options.OutgoingBytesPerSecond > 0 && !_bandwidth.TryTake(now, MeshMessage.SizeOf(message));
 
-    private static Ask NewAsk(long request, Envelope message, Queue<MeshAddress> candidates, TimeSpan now) => new()
+    private Ask NewAsk(long request, Envelope message, Queue<MeshAddress> candidates, TimeSpan now) => new()
     {
         Request = request,
         Message = message,
+        From = OutwardName(message.From),
         Candidates = candidates,
         Deadline = now + TimeSpan.FromMilliseconds(message.DeadlineMs ?? OutgoingAsks.DefaultDeadlineMs),
     };
@@ -194,7 +197,23 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
     /// <summary>With the agent's start in it: the ids of participants begin anew with each of theirs.</summary>
     private string NextId() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{view.Self.Boot:x}-m{++_lastMany:x}");
 
-    private Envelope Outward(Envelope message) => EnvelopeCopy.From(message, new MeshAddress(MeshAddress.Parse(message.From).Node, view.Self.Id).ToString());
+    private Envelope Outward(Envelope message) => EnvelopeCopy.From(message, OutwardName(message.From));
+
+    /// <summary>What a participant of this machine is called elsewhere. Those of the last callers are remembered; there are as many as participants.</summary>
+    private string OutwardName(string? name)
+    {
+        if (_outwardNames.TryGetValue(name ?? "", out string? known))
+        {
+            return known;
+        }
+
+        if (_outwardNames.Count >= MostOutwardNames)
+        {
+            _outwardNames.Clear();
+        }
+
+        return _outwardNames[name ?? ""] = new MeshAddress(MeshAddress.Parse(name).Node, view.Self.Id).ToString();
+    }
 
     private void Fail(long request, MessageType type, Envelope message, LocalCastError code, string why) =>
         Fail(request, type, message, new ErrorInfo(code, why));

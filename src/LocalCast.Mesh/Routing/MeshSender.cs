@@ -13,7 +13,11 @@ internal sealed class MeshSender(MeshView view, MeshOutput output)
 
     /// <summary>Sends to one agent.</summary>
     /// <returns>Why it could not, and the link otherwise.</returns>
-    public (PeerLink? Link, ErrorInfo? Error) Send(string agent, Envelope message, LinkTraffic traffic, PeerLink? by = null)
+    public (PeerLink? Link, ErrorInfo? Error) Send(string agent, Envelope message, LinkTraffic traffic, PeerLink? by = null) =>
+        SendBegun(agent, EnvelopeCopy.Begin(message, view.Options.Ttl, view.RouteFromHere), traffic, by);
+
+    /// <summary>Sends to one agent what bears its time to live and its route already.</summary>
+    public (PeerLink? Link, ErrorInfo? Error) SendBegun(string agent, Envelope message, LinkTraffic traffic, PeerLink? by = null)
     {
         if ((by is { Stage: LinkStage.Open } ? by : view.LinkTo(agent)) is not { } link)
         {
@@ -21,7 +25,7 @@ internal sealed class MeshSender(MeshView view, MeshOutput output)
             return (null, new ErrorInfo(LocalCastError.NoRoute, isKnown ? $"no route to the agent '{agent}' now" : $"no agent '{agent}' is known"));
         }
 
-        return output.Send(link, EnvelopeCopy.Begin(message, view.Options.Ttl, view.Self.Id), traffic)
+        return output.Send(link, message, traffic)
             ? (link, null)
             : (null, new ErrorInfo(LocalCastError.Busy, $"the link to '{link.PeerId}' is full") { RetryAfter = TimeSpan.FromMilliseconds(100) });
     }
@@ -33,7 +37,7 @@ internal sealed class MeshSender(MeshView view, MeshOutput output)
 
     /// <summary>Sends to many agents: over each link once, with the agents that lie that way.</summary>
     public void SendToMany(IEnumerable<string> agents, Envelope message) =>
-        Spread(agents, EnvelopeCopy.Begin(message, view.Options.Ttl, view.Self.Id));
+        Spread(agents, EnvelopeCopy.Begin(message, view.Options.Ttl, view.RouteFromHere));
 
     /// <summary>Passes a message on to those of its agents that lie elsewhere.</summary>
     public void Spread(IEnumerable<string> agents, Envelope message)

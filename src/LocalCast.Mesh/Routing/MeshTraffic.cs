@@ -102,6 +102,14 @@ internal sealed class MeshTraffic
         {
             _refusals.AnswerBack(back, from, id, MessageType.Result, new ErrorInfo(LocalCastError.Disconnected, $"the link from '{_view.Self.Id}' to '{link.PeerId}' ended during the call"));
         }
+
+        foreach ((string from, string id, string callee, PeerLink ahead) in _passing.TakeAbandoned(link))
+        {
+            var cancel = new Envelope { Type = MessageType.Cancel, From = from, To = callee, ReplyTo = id, Ttl = _view.Options.Ttl, Route = [MeshAddress.Parse(from).Agent!] };
+            _output.Send(ahead, EnvelopeCopy.Forward(cancel, _view.Options.Ttl, _view.Self.Id), LinkTraffic.Call);
+        }
+
+        _deliveries.LinkEnded(link);
     }
 
     public void PathsChanged(TimeSpan now)

@@ -13,6 +13,9 @@ internal readonly record struct MeshNode(string Agent, NodeDescription Node)
 /// <summary>What the routing of messages may know of the rest: who this agent is, the documents, the paths, the links.</summary>
 internal sealed record MeshView(MeshSelf Self, MeshOptions Options, OwnDocument Own, DocumentStore Store, MeshGraph Graph, LinkTable Links)
 {
+    /// <summary>The route of what begins here.</summary>
+    public IReadOnlyList<string> RouteFromHere { get; } = [Self.Id];
+
     /// <summary>The nodes of other agents that can be reached.</summary>
     public IEnumerable<MeshNode> OtherNodes => Store.Reachable.SelectMany(document => document.Nodes.Select(node => new MeshNode(document.Id, node)));
 

@@ -21,7 +21,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
 
     public void Start(Ask ask, TimeSpan now)
     {
-        if (_waits.Count >= view.Options.MostCalls || !_shares.TryTake(ask.Message.From ?? ""))
+        if (_waits.Count >= view.Options.MostCalls || !_shares.TryTake(ask.From))
         {
             Reply(ask, new ErrorInfo(LocalCastError.Busy, "too many calls of this participant, or to agents without a route, are in flight"));
             return;
@@ -48,7 +48,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
         }
         else
         {
-            _shares.Return(ask.Message.From ?? "");
+            _shares.Return(ask.From);
             output.Add(new AnswerRequest(ask.Request, answer));
         }
 
@@ -157,8 +157,9 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
     {
         uint left = (uint)Math.Clamp((until - now).TotalMilliseconds, 1, uint.MaxValue);
         bool isHere = ask.Target.Agent == view.Self.Id;
-        Envelope message = EnvelopeCopy.Addressed(ask.Message, isHere ? ask.Target.Node : ask.Target.ToString(), IdOf(sequence), left);
-        (ask.Link, ask.LastError) = isHere ? (null, null) : sender.Send(ask.Target.Agent!, message, LinkTraffic.Call);
+        string to = isHere ? ask.Target.Node : ask.Message.To is { } named && MeshAddress.Parse(named) == ask.Target ? named : ask.Target.ToString();
+        Envelope message = EnvelopeCopy.Outgoing(ask.Message, ask.From, to, IdOf(sequence), left, view);
+        (ask.Link, ask.LastError) = isHere ? (null, null) : sender.SendBegun(ask.Target.Agent!, message, LinkTraffic.Call);
         if (isHere && !DeliverHere(message, until))
         {
             ask.LastError = new ErrorInfo(LocalCastError.Busy, "this agent serves too many calls");
@@ -198,7 +199,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
     {
         if (!ask.IsPublication && ask.Target.Agent is { } agent && ask.Link is { } link)
         {
-            var cancel = new Envelope { Type = MessageType.Cancel, From = ask.Message.From, To = ask.Target.ToString(), ReplyTo = IdOf(sequence) };
+            var cancel = new Envelope { Type = MessageType.Cancel, From = ask.From, To = ask.Target.ToString(), ReplyTo = IdOf(sequence) };
 
             // Queued with the calls: it must not overtake what it cancels.
             sender.Send(agent, cancel, LinkTraffic.Call, link);
@@ -208,7 +209,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
     /// <summary>The end of an ask that failed.</summary>
     private void Answer(Ask ask, ErrorInfo error)
     {
-        _shares.Return(ask.Message.From ?? "");
+        _shares.Return(ask.From);
         Reply(ask, error);
     }
 

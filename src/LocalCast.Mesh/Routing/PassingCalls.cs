@@ -18,7 +18,7 @@ internal sealed class PassingCalls(int most, int mostPerLink)
             return false;
         }
 
-        _calls[(call.From!, call.Id!)] = new Passing(from, to, now + TimeSpan.FromMilliseconds(call.DeadlineMs ?? OutgoingAsks.DefaultDeadlineMs) + Grace);
+        _calls[(call.From!, call.Id!)] = new Passing(from, to, call.To!, now + TimeSpan.FromMilliseconds(call.DeadlineMs ?? OutgoingAsks.DefaultDeadlineMs) + Grace);
         return true;
     }
 
@@ -56,6 +56,22 @@ internal sealed class PassingCalls(int most, int mostPerLink)
         return broken;
     }
 
+    /// <summary>A link ended: takes out the calls that came over it. Their callers know already, their callees do not.</summary>
+    public List<(string From, string Id, string Callee, PeerLink Ahead)> TakeAbandoned(PeerLink link)
+    {
+        List<(string, string, string, PeerLink)> abandoned = [];
+        foreach (((string From, string Id) key, Passing passing) in _calls.ToArray())
+        {
+            if (passing.From == link)
+            {
+                TakeWayBack(key.From, key.Id);
+                abandoned.Add((key.From, key.Id, passing.Callee, passing.To));
+            }
+        }
+
+        return abandoned;
+    }
+
     public void Expire(TimeSpan now)
     {
         foreach (((string From, string Id) key, Passing passing) in _calls.ToArray())
@@ -67,5 +83,5 @@ internal sealed class PassingCalls(int most, int mostPerLink)
         }
     }
 
-    private sealed record Passing(PeerLink From, PeerLink To, TimeSpan Until);
+    private sealed record Passing(PeerLink From, PeerLink To, string Callee, TimeSpan Until);
 }

@@ -8,8 +8,8 @@ namespace LocalCast.Mesh;
 internal sealed class SeenMessages(TimeSpan remember, int most)
 {
     private readonly TextDigest _digest = new(Random.Shared);
-    private HashSet<UInt128> _young = [];
-    private HashSet<UInt128> _old = [];
+    private HashSet<TextDigest.Bits> _young = [];
+    private HashSet<TextDigest.Bits> _old = [];
     private TimeSpan _turnAt;
 
     /// <summary>Notes a message.</summary>
@@ -28,7 +28,7 @@ internal sealed class SeenMessages(TimeSpan remember, int most)
             _turnAt = now + remember;
         }
 
-        UInt128 digest = _digest.Of(from, id);
+        TextDigest.Bits digest = _digest.Of(from, id);
         return !_old.Contains(digest) && _young.Add(digest);
     }
 }

@@ -47,6 +47,18 @@ internal sealed class ServedCalls(int most, int mostPerCaller)
         return Take(handle) is null ? 0 : handle;
     }
 
+    /// <summary>The link that calls came by ended: whoever passed them on has told their callers so, and nobody waits any more.</summary>
+    public List<long> TakeBroken(PeerLink link)
+    {
+        List<long> broken = [.. _byHandle.Where(pair => pair.Value.Link == link && pair.Value.Type == MessageType.Call).Select(pair => pair.Key)];
+        foreach (long handle in broken)
+        {
+            Take(handle);
+        }
+
+        return broken;
+    }
+
     public void Expire(TimeSpan now)
     {
         foreach ((long handle, Served served) in _byHandle.ToArray())

@@ -18,13 +18,22 @@ public static class BinaryCodec
 
     /// <summary>Writes the packet.</summary>
     /// <exception cref="LocalCastException"><see cref="LocalCastError.TooLarge"/> when the optional fields exceed 64 KiB.</exception>
-    public static void Encode(Envelope envelope, IBufferWriter<byte> writer)
+    public static void Encode(Envelope envelope, IBufferWriter<byte> writer) => Encode(envelope, number: null, writer);
+
+    /// <summary>Writes the packet as a hop on the way that has its own number for the message: in place of the id, or of the quoted one, and without the way so far.</summary>
+    /// <param name="envelope">The message.</param>
+    /// <param name="number">The number; 0 for a message that expects no answer.</param>
+    /// <param name="isReply">Whether it is the number of what is answered.</param>
+    /// <param name="writer">Where to.</param>
+    public static void EncodeNumbered(Envelope envelope, uint number, bool isReply, IBufferWriter<byte> writer) => Encode(envelope, (number, isReply), writer);
+
+    private static void Encode(Envelope envelope, (uint Sequence, bool IsReply)? number, IBufferWriter<byte> writer)
     {
         ArgumentNullException.ThrowIfNull(envelope);
         ArgumentNullException.ThrowIfNull(writer);
         ArrayBufferWriter<byte> options = _options ??= new ArrayBufferWriter<byte>(512);
         options.ResetWrittenCount();
-        PacketFlags flags = WriteOptions(envelope, options, out uint sequence);
+        PacketFlags flags = WriteOptions(envelope, number, options, out uint sequence);
         if (options.WrittenCount > OptionWriter.MaxSize)
         {
             throw new LocalCastException(LocalCastError.TooLarge, $"the fields of a message have at most {OptionWriter.MaxSize} bytes, these have {options.WrittenCount}");
@@ -39,7 +48,7 @@ public static class BinaryCodec
         {
             Type = envelope.Type,
             Flags = flags,
-            Ttl = envelope.Ttl ?? 0,
+            Ttl = number is null ? envelope.Ttl ?? 0 : (byte)0,
             Mode = envelope.Mode,
             OptionsSize = (ushort)options.WrittenCount,
             Sequence = sequence,
@@ -68,11 +77,11 @@ public static class BinaryCodec
             TypeName = header.Type == MessageType.Other ? Text(packet.TypeName) : null,
             Id = Text(packet.Id) ?? (isReply ? null : sequence),
             ReplyTo = Text(packet.ReplyTo) ?? (isReply ? sequence : null),
-            From = Text(packet.FromName) ?? Address(header.From),
-            To = Text(packet.ToName) ?? Address(header.To),
-            Topic = Text(packet.Topic),
-            Group = Text(packet.Group),
-            Method = Text(packet.Method),
+            From = Known(packet.FromName) ?? Address(header.From),
+            To = Known(packet.ToName) ?? Address(header.To),
+            Topic = Known(packet.Topic),
+            Group = Known(packet.Group),
+            Method = Known(packet.Method),
             Mode = header is { Type: MessageType.Publish, Mode: PublishMode.None } ? PublishMode.All : header.Mode,
             Ttl = header.Ttl == 0 ? null : header.Ttl,
             DeadlineMs = packet.DeadlineMs,
@@ -132,23 +141,30 @@ public static class BinaryCodec
             return null;
         }
 
-        var route = new List<string>();
+        var route = new List<string>(BinaryPrimitives.ReadUInt16BigEndian(encoded));
         ReadOnlySpan<byte> rest = encoded[sizeof(ushort)..];
         while (!rest.IsEmpty)
         {
-            route.Add(NextText(ref rest));
+            int size = BinaryPrimitives.ReadUInt16BigEndian(rest);
+            route.Add(TextCache.Read(rest.Slice(sizeof(ushort), size)));
+            rest = rest[(sizeof(ushort) + size)..];
         }
 
         return route;
     }
 
-    private static PacketFlags WriteOptions(Envelope e, ArrayBufferWriter<byte> options, out uint sequence)
+    private static PacketFlags WriteOptions(Envelope e, (uint Sequence, bool IsReply)? number, ArrayBufferWriter<byte> options, out uint sequence)
     {
         // The sequence carries the quoted id where there is one, else the packet's own; what does not fit is spelled out.
         PacketFlags flags = e.ReplyTo is null ? PacketFlags.None : PacketFlags.Reply;
         bool fits = TryNumber(e.ReplyTo ?? e.Id, out sequence);
         string? id = e.ReplyTo is null && fits ? null : e.Id;
         string? replyTo = fits ? null : e.ReplyTo;
+        if (number is { } own)
+        {
+            (sequence, id, replyTo) = (own.Sequence, null, null);
+            flags = own.IsReply ? PacketFlags.Reply : PacketFlags.None;
+        }
 
         Text(PacketFlags.FromName, IsChannel(e.From) ? null : e.From);
         Text(PacketFlags.ToName, IsChannel(e.To) ? null : e.To);
@@ -181,7 +197,7 @@ public static class BinaryCodec
             }
         }
 
-        if (e.Route is { Count: > 0 } route)
+        if (number is null && e.Route is { Count: > 0 } route)
         {
             flags |= PacketFlags.Route;
             options.WriteUInt16((ushort)route.Count);
@@ -246,6 +262,9 @@ public static class BinaryCodec
         && !channel.IsCommon && !address.AsSpan().ContainsAnyInRange('A', 'F');
 
     private static string? Address(Channel channel) => channel.IsCommon ? null : channel.ToString();
+
+    /// <summary>A text that comes again and again.</summary>
+    private static string? Known(ReadOnlySpan<byte> utf8) => utf8.IsEmpty ? null : TextCache.Read(utf8);
 
     private static string? Text(ReadOnlySpan<byte> utf8) => utf8.IsEmpty ? null : Encoding.UTF8.GetString(utf8);
 

@@ -32,8 +32,10 @@ public sealed partial class ProcessRunner : IProcessRunner
         _options = options;
         _logger = logger;
         _time = time;
-        _thread = new ProcessThread(logger);
-        _launcher = new ProcessLauncher(_thread, new ControlGroups(options.ControlGroupRoot), options.ParentDeathWrappers.FirstOrDefault(File.Exists));
+        var guard = new AgentGuard(options.GuardShells.FirstOrDefault(File.Exists), logger);
+        _thread = new ProcessThread(guard, logger);
+        _thread.Post(() => _ = guard.TryStart()); // now, while nobody waits for a process yet
+        _launcher = new ProcessLauncher(_thread, guard, new ControlGroups(options.ControlGroupRoot), options.ParentDeathWrappers.FirstOrDefault(File.Exists));
     }
 
     public void Launch(LaunchSpec spec, IInstanceListener listener)
@@ -80,7 +82,7 @@ public sealed partial class ProcessRunner : IProcessRunner
 
         // A number is not given away while a session bears it: if another process has it, nothing is left of the session.
         bool isTaken = ProcessStat.TryRead(identity.Pid, out ProcessStat stat) && stat.StartTime != identity.StartTime;
-        return isTaken ? 0 : ProcessTree.Kill(identity.Pid, identity.StartTime);
+        return isTaken ? 0 : ProcessTree.Kill(new ProcessRoot(identity.Pid, identity.StartTime));
     }
 
     public async ValueTask DisposeAsync()

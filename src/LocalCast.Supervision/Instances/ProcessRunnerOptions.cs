@@ -3,7 +3,11 @@ namespace LocalCast.Supervision;
 /// <summary>How processes are run.</summary>
 public sealed class ProcessRunnerOptions
 {
-    /// <summary>Where the program is looked for that ties a process to the life of the agent.</summary>
+    /// <summary>Where the shell is looked for that ends processes when the agent is killed.</summary>
+    /// <value>sh, at its fixed places. Linux only.</value>
+    public IReadOnlyList<string> GuardShells { get; set; } = ["/bin/sh", "/usr/bin/sh"];
+
+    /// <summary>Where the program is looked for that ties a process to the life of the agent where there is no such shell.</summary>
     /// <value>setpriv of util-linux, at its fixed places. Linux only.</value>
     public IReadOnlyList<string> ParentDeathWrappers { get; set; } = ["/usr/bin/setpriv", "/bin/setpriv"];
 

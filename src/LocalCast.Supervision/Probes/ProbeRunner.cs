@@ -5,8 +5,13 @@ namespace LocalCast.Supervision;
 /// <summary>Runs readiness probes. Whatever goes wrong is a result; only the caller's own cancellation is thrown.</summary>
 public sealed class ProbeRunner : IDisposable
 {
+    private const int LeastAtOnce = 4;
+
     private readonly IInstanceRunner _runner;
     private readonly TimeProvider _time;
+
+    // A thousand nodes that come up together ask together: more at once than the machine can run only makes all of them late. First come, first served.
+    private readonly SemaphoreSlim _places = new(Math.Max(LeastAtOnce, 2 * Environment.ProcessorCount));
 
     // Neither a proxy nor a redirect: whether the node itself answers is what is asked.
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false });
@@ -19,29 +24,19 @@ public sealed class ProbeRunner : IDisposable
 
     /// <summary>Runs a command in the place and the environment of a node; at the timeout it is killed with all that it started.</summary>
     /// <param name="node">How the node itself is started.</param>
+    /// <param name="command">The command with its arguments.</param>
+    /// <param name="timeout">Counted from when it is started: it may have to wait until others have ended.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public async Task<ProbeResult> ExecAsync(LaunchSpec node, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var listener = new ProbeListener();
-        _runner.Launch(
-            node with
-            {
-                Exec = command[0],
-                Args = [.. command.Skip(1)],
-                Manifest = node.Manifest with { Survives = false, Resources = new ResourceSpec() },
-            },
-            listener);
+        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await listener.Ended.WaitAsync(timeout, _time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            return new ProbeResult(false, $"it did not end within {timeout.TotalSeconds:0.###} s\n{listener.Output}".TrimEnd());
+            return await RunAsync(node, command, timeout, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            // It may not even run yet: then it is killed as soon as it does.
-            listener.Kill();
+            _ = _places.Release();
         }
     }
 
@@ -67,5 +62,35 @@ public sealed class ProbeRunner : IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _places.Dispose();
+    }
+
+    private async Task<ProbeResult> RunAsync(LaunchSpec node, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var listener = new ProbeListener();
+        _runner.Launch(
+            node with
+            {
+                Exec = command[0],
+                Args = [.. command.Skip(1)],
+                Manifest = node.Manifest with { Survives = false, Resources = new ResourceSpec() },
+            },
+            listener);
+        try
+        {
+            return await listener.Ended.WaitAsync(timeout, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return new ProbeResult(false, $"it did not end within {timeout.TotalSeconds:0.###} s\n{listener.Output}".TrimEnd());
+        }
+        finally
+        {
+            // It may not even run yet: then it is killed as soon as it does.
+            listener.Kill();
+        }
+    }
 }

@@ -23,8 +23,8 @@ public sealed partial class Supervisor : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(parts);
         _parts = parts;
-        _instances = new InstanceFile(Path.Combine(parts.DataFolder, "instances.json"), parts.Logger);
-        _memory = new NodeMemory(Path.Combine(parts.DataFolder, "nodes.json"), parts.Logger);
+        _instances = new InstanceFile(Path.Combine(parts.DataFolder, "instances.json"), parts.Logger, parts.TimeProvider);
+        _memory = new NodeMemory(Path.Combine(parts.DataFolder, "nodes.json"), parts.Logger, parts.TimeProvider);
         _history = new HistoryFiles(Path.Combine(parts.DataFolder, "history"), parts.Logger);
         var machine = new SupervisorMachine(new MachineOptions { HasMesh = parts.HasMesh }, Random.Shared.NextDouble);
         _reporter = new Reporter(_history, parts.Bus, TimeOf, parts.Logger);
@@ -182,7 +182,7 @@ public sealed partial class Supervisor : IAsyncDisposable
         machine.Load([.. plugins.Manifests, .. plugins.Broken.Select(broken => broken.Placeholder)], refusals, now);
     }
 
-    private void RememberInstances() => _instances.Write(Live.Remember);
+    private void RememberInstances(bool isUrgent) => _instances.Write(Live.Remember, isUrgent);
 
     private void Publish(SupervisorMachine machine)
     {

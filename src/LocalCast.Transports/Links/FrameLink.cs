@@ -19,6 +19,7 @@ public sealed class FrameLink : IFrameHandler
     private IFrameLinkOwner? _owner;
     private ErrorInfo? _closeReason;
     private bool _awaitsRoom;
+    private bool _isJson;
     private volatile bool _isAborted;
     private long _receivedFrames;
     private long _receivedBytes;
@@ -38,8 +39,8 @@ public sealed class FrameLink : IFrameHandler
     /// <summary>The owner's own number for it.</summary>
     public long Number { get; init; }
 
-    /// <summary>Whether the peer speaks JSON: its first frame says so.</summary>
-    public bool IsJson { get; private set; }
+    /// <summary>Whether the peer speaks JSON: its first frame says so, or that it began a text.</summary>
+    public bool IsJson => _isJson || _connection is WebSocketConnection { SpeaksText: true };
 
     /// <summary>Frames that came.</summary>
     public long ReceivedFrames => Volatile.Read(ref _receivedFrames);
@@ -128,7 +129,7 @@ public sealed class FrameLink : IFrameHandler
     {
         if (_receivedFrames == 0)
         {
-            IsJson = body[0] == JsonCodec.FirstByte;
+            _isJson = body[0] == JsonCodec.FirstByte;
         }
 
         _receivedFrames++;

@@ -49,6 +49,9 @@ public sealed class WebSocketConnection : IByteConnection
     /// <summary>Who the peer says it is, where the address that it asked for said so. Nothing proves it.</summary>
     public string? NodeId { get; init; }
 
+    /// <summary>Whether the peer began with text, even if the end of that text is still to come.</summary>
+    public bool SpeaksText => _receiver.StartedWithText is true;
+
     /// <summary>Completes when nothing uses the WebSocket any more.</summary>
     public Task Released => _released.Task;
 

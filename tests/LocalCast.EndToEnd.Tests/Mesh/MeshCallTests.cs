@@ -58,7 +58,4 @@ public sealed class MeshCallTests : MeshTest
         Assert.True(await messages.MoveNextAsync().AsTask().DefaultTimeout());
         Assert.Equal(22, messages.Current.Data);
     }
-
-    private static async Task<LocalCastError> FailsAsync(LocalNode client, string node, string method) =>
-        (await Assert.ThrowsAsync<LocalCastException>(async () => await client.CallAsync<string>(node, method).AsTask().DefaultTimeout())).Code;
 }

@@ -33,9 +33,13 @@ internal sealed class CommandProcess : IDisposable
     /// <summary>What it has printed on stderr so far.</summary>
     public string Errors => _errors.Text;
 
-    public static CommandProcess Start(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    public static CommandProcess Start(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments) => StartBy([], environment, arguments);
+
+    /// <summary>Starts it by another command, which must become it, as <c>ip netns exec</c> does.</summary>
+    public static CommandProcess StartBy(IReadOnlyList<string> launcher, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(_program)
+        string[] words = [.. launcher, _program, .. arguments];
+        var start = new ProcessStartInfo(words[0])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -48,7 +52,7 @@ internal sealed class CommandProcess : IDisposable
             start.Environment[name] = value;
         }
 
-        foreach (string argument in arguments)
+        foreach (string argument in words[1..])
         {
             start.ArgumentList.Add(argument);
         }

@@ -11,7 +11,7 @@ public abstract class CommandTest : IAsyncLifetime
 
     private protected string Pipe => Path.Combine(Folder, "pipe");
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public virtual Task InitializeAsync() => Task.CompletedTask;
 
     public virtual async Task DisposeAsync()
     {
@@ -24,11 +24,18 @@ public abstract class CommandTest : IAsyncLifetime
     }
 
     /// <summary>Starts the command with exactly these words.</summary>
-    private protected CommandProcess StartRaw(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    private protected CommandProcess StartRaw(IReadOnlyDictionary<string, string> environment, params string[] arguments) => StartBy([], environment, arguments);
+
+    /// <summary>Starts the command by another one.</summary>
+    private protected CommandProcess StartBy(IReadOnlyList<string> launcher, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         // Where an agent keeps what outlives it, unless it is told: the developer's own folder is none of a test's business.
-        CommandProcess process = CommandProcess.Start(new Dictionary<string, string>(environment) { ["XDG_STATE_HOME"] = Path.Combine(Folder, "state") }, arguments);
-        _processes.Add(process);
+        CommandProcess process = CommandProcess.StartBy(launcher, new Dictionary<string, string>(environment) { ["XDG_STATE_HOME"] = Path.Combine(Folder, "state") }, arguments);
+        lock (_processes)
+        {
+            _processes.Add(process);
+        }
+
         return process;
     }
 

@@ -14,6 +14,14 @@ internal static class AgentProcesses
         .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int pid) ? pid : 0)
         .Where(pid => pid > 0 && IsNode(pid, pipe))];
 
+    /// <summary>The guards of the agent that runs a node; its mark is in both.</summary>
+    public static IReadOnlyList<int> GuardsOf(string mark) => [.. Directory.EnumerateDirectories("/proc")
+        .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int pid) ? pid : 0)
+        .Where(pid => pid > 0 && Read(pid, "cmdline").Contains("localcast-guard") && Read(pid, "cmdline").Contains(mark) && IsAlive(pid))];
+
+    /// <summary>By what the guard knows a node's process.</summary>
+    public static string MarkOf(int pid) => Read(pid, "environ").Single(variable => variable.StartsWith("LOCALCAST_AGENT=", StringComparison.Ordinal));
+
     /// <summary>Whether a process is there, and more than a zombie.</summary>
     public static bool IsAlive(int pid)
     {
@@ -34,14 +42,19 @@ internal static class AgentProcesses
 
     private static bool IsNode(int pid, string pipe)
     {
+        string[] environment = Read(pid, "environ");
+        return environment.Contains($"LOCALCAST_PIPE={pipe}") && environment.Any(variable => variable.StartsWith("LOCALCAST_NODE=", StringComparison.Ordinal)) && IsAlive(pid);
+    }
+
+    private static string[] Read(int pid, string what)
+    {
         try
         {
-            string[] environment = File.ReadAllText($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/environ").Split('\0');
-            return environment.Contains($"LOCALCAST_PIPE={pipe}") && environment.Any(variable => variable.StartsWith("LOCALCAST_NODE=", StringComparison.Ordinal)) && IsAlive(pid);
+            return File.ReadAllText($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/{what}").Split('\0');
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false; // it has gone, or is somebody else's
+            return []; // it has gone, or is somebody else's
         }
     }
 

@@ -28,6 +28,49 @@ public sealed class SurvivalTests : SupervisorTest
     }
 
     [Fact]
+    public async Task Agent_Killed_TakesGrandchildrenAndDaemonsAlong()
+    {
+        AddFamily();
+        await UpAsync();
+        await WaitForStateAsync("family", "Ready");
+        Assert.Equal(3, AgentProcesses.NodesOf(Pipe).Count);
+
+        await Agent.CrashAsync();
+
+        await WaitUntilAsync(() => AgentProcesses.NodesOf(Pipe).Count == 0, "something outlives its agent");
+    }
+
+    [Fact]
+    public async Task Agent_KilledAfterItsGuard_LeavesNobodyAllTheSame()
+    {
+        AddFamily();
+        await UpAsync();
+        string mark = AgentProcesses.MarkOf((await WaitForStateAsync("family", "Ready")).Pid!.Value);
+        int guard = Assert.Single(AgentProcesses.GuardsOf(mark));
+        AgentProcesses.SendKill(guard);
+        await WaitUntilAsync(() => AgentProcesses.GuardsOf(mark) is [var other] && other != guard, "there is no other guard");
+        Assert.Equal(3, AgentProcesses.NodesOf(Pipe).Count);
+
+        await Agent.CrashAsync();
+
+        await WaitUntilAsync(() => AgentProcesses.NodesOf(Pipe).Count == 0, "something outlives its agent");
+        await WaitUntilAsync(() => AgentProcesses.GuardsOf(mark).Count == 0, "the guard is left");
+    }
+
+    [Fact]
+    public async Task Agent_Stopped_LeavesNeitherDaemonNorGuard()
+    {
+        AddFamily();
+        await UpAsync();
+        string mark = AgentProcesses.MarkOf((await WaitForStateAsync("family", "Ready")).Pid!.Value);
+        Assert.Single(AgentProcesses.GuardsOf(mark));
+
+        await DownAsync();
+
+        await WaitUntilAsync(() => AgentProcesses.GuardsOf(mark).Count == 0, "the guard is left");
+    }
+
+    [Fact]
     public async Task Agent_Killed_SurvivorIsAdoptedByTheNextOne()
     {
         AddPlugin("a", new { run = Joining(), survive = true });
@@ -147,4 +190,8 @@ public sealed class SurvivalTests : SupervisorTest
             stranger.Kill();
         }
     }
+
+    /// <summary>A node with a child, and with a daemon: in a session of its own, its parent gone.</summary>
+    private void AddFamily() =>
+        AddPlugin("family", new { run = Shell("sleep 1000 & (setsid sleep 1000 &); echo ready; wait"), readiness = new { kind = "log", pattern = "ready" } });
 }

@@ -18,7 +18,7 @@ public sealed class AddressBookTests
     [Theory]
     [InlineData("")]
     [InlineData("host:1234")]
-    [InlineData("http://host")]
+    [InlineData("ftp://host")]
     [InlineData("ws://user@host:1")]
     public void AddConfigured_Bad_IsRefused(string text) => Assert.False(_book.AddConfigured(text));
 

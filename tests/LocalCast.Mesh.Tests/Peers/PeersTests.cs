@@ -26,7 +26,7 @@ public sealed class PeersTests
 
     [Theory]
     [InlineData("kitchen")]
-    [InlineData("http://kitchen")]
+    [InlineData("ftp://kitchen")]
     [InlineData("ws://user@kitchen:1")]
     [InlineData("")]
     public void AddPeer_NoAddress_IsBadRequest(string address) => Assert.Equal(LocalCastError.BadRequest, _mesh.Machine.AddPeer(address, _mesh.Time)?.Code);

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Globalization;
+
 namespace LocalCast.Supervision.Tests;
 
 /// <summary>What the kernel says of processes.</summary>
@@ -9,6 +12,36 @@ internal static class Processes
     public static Task NoneWithAsync(string argument) => Until.TrueAsync(() => Directory.GetDirectories("/proc").All(folder => !CommandLine(folder).Contains(argument, StringComparison.Ordinal)));
 
     public static bool Exists(InstanceIdentity identity) => Stat($"{identity.Pid}") is { } stat && stat[19] == $"{identity.StartTime}";
+
+    /// <summary>The processes with an argument that holds this.</summary>
+    public static List<int> With(string argument) =>
+    [
+        .. Directory.GetDirectories("/proc").Where(folder => CommandLine(folder).Contains(argument, StringComparison.Ordinal))
+            .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int pid) ? pid : 0),
+    ];
+
+    public static bool IsRunning(string pid) => Stat(pid) is { } stat && stat[0] != "Z";
+
+    /// <summary>Whether it leads no session.</summary>
+    public static bool IsDaemon(int pid) => Stat($"{pid}") is { } stat && stat[3] != $"{pid}";
+
+    /// <summary>A variable of its environment.</summary>
+    public static string? Variable(int pid, string name) =>
+        File.ReadAllText($"/proc/{pid}/environ").Split('\0').FirstOrDefault(variable => variable.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
+
+    public static void Kill(int pid)
+    {
+        using var process = Process.GetProcessById(pid);
+        process.Kill();
+    }
+
+    public static void Kill(InstanceIdentity identity)
+    {
+        if (Exists(identity))
+        {
+            Kill(identity.Pid);
+        }
+    }
 
     /// <summary>The fields from the state on.</summary>
     private static string[]? Stat(string pid)

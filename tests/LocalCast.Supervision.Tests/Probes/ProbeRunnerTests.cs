@@ -33,6 +33,23 @@ public sealed class ProbeRunnerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Exec_OfManyAtOnce_TakesTurns()
+    {
+        // Each holds its place until it may go.
+        int places = Math.Max(4, 2 * Environment.ProcessorCount);
+        string script = $"echo x > {_fixture.Folder}/$$.runs; while ! [ -e {_fixture.Folder}/go ]; do sleep 0.01; done";
+        int Running() => Directory.GetFiles(_fixture.Folder, "*.runs").Length;
+        Task<ProbeResult>[] all = [.. Enumerable.Range(0, places + 3).Select(_ => _probes.ExecAsync(_fixture.Spec("unused"), ["/bin/sh", "-c", script], Long, CancellationToken.None))];
+
+        await Until.TrueAsync(() => Running() >= places).DefaultTimeout();
+        Assert.Equal(places, Running());
+        await File.WriteAllTextAsync(Path.Combine(_fixture.Folder, "go"), "");
+
+        Assert.All(await Task.WhenAll(all).DefaultTimeout(), result => Assert.True(result.IsOk, result.Output));
+        Assert.Equal(places + 3, Running());
+    }
+
+    [Fact]
     public async Task Exec_OfAMissingCommand_SaysSo()
     {
         ProbeResult result = await _probes.ExecAsync(_fixture.Spec("unused"), ["./check"], Long, CancellationToken.None).DefaultTimeout();

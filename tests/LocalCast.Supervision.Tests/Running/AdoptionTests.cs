@@ -90,8 +90,8 @@ public sealed class AdoptionTests : IAsyncLifetime
 
     private async Task RememberAsync(params RememberedInstance[] instances)
     {
-        var file = new InstanceFile(Path.Combine(_rig.Folder, "instances.json"), _rig.Log.CreateLogger(""));
-        file.Write(() => instances);
+        var file = new InstanceFile(Path.Combine(_rig.Folder, "instances.json"), _rig.Log.CreateLogger(""), TimeProvider.System);
+        file.Write(() => instances, isUrgent: true);
         await file.DisposeAsync();
     }
 }

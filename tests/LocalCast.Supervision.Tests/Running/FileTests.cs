@@ -23,8 +23,8 @@ public sealed class FileTests : IDisposable
     public async Task Instances_Written_ReadBackAndAreTheOwnersOnly()
     {
         InstanceFile file = Instances();
-        file.Write(() => []);
-        file.Write(() => [_dns]);
+        file.Write(() => [], isUrgent: false);
+        file.Write(() => [_dns], isUrgent: false);
         await file.DisposeAsync();
 
         RememberedInstance read = Assert.Single(Instances().Read());
@@ -47,7 +47,7 @@ public sealed class FileTests : IDisposable
         File.CreateSymbolicLink(InstancesPath + ".new", other);
 
         InstanceFile file = Instances();
-        file.Write(() => [_dns]);
+        file.Write(() => [_dns], isUrgent: false);
         await file.DisposeAsync();
 
         Assert.Equal("untouched", await File.ReadAllTextAsync(other));
@@ -105,5 +105,5 @@ public sealed class FileTests : IDisposable
 
     private static HistoryEntry Entry(int number) => new(DateTimeOffset.UnixEpoch.AddSeconds(number), SupervisedState.Ready, $"cause {number}", "agent");
 
-    private InstanceFile Instances() => new(InstancesPath, _log.CreateLogger(""));
+    private InstanceFile Instances() => new(InstancesPath, _log.CreateLogger(""), TimeProvider.System);
 }

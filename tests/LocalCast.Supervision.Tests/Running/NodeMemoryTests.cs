@@ -89,7 +89,7 @@ public sealed class NodeMemoryTests : IDisposable
     private Remembered Remembered()
     {
         using var log = new LogCollector();
-        return new NodeMemory(MemoryPath, log.CreateLogger("")).Recall();
+        return new NodeMemory(MemoryPath, log.CreateLogger(""), TimeProvider.System).Recall();
     }
 
     private async Task<SupervisorRig> StartAsync()

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text;
 using LocalCast.Protocol;
 
@@ -10,11 +9,11 @@ internal sealed class Waking(Hub hub)
     /// <summary>How often the keeper is asked anew when the node failed just as it was asked.</summary>
     private const int MostQuestions = 3;
 
-    private FrozenDictionary<Channel, string> _kept = FrozenDictionary<Channel, string>.Empty;
+    private Dictionary<Channel, string> _kept = []; // replaced as a whole
 
     /// <summary>The nodes that the keeper looks after, so that one that is not there can be told by its channel.</summary>
     public void SetKept(IEnumerable<string> names) =>
-        Volatile.Write(ref _kept, names.Distinct(StringComparer.Ordinal).ToFrozenDictionary(name => Channel.OfName(name)));
+        Volatile.Write(ref _kept, names.Distinct(StringComparer.Ordinal).ToDictionary(name => Channel.OfName(name)));
 
     /// <summary>Whether the keeper looks after it.</summary>
     public bool IsKept(Channel channel) => Volatile.Read(ref _kept).ContainsKey(channel);

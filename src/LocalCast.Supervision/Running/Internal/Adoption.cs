@@ -1,7 +1,7 @@
 namespace LocalCast.Supervision.Internal;
 
 /// <summary>What becomes of the instances that a killed agent left: those that were to survive it are adopted, the others ended.</summary>
-internal sealed class Adoption(SupervisorParts parts, SupervisorLoop loop, LiveInstances live, Action remember)
+internal sealed class Adoption(SupervisorParts parts, SupervisorLoop loop, LiveInstances live, Action<bool> remember)
 {
     public IReadOnlyList<RememberedInstance> Settle(IReadOnlyList<RememberedInstance> remembered, PluginScan plugins)
     {
@@ -25,7 +25,7 @@ internal sealed class Adoption(SupervisorParts parts, SupervisorLoop loop, LiveI
 
         if (remembered.Count > 0)
         {
-            remember(); // an agent that never ran a node leaves no file
+            remember(true); // an agent that never ran a node leaves no file
         }
 
         return adopted;

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace LocalCast.Supervision.Internal;
 
 /// <summary>Does what the machine decided. Runs on the loop; nothing here blocks.</summary>
-internal sealed class EffectExecutor(Supervisor supervisor, SupervisorParts parts, LiveInstances live, Reporter reporter, Action remember)
+internal sealed class EffectExecutor(Supervisor supervisor, SupervisorParts parts, LiveInstances live, Reporter reporter, Action<bool> remember)
 {
     private const int TokenBytes = 16;
 

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace LocalCast.Supervision.Internal;
 
 /// <summary>Hears of one instance and tells the loop; what it prints goes to the log without a detour.</summary>
-internal sealed class InstanceListener(LaunchSpec spec, SupervisorLoop loop, LiveInstances live, NodeLog log, Action remember) : IInstanceListener
+internal sealed class InstanceListener(LaunchSpec spec, SupervisorLoop loop, LiveInstances live, NodeLog log, Action<bool> remember) : IInstanceListener
 {
     // Matching holds up the thread that watches all processes.
     private const int MostSlowLines = 10;
@@ -18,7 +18,7 @@ internal sealed class InstanceListener(LaunchSpec spec, SupervisorLoop loop, Liv
     public void Launched(IInstance instance)
     {
         live.Runs(_node, _generation, instance);
-        remember();
+        remember(spec.Manifest.Survives);
         int? pid = instance.Identity.Pid > 0 ? instance.Identity.Pid : null;
         loop.Post((machine, now) => machine.Launched(_node, _generation, pid, instance.Notes, now));
     }
@@ -44,7 +44,7 @@ internal sealed class InstanceListener(LaunchSpec spec, SupervisorLoop loop, Liv
     {
         live.Remove(_node, _generation);
         OutputFiles.Delete(OutputFiles.Of(spec));
-        remember();
+        remember(false);
         loop.Post((machine, now) => machine.Exited(_node, _generation, code, signal, now));
     }
 

@@ -4,11 +4,11 @@ using Microsoft.Extensions.Logging;
 namespace LocalCast.Supervision.Internal;
 
 /// <summary>What people did to nodes and the next agent has to know: which an operator stopped, and which somebody else had started. Used on the loop.</summary>
-internal sealed class NodeMemory(string path, ILogger logger) : IAsyncDisposable
+internal sealed class NodeMemory(string path, ILogger logger, TimeProvider timeProvider) : IAsyncDisposable
 {
     private const int Most = 10_000; // of each; the oldest are forgotten
 
-    private readonly StateFile<Remembered> _file = new(path, MemoryJson.Default.Remembered, logger);
+    private readonly StateFile<Remembered> _file = new(path, MemoryJson.Default.Remembered, logger, timeProvider);
     private readonly OrderedDictionary<string, RememberedStop> _stops = new(StringComparer.Ordinal);
     private readonly OrderedDictionary<string, RememberedForeigner> _foreigners = new(StringComparer.Ordinal);
 
@@ -34,7 +34,7 @@ internal sealed class NodeMemory(string path, ILogger logger) : IAsyncDisposable
         if (hasChanged)
         {
             var now = new Remembered { Stopped = [.. _stops.Values], Foreign = [.. _foreigners.Values] };
-            _file.Write(() => now);
+            _file.Write(() => now, isUrgent: true);
         }
     }
 

@@ -69,9 +69,10 @@ internal sealed class Reporter : IAsyncDisposable
     private void Tell(Effect.Report report)
     {
         Transition transition = report.Transition;
+        string state = transition.State.ToString(); // as text: of a value type the log would have code of its own, to be compiled first
         if (report.IsLoud)
         {
-            SupervisorLog.LoudTransition(_logger, report.Node, transition.State, transition.Cause, transition.By);
+            SupervisorLog.LoudTransition(_logger, report.Node, state, transition.Cause, transition.By);
         }
         else if (transition.Cause == transition.State.ToString())
         {
@@ -79,7 +80,7 @@ internal sealed class Reporter : IAsyncDisposable
         }
         else
         {
-            SupervisorLog.Transition(_logger, report.Node, transition.State, transition.Cause, transition.By);
+            SupervisorLog.Transition(_logger, report.Node, state, transition.Cause, transition.By);
         }
 
         _history.Append(report.Node, new HistoryEntry(_timeOf(transition.At), transition.State, transition.Cause, transition.By));

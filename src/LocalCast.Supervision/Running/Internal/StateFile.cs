@@ -5,10 +5,14 @@ using Microsoft.Extensions.Logging;
 namespace LocalCast.Supervision.Internal;
 
 /// <summary>A file that keeps one thing for the next agent. It is replaced as a whole, so that an agent that is killed while it writes leaves the one before.</summary>
-internal sealed class StateFile<T>(string path, JsonTypeInfo<T> type, ILogger logger) : IAsyncDisposable
+internal sealed class StateFile<T>(string path, JsonTypeInfo<T> type, ILogger logger, TimeProvider timeProvider) : IAsyncDisposable
     where T : class
 {
+    // While a hundred nodes boot, a hundred times the whole would be written.
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
+
     private readonly Lock _lock = new();
+    private TaskCompletionSource _hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Func<T>? _pending;
     private Task _writing = Task.CompletedTask;
 
@@ -26,8 +30,10 @@ internal sealed class StateFile<T>(string path, JsonTypeInfo<T> type, ILogger lo
         }
     }
 
-    /// <summary>Has the state of that moment written soon. Many changes are one write; the last one counts.</summary>
-    public void Write(Func<T> state)
+    /// <summary>Has the state of that moment written. Many changes are one write; the last one counts.</summary>
+    /// <param name="state">What is so when it is written.</param>
+    /// <param name="isUrgent">As soon as can be, instead of soon.</param>
+    public void Write(Func<T> state, bool isUrgent)
     {
         lock (_lock)
         {
@@ -35,21 +41,37 @@ internal sealed class StateFile<T>(string path, JsonTypeInfo<T> type, ILogger lo
             _pending = state;
             if (isIdle)
             {
-                _writing = _writing.ContinueWith(_ => WritePending(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                _hurry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _writing = WriteSoonAsync(_writing, _hurry.Task);
+            }
+
+            if (isUrgent)
+            {
+                _hurry.TrySetResult();
             }
         }
     }
 
-    /// <summary>Ends when all that was to be written so far is, or could not be.</summary>
+    /// <summary>Ends when all that was to be written so far is, or could not be. It is in a hurry now.</summary>
     public Task WrittenAsync()
     {
         lock (_lock)
         {
+            _hurry.TrySetResult();
             return _writing;
         }
     }
 
     public async ValueTask DisposeAsync() => await WrittenAsync().ConfigureAwait(false);
+
+    private async Task WriteSoonAsync(Task before, Task hurry)
+    {
+        await before.ConfigureAwait(false);
+        using var hurried = new CancellationTokenSource();
+        await Task.WhenAny(hurry, Task.Delay(_pause, timeProvider, hurried.Token)).ConfigureAwait(false);
+        await hurried.CancelAsync().ConfigureAwait(false);
+        WritePending();
+    }
 
     private void WritePending()
     {

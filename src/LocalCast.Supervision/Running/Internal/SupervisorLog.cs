@@ -5,10 +5,10 @@ namespace LocalCast.Supervision.Internal;
 internal static partial class SupervisorLog
 {
     [LoggerMessage(EventId = 301, Level = LogLevel.Information, Message = "{Node} is {State}: {Cause} (by {By})")]
-    public static partial void Transition(ILogger logger, string node, SupervisedState state, string cause, string by);
+    public static partial void Transition(ILogger logger, string node, string state, string cause, string by);
 
     [LoggerMessage(EventId = 302, Level = LogLevel.Warning, Message = "{Node} is {State}: {Cause} (by {By})")]
-    public static partial void LoudTransition(ILogger logger, string node, SupervisedState state, string cause, string by);
+    public static partial void LoudTransition(ILogger logger, string node, string state, string cause, string by);
 
     [LoggerMessage(EventId = 312, Level = LogLevel.Information, Message = "{Node} is {State} (by {By})")]
     public static partial void PlainTransition(ILogger logger, string node, SupervisedState state, string by);

@@ -13,6 +13,8 @@ internal sealed class ChildProcess(ProcessThread thread, InstanceIdentity identi
     private bool _isKillAsked;
     private bool _isEndTold;
 
+    public ProcessRoot Root => new(Identity.Pid, Identity.StartTime);
+
     public InstanceIdentity Identity { get; } = identity;
 
     public required IReadOnlyList<string> Notes { get; init; }
@@ -27,6 +29,12 @@ internal sealed class ChildProcess(ProcessThread thread, InstanceIdentity identi
 
     /// <summary>Whether it is a child of this process: only then its exit code can be had.</summary>
     public required bool IsOwnChild { get; init; }
+
+    /// <summary>What all that it starts has in its environment.</summary>
+    public byte[]? Mark { get; init; }
+
+    /// <summary>Whether it was fetched. Asked on the thread of processes, which alone makes it so.</summary>
+    public bool IsGone => _isGone;
 
     public int Descriptor { get; private set; } = pidfd;
 
@@ -55,7 +63,11 @@ internal sealed class ChildProcess(ProcessThread thread, InstanceIdentity identi
             _isKillAsked = true;
         }
 
-        thread.Post(KillTree);
+        thread.Post(() =>
+        {
+            Group?.Kill();
+            thread.Sweeper.Kill(this);
+        });
     }
 
     public bool Owns(int pid)
@@ -79,7 +91,7 @@ internal sealed class ChildProcess(ProcessThread thread, InstanceIdentity identi
         }
     }
 
-    /// <summary>It ended. What it left running ends too; then its last output is read, a part in each round.</summary>
+    /// <summary>It ended. What it left running ends too, before anybody hears of it.</summary>
     public void OnReady()
     {
         if (IsEnding)
@@ -88,17 +100,19 @@ internal sealed class ChildProcess(ProcessThread thread, InstanceIdentity identi
         }
 
         IsEnding = true;
+        Group?.Kill();
+        thread.Sweeper.Ended(this);
+    }
+
+    /// <summary>Its last output is read, a part in each round.</summary>
+    public void NothingIsLeft()
+    {
         foreach (IProcessOutput output in Outputs)
         {
             output.ProcessEnded();
         }
 
-        thread.Drain(this); // whatever goes wrong below, its end is told
-        Group?.Kill();
-        if (ProcessTable.ReadSession(Identity.Pid).Exists(member => member.Pid != Identity.Pid && !member.IsZombie))
-        {
-            KillTree();
-        }
+        thread.Drain(this);
     }
 
     /// <returns>Whether all is read and told.</returns>
@@ -156,16 +170,6 @@ internal sealed class ChildProcess(ProcessThread thread, InstanceIdentity identi
         }
 
         CloseDescriptor();
-    }
-
-    private void KillTree()
-    {
-        // Not under the lock, for it takes milliseconds: only this thread sets _isGone.
-        if (!_isGone)
-        {
-            Group?.Kill();
-            _ = ProcessTree.Kill(Identity.Pid, Identity.StartTime);
-        }
     }
 
     private void TellOutOfMemory()

@@ -3,8 +3,8 @@ using System.Text;
 namespace LocalCast.Supervision.Internal;
 
 /// <summary>
-/// Finds the file that a command stands for, and says in words why it cannot be run: between the agent and the program stands another
-/// one (setpriv), whose own words would be all that a person sees.
+/// Finds the file that a command stands for, and says in words why it cannot be run: between the agent and the program may stand
+/// another one (setpriv), whose own words would be all that a person sees.
 /// </summary>
 internal static class CommandLookup
 {

@@ -17,6 +17,7 @@ internal static unsafe partial class LinuxCalls
     public const int NonBlocking = 0x800; // O_NONBLOCK, EFD_NONBLOCK, IN_NONBLOCK
     public const int CloseOnExec = 0x80000; // O_CLOEXEC, EFD_CLOEXEC, IN_CLOEXEC
     public const int SetFlags = 4; // F_SETFL
+    public const int SetPipeSize = 1031; // F_SETPIPE_SZ
     public const int DontWait = 1; // WNOHANG
     public const short Readable = 1; // POLLIN
 

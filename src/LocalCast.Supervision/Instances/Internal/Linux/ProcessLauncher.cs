@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace LocalCast.Supervision.Internal;
 
 /// <summary>Makes a child process of a spec. Used on the thread of processes only.</summary>
-internal sealed class ProcessLauncher(ProcessThread thread, ControlGroups groups, string? parentDeathWrapper)
+internal sealed class ProcessLauncher(ProcessThread thread, AgentGuard guard, ControlGroups groups, string? parentDeathWrapper)
 {
-    private const string NoParentDeathSignal = "would outlive an agent that is killed: no setpriv (util-linux) here, which ties it to the agent";
+    private const string NotTied = "would outlive an agent that is killed: neither a shell (sh) nor setpriv (util-linux) here, which tie it to the agent";
 
     public ChildProcess? Launch(LaunchSpec spec, IInstanceListener listener, out LaunchFailure? failure)
     {
@@ -21,11 +21,11 @@ internal sealed class ProcessLauncher(ProcessThread thread, ControlGroups groups
             return null;
         }
 
-        SpawnRequest request = Wrap(spec, notes, new SpawnRequest
+        SpawnRequest request = Tie(spec, notes, new SpawnRequest
         {
             Program = program,
             Arguments = [program, .. spec.Args],
-            Environment = spec.Environment,
+            Environment = guard.Mark(spec.Environment, spec.Manifest.Survives),
             WorkingDirectory = spec.WorkingDirectory,
             Output = streams.ChildOutput,
             Error = streams.ChildError,
@@ -58,6 +58,7 @@ internal sealed class ProcessLauncher(ProcessThread thread, ControlGroups groups
             Outputs = outputs,
             Survives = spec.Manifest.Survives,
             IsOwnChild = false,
+            Mark = MarkOf(spec),
         };
     }
 
@@ -88,20 +89,25 @@ internal sealed class ProcessLauncher(ProcessThread thread, ControlGroups groups
             Outputs = streams.HandOver(),
             Survives = spec.Manifest.Survives,
             IsOwnChild = true,
+            Mark = MarkOf(spec),
             Group = group,
         };
     }
 
-    private SpawnRequest Wrap(LaunchSpec spec, List<string> notes, SpawnRequest request)
+    /// <summary>A probe has none: it is not worth the search each time.</summary>
+    private static byte[]? MarkOf(LaunchSpec spec) =>
+        spec.Environment.GetValueOrDefault(Leftovers.MarkVariable) is { Length: > 0 } value ? ProcessEnvironment.Mark(Leftovers.MarkVariable, value) : null;
+
+    private SpawnRequest Tie(LaunchSpec spec, List<string> notes, SpawnRequest request)
     {
-        if (spec.Manifest.Survives)
+        if (spec.Manifest.Survives || guard.TryStart())
         {
             return request;
         }
 
         if (parentDeathWrapper is null)
         {
-            notes.Add(NoParentDeathSignal);
+            notes.Add(NotTied);
             return request;
         }
 

@@ -25,21 +25,6 @@ internal static class ProcessTable
         return all;
     }
 
-    /// <summary>The processes of a session: much cheaper than reading all.</summary>
-    public static List<ProcessStat> ReadSession(int session)
-    {
-        var members = new List<ProcessStat>();
-        foreach (int pid in Pids())
-        {
-            if (LinuxCalls.SessionOf(pid) == session && ProcessStat.TryRead(pid, out ProcessStat stat) && stat.Session == session)
-            {
-                members.Add(stat);
-            }
-        }
-
-        return members;
-    }
-
     /// <summary>Whether a process is of a session, or descends from its leader.</summary>
     public static bool Belongs(int pid, int leader)
     {
@@ -61,7 +46,7 @@ internal static class ProcessTable
         return false;
     }
 
-    private static FileSystemEnumerable<int> Pids() => new("/proc", static (ref entry) => int.Parse(entry.FileName, CultureInfo.InvariantCulture))
+    public static FileSystemEnumerable<int> Pids() => new("/proc", static (ref entry) => int.Parse(entry.FileName, CultureInfo.InvariantCulture))
     {
         ShouldIncludePredicate = static (ref entry) => char.IsAsciiDigit(entry.FileName[0]),
     };

@@ -5,7 +5,7 @@ namespace LocalCast.Supervision.Internal;
 
 /// <summary>
 /// The one thread that starts, watches and reads all processes. It sleeps until a process ends, prints, or somebody posts something; no
-/// timer wakes it. It has to live as long as the processes: their parent-death signal comes when the thread ends that started them.
+/// timer wakes it. It has to live as long as the processes: a parent-death signal comes when the thread ends that started them.
 /// </summary>
 internal sealed partial class ProcessThread
 {
@@ -16,6 +16,7 @@ internal sealed partial class ProcessThread
     private readonly List<ChildProcess> _children = [];
     private readonly List<ChildProcess> _draining = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly AgentGuard _guard;
     private readonly ILogger _logger;
     private readonly WakeUp _wakeUp = new();
     private IWatched[] _watched = [];
@@ -24,9 +25,11 @@ internal sealed partial class ProcessThread
     private bool _isStopping;
     private bool _isStopped;
 
-    public ProcessThread(ILogger logger)
+    public ProcessThread(AgentGuard guard, ILogger logger)
     {
+        _guard = guard;
         _logger = logger;
+        Sweeper = new Sweeper(this, logger);
         var thread = new Thread(Run) { Name = "processes", IsBackground = true };
         thread.Start();
     }
@@ -36,6 +39,8 @@ internal sealed partial class ProcessThread
 
     /// <summary>The files that processes write to which survive the agent.</summary>
     public FileChanges Files { get; } = new();
+
+    public Sweeper Sweeper { get; }
 
     public Task Ended => _ended.Task;
 
@@ -50,6 +55,10 @@ internal sealed partial class ProcessThread
     {
         _children.Add(child);
         _isChanged = true;
+        if (!child.Survives)
+        {
+            _guard.Add(child.Identity);
+        }
     }
 
     public void Drain(ChildProcess child)
@@ -58,7 +67,7 @@ internal sealed partial class ProcessThread
         _isChanged = true;
     }
 
-    /// <summary>Ends the thread, and with it what is still tied to it.</summary>
+    /// <summary>Ends the thread, and leaves to the guard what is still there.</summary>
     public void Stop() => _isStopped = true;
 
     /// <summary>Kills what does not survive the agent, and stops when it is gone.</summary>
@@ -80,16 +89,19 @@ internal sealed partial class ProcessThread
                 BuildWhatIsWatched();
                 Wait(_draining.Count > 0 || Files.HasMore ? 0 : -1);
                 TellWhatIsReady();
-                Guard(Files.ReadRound);
+                Try(Files.ReadRound);
                 DrainRound();
                 while (!_isStopped && _posted.TryDequeue(out Action? action))
                 {
-                    Guard(action);
+                    Try(action);
                 }
 
+                Sweeper.Start(_children);
+                TellGuard();
                 _isStopped |= _isStopping && _children.TrueForAll(child => child.Survives);
             }
 
+            EndGuard();
             _children.ForEach(child => child.LetGo());
             Files.Close();
             _wakeUp.Close();
@@ -113,6 +125,7 @@ internal sealed partial class ProcessThread
         _watched =
         [
             _wakeUp,
+            _guard,
             .. _children.Where(child => !child.IsEnding),
             Files,
             .. _children.Where(child => !child.IsEnding).SelectMany(child => child.Outputs.OfType<IWatched>()),
@@ -145,8 +158,8 @@ internal sealed partial class ProcessThread
             IWatched watched = _watched[i];
             if (_entries[i].Got != 0 && watched.Descriptor >= 0)
             {
-                Guard(watched.OnReady);
-                _isChanged |= watched.Descriptor < 0;
+                Try(watched.OnReady);
+                _isChanged |= watched.Descriptor != _entries[i].Descriptor;
             }
         }
     }
@@ -157,25 +170,45 @@ internal sealed partial class ProcessThread
         {
             ChildProcess child = _draining[i];
             bool isDone = false;
-            bool isBroken = !Guard(() => isDone = child.DrainSome());
+            bool isBroken = !Try(() => isDone = child.DrainSome());
             if (isBroken)
             {
                 // What it printed last may be lost; that it ended must not be.
-                Guard(child.LetGo);
-                Guard(child.TellEnd);
+                Try(child.LetGo);
+                Try(child.TellEnd);
             }
 
             if (isDone || isBroken)
             {
                 _draining.RemoveAt(i);
                 _ = _children.Remove(child);
+                _guard.Remove(child.Identity);
                 _isChanged = true;
             }
         }
     }
 
+    private void TellGuard()
+    {
+        int before = _guard.Descriptor;
+        Try(_guard.Tell);
+        _isChanged |= _guard.Descriptor != before;
+    }
+
+    private void EndGuard()
+    {
+        if (_children.TrueForAll(child => child.Survives))
+        {
+            _guard.Dismiss();
+        }
+        else
+        {
+            _guard.LetGo();
+        }
+    }
+
     /// <returns>Whether it went well.</returns>
-    private bool Guard(Action action)
+    private bool Try(Action action)
     {
         try
         {

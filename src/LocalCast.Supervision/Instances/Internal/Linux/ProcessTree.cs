@@ -1,21 +1,31 @@
 namespace LocalCast.Supervision.Internal;
 
 /// <summary>
-/// A process, the processes of its session, and whatever descends from them. To kill it, each is stopped before any is killed: one that
-/// stands still starts no others, and a tree that was seen twice without change is whole.
+/// Processes, the processes of their sessions, and whatever descends from them. To kill them, each is stopped before any is killed: one
+/// that stands still starts no others, and a tree that was seen twice without change is whole. Many trees are one walk.
 /// </summary>
-internal sealed class ProcessTree(int leader, long startTime)
+internal sealed class ProcessTree
 {
     private const int MaxRounds = 32;
 
     private readonly HashSet<int> _members = [];
-    private readonly HashSet<int> _sessions = [leader];
+
+    /// <summary>With the start of its leader: what is older than that is of another session, which had the number before.</summary>
+    private readonly Dictionary<int, long> _sessions = [];
+
+    private ProcessTree(IEnumerable<ProcessRoot> roots)
+    {
+        foreach (ProcessRoot root in roots)
+        {
+            _sessions[root.Pid] = root.StartTime;
+        }
+    }
 
     /// <returns>How many were killed.</returns>
-    public static int Kill(int leader, long startTime)
+    public static int Kill(params IEnumerable<ProcessRoot> roots)
     {
-        var tree = new ProcessTree(leader, startTime);
-        for (int round = 0; round < MaxRounds && tree.StopNewMembers(); round++)
+        var tree = new ProcessTree(roots);
+        for (int round = 0; tree._sessions.Count > 0 && round < MaxRounds && tree.StopNewMembers(); round++)
         {
         }
 
@@ -52,11 +62,12 @@ internal sealed class ProcessTree(int leader, long startTime)
 
     private bool IsNew(in ProcessStat process) =>
         !process.IsZombie
-        && process.StartTime >= startTime
         && process.Pid > 1
         && process.Pid != Environment.ProcessId
-        && (process.Pid == leader || _sessions.Contains(process.Session) || _members.Contains(process.Parent))
+        && (IsOf(process.Pid, process) || IsOf(process.Session, process) || _members.Contains(process.Parent))
         && !_members.Contains(process.Pid);
+
+    private bool IsOf(int session, in ProcessStat process) => _sessions.TryGetValue(session, out long start) && process.StartTime >= start;
 
     private void Add(in ProcessStat process)
     {
@@ -64,7 +75,10 @@ internal sealed class ProcessTree(int leader, long startTime)
         _ = _members.Add(process.Pid);
         if (process.Session == process.Pid)
         {
-            _ = _sessions.Add(process.Pid);
+            _ = _sessions.TryAdd(process.Pid, process.StartTime);
         }
     }
 }
+
+/// <summary>Where a tree of processes begins.</summary>
+internal readonly record struct ProcessRoot(int Pid, long StartTime);

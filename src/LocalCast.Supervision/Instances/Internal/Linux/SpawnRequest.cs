@@ -13,6 +13,9 @@ internal sealed record SpawnRequest
 
     public required string WorkingDirectory { get; init; }
 
+    /// <summary>The descriptor of the agent that becomes stdin; none: there is nothing to read.</summary>
+    public int? Input { get; init; }
+
     /// <summary>Descriptors of the agent that become stdout and stderr.</summary>
     public required int Output { get; init; }
 

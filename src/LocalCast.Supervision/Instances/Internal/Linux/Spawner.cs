@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace LocalCast.Supervision.Internal;
 
 /// <summary>
-/// Starts a program as the leader of a session of its own, with default signals, no standard input, and no descriptor of the agent.
-/// The calling thread matters: the parent-death signal comes when it ends, not when the agent does.
+/// Starts a program as the leader of a session of its own, with default signals, and no descriptor of the agent but those that are named.
+/// The calling thread matters: a parent-death signal comes when it ends, not when the agent does.
 /// </summary>
 internal static unsafe class Spawner
 {
@@ -70,7 +70,7 @@ internal static unsafe class Spawner
     }
 
     private static int Describe(byte* actions, SpawnRequest request, bool changeFolder) => FirstError(
-        SpawnCalls.AddOpen(actions, 0, NoInput, 0, 0),
+        request.Input is { } input ? SpawnCalls.AddDuplicate(actions, input, 0) : SpawnCalls.AddOpen(actions, 0, NoInput, 0, 0),
         SpawnCalls.AddDuplicate(actions, request.Output, 1),
         SpawnCalls.AddDuplicate(actions, request.Error, 2),
         CanCloseFrom ? SpawnCalls.AddCloseFrom(actions, 3) : 0,
