@@ -35,6 +35,39 @@ public sealed class PingRoundsTests
     }
 
     [Fact]
+    public void TryAnswerOther_AsManyAsThereAre_Count()
+    {
+        _rounds.TryStart(Asker, "1", ["a"], _start, others: 2);
+
+        Assert.True(_rounds.TryAnswerOther(Asker, "1", _start));
+        Assert.True(_rounds.TryAnswerOther(Asker, "1", _start));
+        Assert.False(_rounds.TryAnswerOther(Asker, "1", _start));
+        Assert.True(_rounds.TryAnswer(Asker, "1", "a", _start));
+        Assert.Equal(0, _rounds.Count);
+    }
+
+    [Fact]
+    public void ForgetOthers_OthersAnsweredBefore_CountsOnlyThoseStillOut()
+    {
+        _rounds.TryStart(Asker, "1", ["a"], _start, others: 3);
+        _rounds.TryAnswerOther(Asker, "1", _start);
+
+        Assert.Equal(2, _rounds.ForgetOthers(Asker, "1"));
+        Assert.False(_rounds.TryAnswerOther(Asker, "1", _start));
+        Assert.Equal(0, _rounds.ForgetOthers(Asker, "2"));
+    }
+
+    [Fact]
+    public void LeaveOthers_EndsRoundsThatAwaitedNobodyElse()
+    {
+        _rounds.TryStart(Asker, "1", [], _start, others: 2);
+        _rounds.TryStart(Asker, "2", ["a"], _start);
+
+        Assert.Equal([(Asker, "1", 0)], _rounds.LeaveOthers());
+        Assert.Equal(1, _rounds.Count);
+    }
+
+    [Fact]
     public void TryAnswer_FirstOfOneAsked_CountsOnce()
     {
         _rounds.TryStart(Asker, "1", ["a", "b"], _start);
