@@ -12,7 +12,7 @@ internal sealed class CallRouter(Hub hub)
 
     private readonly AgentMethods _agentMethods = new(hub);
 
-    public void Call(Session caller, in Packet packet, DeliveryBatch batch)
+    public void Call(Session caller, in Packet packet, DeliveryBatch batch, bool isForHere = false)
     {
         Channel to = packet.To;
         if (to.IsCommon || to == Membership.AgentChannel)
@@ -25,15 +25,18 @@ internal sealed class CallRouter(Hub hub)
             packet is { Sequence: 0, Id.IsEmpty: true } || packet.Has(PacketFlags.Reply) ? new(LocalCastError.BadRequest, "a call needs an id")
             : packet.Method.IsEmpty ? new(LocalCastError.BadRequest, "a call needs a method")
             : packet.DeadlineMs == 0 ? new(LocalCastError.Timeout, "the call had no time left when it came")
-            : !hub.Membership.TryFind(to, out Session? callee) ? hub.Uplink.Call(caller, packet, batch)
+            : !hub.Membership.TryFind(to, out Session? callee) ? NotTaken(caller, packet, batch, isForHere)
             : !callee.Member!.IsNode ? new(LocalCastError.MethodNotFound, $"'{callee.Member.Name}' is a client, it offers no methods")
-            : !callee.TakesCalls || !TryForward(caller, callee, packet, batch, out ErrorInfo? failure) ? hub.Uplink.Call(caller, packet, batch)
+            : !callee.TakesCalls || !TryForward(caller, callee, packet, batch, out ErrorInfo? failure) ? NotTaken(caller, packet, batch, isForHere)
             : failure;
         if (error is not null)
         {
             Answer.WithError(caller, packet, MessageType.Result, error, batch);
         }
     }
+
+    private ErrorInfo? NotTaken(Session caller, in Packet packet, DeliveryBatch batch, bool isForHere) =>
+        isForHere ? hub.Waking.Call(caller, packet, batch) : hub.Uplink.Call(caller, packet, batch);
 
     public void Result(Session callee, in Packet packet, DeliveryBatch batch)
     {

@@ -111,7 +111,7 @@ internal sealed class UplinkPort(Hub hub)
         byte[] here = [.. head[FrameReader.PrefixSize..], .. rewrite.Addressing, .. rewrite.Rest, .. packet.Payload];
         if (Packet.TryRead(here, out Packet readdressed, out string? why))
         {
-            hub.Calls.Call(caller, readdressed, batch);
+            hub.Calls.Call(caller, readdressed, batch, isForHere: true);
             return null;
         }
 
