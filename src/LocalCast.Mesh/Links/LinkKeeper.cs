@@ -160,7 +160,7 @@ internal sealed class LinkKeeper
     private void Open(PeerLink link, MeshTime time)
     {
         _links.MarkOpen(link, time.Now);
-        _watch.Opened(link, time.Now);
+        LinkWatch.Opened(link, time.Now);
         if (link.Direction == LinkDirection.Inbound)
         {
             _output.Send(link, Introduce(MessageType.HelloAck, link, time));

@@ -61,7 +61,7 @@ internal sealed class LinkWatch(MeshOptions options, MeshOutput output, Random r
     }
 
     /// <summary>The two know each other now.</summary>
-    public void Opened(PeerLink link, TimeSpan now) => link.MeasureAt = now + MeasureFirst;
+    public static void Opened(PeerLink link, TimeSpan now) => link.MeasureAt = now + MeasureFirst;
 
     public void Ask(PeerLink link, TimeSpan now)
     {
