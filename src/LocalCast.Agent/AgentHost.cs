@@ -92,6 +92,11 @@ public sealed class AgentHost : IAsyncDisposable
                 await door.DisposeAsync().ConfigureAwait(false);
             }
 
+            if (agent?._mesh is { } mesh)
+            {
+                await mesh.DisposeAsync().ConfigureAwait(false);
+            }
+
             if (agent?._nodes is { } nodes)
             {
                 await agent.StopNodesAsync(nodes, "the agent cannot start").ConfigureAwait(false);

@@ -6,6 +6,9 @@ namespace LocalCast.Broadcasting;
 /// <summary>What the way to other agents has the hub do.</summary>
 public sealed partial class Broadcaster
 {
+    /// <summary>How many bytes more than a participant's a frame of the uplink may have.</summary>
+    public const int UplinkHeadroom = 1024;
+
     /// <summary>
     /// Connects the way to other agents. What is for elsewhere is sent to it, with the name of who sends it; what it sends is passed on with the names that it says, such as <c>dns@kitchen</c>.
     /// It speaks binary packets, says no hello, and is seen by nobody. Bytes are handed over on the thread that sends them.
@@ -14,9 +17,18 @@ public sealed partial class Broadcaster
     public IByteConnection ConnectUplink(IUplink uplink)
     {
         ArgumentNullException.ThrowIfNull(uplink);
-        (IByteConnection hubs, IByteConnection uplinks) = MemoryTransport.CreateInlinePair(_hub.Options.MaxQueuedBytes);
-        _hub.Uplink.Connect(uplink, _hub.Sessions.StartUplink(hubs));
-        return uplinks;
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isStopping, this);
+            if (_hub.Uplink.Session is not null)
+            {
+                throw new InvalidOperationException("There is an uplink already.");
+            }
+
+            (IByteConnection hubs, IByteConnection uplinks) = MemoryTransport.CreateInlinePair(_hub.Options.MaxQueuedBytes);
+            _hub.Uplink.Connect(uplink, _hub.Sessions.StartUplink(hubs));
+            return uplinks;
+        }
     }
 
     /// <summary>Names the topics that somebody elsewhere subscribes to.</summary>

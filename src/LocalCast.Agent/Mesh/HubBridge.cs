@@ -12,6 +12,7 @@ namespace LocalCast.Agent.Mesh;
 /// <summary>Translates between the hub of this machine and the machine of the mesh: requests of participants out, calls and publications of others in. Hot path.</summary>
 internal sealed class HubBridge(IByteConnection hub, MeshDriver driver, MeshDirectory directory, TimeProvider timeProvider, int maxFrameBytes, int maxQueuedBytes) : IFrameHandler
 {
+    private static readonly ErrorInfo _tooLong = new(LocalCastError.TooLarge, "with the names that it has on this machine the message is too large for it");
     private static readonly ErrorInfo _behind = new(LocalCastError.Busy, "this agent is behind with what others want of it") { RetryAfter = TimeSpan.FromMilliseconds(100) };
 
     private readonly Outbox _outbox = new(hub, maxQueuedBytes);
@@ -29,8 +30,20 @@ internal sealed class HubBridge(IByteConnection hub, MeshDriver driver, MeshDire
     /// <summary>Whether anything that the hub handed over since this was last asked met a link that is nearly full.</summary>
     public bool TakeCongestion() => Volatile.Read(ref _hasMetCongestion) && Interlocked.Exchange(ref _hasMetCongestion, false);
 
-    /// <summary>Reads what the hub hands over, until the hub ends.</summary>
+    /// <summary>Reads what the hub hands over, until the hub ends or this end does.</summary>
     public async Task RunAsync()
+    {
+        try
+        {
+            await ReadAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await hub.DisposeAsync().ConfigureAwait(false); // the hub is to know, also when it was a defect
+        }
+    }
+
+    private async Task ReadAsync()
     {
         PipeReader input = hub.Input;
         while (true)
@@ -58,9 +71,20 @@ internal sealed class HubBridge(IByteConnection hub, MeshDriver driver, MeshDire
 
     bool IFrameHandler.OnFrame(ReadOnlySpan<byte> body)
     {
-        FromHub(BinaryCodec.Decode(body));
+        try
+        {
+            FromHub(BinaryCodec.Decode(body));
+        }
+        catch (Exception e)
+        {
+            driver.Failed(e); // whoever sent it hears nothing until its deadline; everybody else goes on
+        }
+
         return true;
     }
+
+    /// <summary>Ends the connection: whoever on this machine waits for others hears it at once.</summary>
+    public void End() => hub.Abort();
 
     /// <summary>Sends what was collected.</summary>
     public void Flush() => _outbox.Flush();
@@ -69,11 +93,12 @@ internal sealed class HubBridge(IByteConnection hub, MeshDriver driver, MeshDire
     public void Call(DeliverCall call)
     {
         uint number = (uint)call.Handle;
-        _served[number] = (call.Handle, call.Call.To ?? "");
-        if (!TrySend(call.Call, number))
+        Envelope message = call.Call.To is { Length: > 0 } ? call.Call : Copy(call.Call, to: NodeName.Agent);
+        _served[number] = (call.Handle, message.To!);
+        if (TrySend(message, number) is { } error)
         {
             _served.TryRemove(number, out _);
-            Answer(call.Handle, new Envelope { Type = MessageType.Result, Error = _behind });
+            Answer(call.Handle, new Envelope { Type = MessageType.Result, Error = error });
         }
     }
 
@@ -95,7 +120,7 @@ internal sealed class HubBridge(IByteConnection hub, MeshDriver driver, MeshDire
             _served[number] = (publication.Handle, "");
         }
 
-        if (TrySend(publication.Publication, number))
+        if (TrySend(publication.Publication, number) is not { } error)
         {
             return;
         }
@@ -103,7 +128,7 @@ internal sealed class HubBridge(IByteConnection hub, MeshDriver driver, MeshDire
         Interlocked.Increment(ref _dropped);
         if (_served.TryRemove(number, out _))
         {
-            Answer(publication.Handle, new Envelope { Type = MessageType.Ack, Error = _behind });
+            Answer(publication.Handle, new Envelope { Type = MessageType.Ack, Error = error });
         }
     }
 
@@ -119,8 +144,14 @@ internal sealed class HubBridge(IByteConnection hub, MeshDriver driver, MeshDire
         }
     }
 
-    /// <summary>A message of any other type.</summary>
-    public void Pass(Envelope message) => TrySend(message);
+    /// <summary>A message of a type that the mesh does not know. One that it does know is not for participants.</summary>
+    public void Pass(Envelope message)
+    {
+        if (message.Type == MessageType.Other)
+        {
+            TrySend(message);
+        }
+    }
 
     /// <summary>The answer to what a participant wanted.</summary>
     public void Answer(AnswerRequest answer)
@@ -195,34 +226,53 @@ internal sealed class HubBridge(IByteConnection hub, MeshDriver driver, MeshDire
     /// <summary>Who calls by a channel means the node that has it.</summary>
     private Envelope Named(Envelope call) => Channel.TryParse(call.To, out Channel channel) && directory.NameOf(channel) is { } name ? Copy(call, to: name, id: call.Id) : call;
 
-    private bool TrySend(Envelope message, uint? number = null)
+    /// <returns>Why it could not be.</returns>
+    private ErrorInfo? TrySend(Envelope message, uint? number = null)
     {
-        Encode(message, number);
+        if (!TryEncode(message, number))
+        {
+            return _tooLong;
+        }
+
         Span<byte> prefix = stackalloc byte[FrameReader.PrefixSize];
         BinaryPrimitives.WriteInt32BigEndian(prefix, _body.WrittenCount);
-        return _outbox.Append(prefix, _body.WrittenSpan) is OutboxResult.Queued or OutboxResult.Congested;
+        return _outbox.Append(prefix, _body.WrittenSpan) is OutboxResult.Queued or OutboxResult.Congested ? null : _behind;
     }
 
     /// <summary>Answers are never refused: there are no more of them than requests that the hub has bounded.</summary>
     private void SendAnswer(Envelope message, uint? number = null)
     {
-        Encode(message, number);
+        if (!TryEncode(message, number))
+        {
+            TryEncode(new Envelope { Type = message.Type, ReplyTo = message.ReplyTo, Error = _tooLong }, number);
+        }
+
         Span<byte> prefix = stackalloc byte[FrameReader.PrefixSize];
         BinaryPrimitives.WriteInt32BigEndian(prefix, _body.WrittenCount);
         _outbox.AppendUrgent(prefix, _body.WrittenSpan);
     }
 
-    private void Encode(Envelope message, uint? number)
+    /// <summary>Whether a message fits into a frame of the hub's: a longer one would end the connection.</summary>
+    private bool TryEncode(Envelope message, uint? number)
     {
         _body.ResetWrittenCount();
-        if (number is { } own)
+        try
         {
-            BinaryCodec.EncodeNumbered(message, own, isReply: message.Type is not (MessageType.Call or MessageType.Publish), _body);
+            if (number is { } own)
+            {
+                BinaryCodec.EncodeNumbered(message, own, isReply: message.Type is not (MessageType.Call or MessageType.Publish), _body);
+            }
+            else
+            {
+                BinaryCodec.Encode(message, _body);
+            }
         }
-        else
+        catch (LocalCastException)
         {
-            BinaryCodec.Encode(message, _body);
+            return false; // its fields alone are too long
         }
+
+        return _body.WrittenCount <= maxFrameBytes + Broadcasting.Broadcaster.UplinkHeadroom;
     }
 
     private static string Text(uint number) => number.ToString(CultureInfo.InvariantCulture);

@@ -11,6 +11,9 @@ namespace LocalCast.Agent.Mesh;
 /// </remarks>
 internal sealed class MeshDriver
 {
+    /// <summary>How many effects one thread does on end. It may be a participant's own that only meant to send something: others go on with the rest.</summary>
+    private const int MostOnEnd = 256;
+
     private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(50);
 
     private readonly MeshMachine _machine;
@@ -19,6 +22,7 @@ internal sealed class MeshDriver
     private readonly Lock _lock = new();
     private readonly ITimer _timer;
     private bool _isPerforming;
+    private bool _isTicking;
 
     /// <summary>Nothing happens before <see cref="Start"/>.</summary>
     public MeshDriver(MeshMachine machine, TimeProvider timeProvider)
@@ -27,7 +31,7 @@ internal sealed class MeshDriver
         _timer = timeProvider.CreateTimer(static self => ((MeshDriver)self!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Does one thing that the machine wants. Must not throw, and must not wait.</summary>
+    /// <summary>Does one thing that the machine wants. Must not wait.</summary>
     public Action<MeshEffect> Perform { get; set; } = _ => { };
 
     /// <summary>Called when all that the machine wanted is done: what was collected on the way is sent now.</summary>
@@ -36,11 +40,15 @@ internal sealed class MeshDriver
     /// <summary>Called before time is told to the machine.</summary>
     public Action Ticking { get; set; } = () => { };
 
+    /// <summary>Told what was thrown where nothing should be: the next effect, or the next tick, is another matter.</summary>
+    public Action<Exception> Failed { get; set; } = _ => { };
+
     private MeshTime Now => new(_timeProvider.GetElapsedTime(_start), _timeProvider.GetUtcNow());
 
     public void Start() => _timer.Change(TimeSpan.Zero, _tick);
 
-    public void Stop() => _timer.Dispose();
+    /// <summary>No more ticks. Completes when the last one is over.</summary>
+    public ValueTask StopAsync() => _timer.DisposeAsync();
 
     /// <summary>Tells the machine something, and does what it wants.</summary>
     public void Do<T>(T what, Action<MeshMachine, T, MeshTime> tell)
@@ -104,15 +112,62 @@ internal sealed class MeshDriver
 
     private void Tick()
     {
-        Ticking();
-        Do(0, static (machine, _, now) => machine.Tick(now));
+        if (Interlocked.Exchange(ref _isTicking, true))
+        {
+            return; // the last one takes longer than it should
+        }
+
+        try
+        {
+            Attempt(Ticking);
+            Do(0, static (machine, _, now) => machine.Tick(now));
+        }
+        catch (Exception e)
+        {
+            Failed(e); // a timer must not throw
+        }
+        finally
+        {
+            Volatile.Write(ref _isTicking, false);
+        }
+    }
+
+    private void Attempt(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+        }
+    }
+
+    private void Attempt(MeshEffect effect)
+    {
+        try
+        {
+            Perform(effect);
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+        }
     }
 
     private void PerformAll()
     {
         bool isDone = false;
-        while (true)
+        for (int performed = 0; ; performed++)
         {
+            if (performed == MostOnEnd)
+            {
+                Attempt(Done);
+                ThreadPool.UnsafeQueueUserWorkItem(static driver => driver.PerformAll(), this, preferLocal: false);
+                return;
+            }
+
             MeshEffect? effect;
             lock (_lock)
             {
@@ -125,12 +180,12 @@ internal sealed class MeshDriver
 
             if (effect is null)
             {
-                Done(); // it may lead to more
+                Attempt(Done); // it may lead to more
                 isDone = true;
             }
             else
             {
-                Perform(effect);
+                Attempt(effect);
                 isDone = false;
             }
         }

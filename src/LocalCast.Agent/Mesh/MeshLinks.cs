@@ -16,21 +16,50 @@ internal sealed class MeshLinks(MeshDriver driver, MeshSelf self, ProtocolLimits
     private readonly ArrayBufferWriter<byte> _body = new(1024);
     private readonly WebSocketTransportOptions _options = new();
     private readonly CancellationTokenSource _ending = new();
+    private readonly Lock _opening = new();
     private readonly List<FrameLink> _filled = [];
     private readonly long _start = timeProvider.GetTimestamp();
     private long _lastNumber;
+    private bool _isEnding;
 
     /// <summary>Takes connections that other agents dialled, until the listener ends.</summary>
     public async Task AcceptAsync(MeshPort port)
     {
-        while (await port.AcceptAsync(_ending.Token).ConfigureAwait(false) is { } connection)
+        while (await port.AcceptAsync(CancellationToken.None).ConfigureAwait(false) is { } connection)
         {
-            Open(connection, LinkDirection.Inbound, connection.RemoteAddress, connection.NodeId);
+            try
+            {
+                await OpenAsync(connection, LinkDirection.Inbound, connection.RemoteAddress, connection.NodeId).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                MeshLog.Defect(logger, e); // one connection's; others are taken all the same
+            }
         }
     }
 
+    /// <summary>From now on no link begins: what is being dialled is given up.</summary>
+    public async Task StopOpeningAsync()
+    {
+        lock (_opening)
+        {
+            _isEnding = true;
+        }
+
+        await _ending.CancelAsync().ConfigureAwait(false);
+    }
+
     /// <summary>Dials an address; the machine is told what became of it.</summary>
-    public void Dial(string address) => _ = DialAsync(address);
+    public void Dial(string address)
+    {
+        lock (_opening)
+        {
+            if (!_isEnding)
+            {
+                _ = DialAsync(address, _ending.Token);
+            }
+        }
+    }
 
     /// <summary>Sends what waits for a link, as far as it takes it.</summary>
     public void Wake(long number)
@@ -77,7 +106,7 @@ internal sealed class MeshLinks(MeshDriver driver, MeshSelf self, ProtocolLimits
     /// <summary>Waits until all links have ended, which they were told to.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _ending.CancelAsync().ConfigureAwait(false);
+        await StopOpeningAsync().ConfigureAwait(false);
         long start = timeProvider.GetTimestamp();
         while (!_links.IsEmpty && timeProvider.GetElapsedTime(start) < _closeWithin)
         {
@@ -124,31 +153,39 @@ internal sealed class MeshLinks(MeshDriver driver, MeshSelf self, ProtocolLimits
 
     private void Fill(FrameLink link)
     {
+        _filled.Add(link);
         while (link.CanSend() && driver.TryTake(link.Number, out Envelope? message))
         {
             _body.ResetWrittenCount();
-            if (link.IsJson)
+            try
             {
-                JsonCodec.Encode(message!, _body);
+                if (link.IsJson)
+                {
+                    JsonCodec.Encode(message!, _body);
+                }
+                else
+                {
+                    BinaryCodec.Encode(message!, _body);
+                }
             }
-            else
+            catch (Exception e) when (e is LocalCastException or InvalidDataException)
             {
-                BinaryCodec.Encode(message!, _body);
+                MeshLog.NotSent(logger, link.Number, message!.Spelling, e.Message); // what waits behind it goes out
+                continue;
             }
 
             link.Send(_body.WrittenSpan);
         }
-
-        _filled.Add(link);
     }
 
-    private async Task DialAsync(string address)
+    private async Task DialAsync(string address, CancellationToken cancellationToken)
     {
         try
         {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // whoever performs effects does not wait for names to be resolved
             var connector = new WebSocketConnector(address, self.Id, _options, timeProvider);
-            WebSocketConnection connection = await connector.ConnectAsync(_ending.Token).ConfigureAwait(false);
-            Open(connection, LinkDirection.Outbound, address, expectedId: null);
+            WebSocketConnection connection = await connector.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            await OpenAsync(connection, LinkDirection.Outbound, address, expectedId: null).ConfigureAwait(false);
         }
         catch (Exception e) when (e is LocalCastException or OperationCanceledException or UriFormatException or ArgumentException)
         {
@@ -158,11 +195,26 @@ internal sealed class MeshLinks(MeshDriver driver, MeshSelf self, ProtocolLimits
         }
     }
 
-    private void Open(WebSocketConnection connection, LinkDirection direction, string address, string? expectedId)
+    private async ValueTask OpenAsync(WebSocketConnection connection, LinkDirection direction, string address, string? expectedId)
     {
         long number = Interlocked.Increment(ref _lastNumber);
         var link = new FrameLink(connection, new FrameLinkOptions(), timeProvider) { Number = number };
-        _links[number] = link;
+        bool isTooLate;
+        lock (_opening)
+        {
+            isTooLate = _isEnding;
+            if (!isTooLate)
+            {
+                _links[number] = link;
+            }
+        }
+
+        if (isTooLate)
+        {
+            await connection.DisposeAsync().ConfigureAwait(false); // nobody would end it any more
+            return;
+        }
+
         driver.Do((number, direction, address, expectedId), static (machine, what, now) => machine.LinkOpened(what.number, what.direction, what.address, what.expectedId, now));
         link.Start(this);
     }

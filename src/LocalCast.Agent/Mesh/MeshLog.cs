@@ -25,6 +25,9 @@ internal static partial class MeshLog
     [LoggerMessage(4009, LogLevel.Debug, "The queue of link {Link} is {State}")]
     public static partial void Congested(ILogger logger, long link, string state);
 
+    [LoggerMessage(4010, LogLevel.Warning, "Link {Link}: a message of type {Type} cannot be sent: {Reason}")]
+    public static partial void NotSent(ILogger logger, long link, string type, string reason);
+
     [LoggerMessage(4007, LogLevel.Error, "A defect in the mesh")]
     public static partial void Defect(ILogger logger, Exception exception);
 

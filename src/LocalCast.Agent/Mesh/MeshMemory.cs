@@ -12,6 +12,7 @@ internal sealed class MeshMemory(string folder, TimeProvider timeProvider, ILogg
     private readonly string _path = Path.Combine(folder, "mesh.json");
     private long _saved = timeProvider.GetTimestamp();
     private byte[] _content = [];
+    private bool _hasFailed;
 
     /// <summary>Gives back what was kept; a file that makes no sense is as good as none.</summary>
     public void Restore(AddressBook book, MisbehaviourLedger ledger)
@@ -19,12 +20,13 @@ internal sealed class MeshMemory(string folder, TimeProvider timeProvider, ILogg
         try
         {
             _content = File.ReadAllBytes(_path);
-            MeshKept? kept = JsonSerializer.Deserialize(_content, MeshKeptJson.Default.MeshKept);
-            if (kept is not null)
+            if (JsonSerializer.Deserialize(_content, MeshKeptJson.Default.MeshKept) is not { } kept || kept.Addresses.Entries.Contains(null!) || kept.Addresses.Blocked?.Contains(null!) == true || kept.Offenders.Entries.Contains(null!))
             {
-                book.Restore(kept.Addresses, TimeSpan.Zero);
-                ledger.Restore(kept.Offenders, timeProvider.GetUtcNow());
+                throw new InvalidDataException($"'{_path}' has entries that are null");
             }
+
+            book.Restore(kept.Addresses, TimeSpan.Zero);
+            ledger.Restore(kept.Offenders, timeProvider.GetUtcNow());
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -54,11 +56,16 @@ internal sealed class MeshMemory(string folder, TimeProvider timeProvider, ILogg
             string draft = _path + ".new";
             File.WriteAllBytes(draft, content);
             File.Move(draft, _path, overwrite: true);
-            _content = content;
+            (_content, _hasFailed) = (content, false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            MeshLog.NotKept(logger, e.Message);
+            if (!_hasFailed)
+            {
+                MeshLog.NotKept(logger, e.Message); // once: it is tried again and again
+            }
+
+            _hasFailed = true;
         }
     }
 }

@@ -19,8 +19,12 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
     private readonly MeshMemory _memory;
     private readonly MeshPort? _port;
     private readonly MeshSelf _self;
+    private readonly Lock _saving = new();
     private bool _haveNodesChanged = true;
     private bool _hasDirectoryChanged;
+    private bool _isSaved;
+    private Task _accepting = Task.CompletedTask;
+    private Task _bridging = Task.CompletedTask;
 
     private MeshUplink(MeshSettings settings, MeshSelf self, MeshPort? port, Broadcaster hub, ProtocolLimits limits, int maxQueuedBytes, string dataFolder, TimeProvider timeProvider, ILogger logger)
     {
@@ -32,10 +36,19 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
         _memory.Restore(book, ledger);
         foreach (string peer in settings.Peers)
         {
-            book.AddConfigured(peer);
+            if (!book.AddConfigured(peer))
+            {
+                throw new LocalCastException(LocalCastError.BadRequest, $"the peer '{peer}' is no address such as ws://host:46356");
+            }
         }
 
-        _driver = new MeshDriver(new MeshMachine(self, settings.Options, book, ledger, random), timeProvider) { Perform = Perform, Done = Flush, Ticking = BeforeTick };
+        _driver = new MeshDriver(new MeshMachine(self, settings.Options, book, ledger, random), timeProvider) 
+        {
+            Perform = Perform,
+            Done = Flush,
+            Ticking = BeforeTick,
+            Failed = e => MeshLog.Defect(logger, e),
+        };
         _links = new MeshLinks(_driver, self, limits, timeProvider, logger);
         _bridge = new HubBridge(hub.ConnectUplink(this), _driver, _directory, timeProvider, limits.MaxFrameBytes, maxQueuedBytes);
         _news = new MeshNews(hub, _directory, logger);
@@ -73,7 +86,22 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
             ListenAddress = settings.PublicAddress ?? port?.Url,
             Groups = settings.Groups,
         };
-        var uplink = new MeshUplink(settings, self, port, hub, options.Broadcaster.Protocol, options.Broadcaster.MaxQueuedBytes, dataFolder, timeProvider, logger);
+        MeshUplink uplink;
+        try
+        {
+            uplink = new MeshUplink(settings, self, port, hub, options.Broadcaster.Protocol, options.Broadcaster.MaxQueuedBytes, dataFolder, timeProvider, logger);
+        }
+        catch
+        {
+            if (port is not null)
+            {
+                await port.CloseAsync().ConfigureAwait(false);
+                await port.DisposeAsync().ConfigureAwait(false);
+            }
+
+            throw;
+        }
+
         uplink.Run();
         MeshLog.Started(logger, self.Network, self.Id, port is null ? "" : $", listening at {port.Url}");
         if (port is not null)
@@ -96,7 +124,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
 
     public void NodesChanged() => Volatile.Write(ref _haveNodesChanged, true);
 
-    /// <summary>Leaves the mesh: others are told, then all links end.</summary>
+    /// <summary>Leaves the mesh: others are told, then all links end. Whoever on this machine still waits for others then hears it at once.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_port is not null)
@@ -104,10 +132,14 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
             await _port.CloseAsync().ConfigureAwait(false);
         }
 
-        Save();
+        await _links.StopOpeningAsync().ConfigureAwait(false);
+        await _accepting.ConfigureAwait(false);
+        await _driver.StopAsync().ConfigureAwait(false);
+        SaveAtEnd();
         _driver.Do(0, static (machine, _, now) => machine.Leave(now));
-        _driver.Stop();
         await _links.DisposeAsync().ConfigureAwait(false);
+        _bridge.End();
+        await _bridging.ConfigureAwait(false);
         if (_port is not null)
         {
             await _port.DisposeAsync().ConfigureAwait(false);
@@ -116,10 +148,10 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
 
     private void Run()
     {
-        _ = RunBridgeAsync();
+        _bridging = RunBridgeAsync();
         if (_port is not null)
         {
-            _ = _links.AcceptAsync(_port);
+            _accepting = _links.AcceptAsync(_port);
         }
 
         _driver.Start();
@@ -133,23 +165,11 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
         }
         catch (Exception e)
         {
-            MeshLog.Defect(_logger, e); // what waits for other agents fails at its deadline; this machine goes on
+            MeshLog.Defect(_logger, e); // what waits for other agents fails; this machine goes on
         }
     }
 
     private void Perform(MeshEffect effect)
-    {
-        try
-        {
-            PerformOne(effect);
-        }
-        catch (Exception e)
-        {
-            MeshLog.Defect(_logger, e); // the next effect is another matter
-        }
-    }
-
-    private void PerformOne(MeshEffect effect)
     {
         switch (effect)
         {
@@ -212,16 +232,56 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
             _driver.Do(_settings.IsRegistryEnabled ? _hub.DescribeForOthers() : [], static (machine, nodes, now) => machine.SetNodes(nodes, now));
         }
 
-        if (Interlocked.Exchange(ref _hasDirectoryChanged, false))
+        if (ReadyChanged is { } changed && Interlocked.Exchange(ref _hasDirectoryChanged, false))
         {
-            ReadyChanged?.Invoke(_directory.ReadyNodes());
+            changed(_directory.ReadyNodes());
         }
 
         if (_memory.IsDue)
         {
-            Save();
+            ThreadPool.UnsafeQueueUserWorkItem(static self => self.SaveIfDue(), this, preferLocal: false); // a disk may be slow, and links are watched meanwhile
         }
     }
 
-    private void Save() => _memory.Save(_driver.Ask(0, static (machine, _, now) => new MeshKept(machine.Book.Save(now.Now), machine.Ledger.Content)));
+    private void SaveIfDue()
+    {
+        if (!_saving.TryEnter())
+        {
+            return; // somebody is at it
+        }
+
+        try
+        {
+            if (!_isSaved && _memory.IsDue)
+            {
+                Save_NeedsLock();
+            }
+        }
+        finally
+        {
+            _saving.Exit();
+        }
+    }
+
+    /// <summary>Saves for the last time.</summary>
+    private void SaveAtEnd()
+    {
+        lock (_saving)
+        {
+            _isSaved = true; // what comes later may find the folder in other hands
+            Save_NeedsLock();
+        }
+    }
+
+    private void Save_NeedsLock()
+    {
+        try
+        {
+            _memory.Save(_driver.Ask(0, static (machine, _, now) => new MeshKept(machine.Book.Save(now.Now), machine.Ledger.Content)));
+        }
+        catch (Exception e)
+        {
+            MeshLog.Defect(_logger, e);
+        }
+    }
 }

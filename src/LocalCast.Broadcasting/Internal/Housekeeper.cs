@@ -134,6 +134,7 @@ internal sealed class Housekeeper : IAsyncDisposable
 
         if (session.IsUplink)
         {
+            session.StallsNobody &= session.Outbox.IsCongested;
             _hub.Calls.Expire(session, now);
             return session.HasCalls; // it is part of the agent: it is not asked whether it lives
         }

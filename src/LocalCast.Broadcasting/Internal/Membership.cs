@@ -55,7 +55,7 @@ internal sealed class Membership(Hub hub)
 
     /// <summary>Clients that subscribe to nothing are left out: they come and go, and nobody elsewhere wants anything of them.</summary>
     public IReadOnlyList<NodeDescription> DescribeForOthers() =>
-        [.. _directory.Select(entry => entry.Value).Where(session => session.Member!.IsNode || session.Subscriptions is not null).Select(_news.DescribeForOthers).OrderBy(d => d.Name, StringComparer.Ordinal)];
+        [.. _directory.Select(entry => _news.DescribeForOthers(entry.Value)).Where(d => d.Role == "node" || d.Topics is { Count: > 0 }).OrderBy(d => d.Name, StringComparer.Ordinal)];
 
     /// <summary>Lets a session in by its name, if nobody has it.</summary>
     /// <returns>What came of it; <see langword="null"/> when the session is gone already.</returns>
@@ -175,7 +175,12 @@ internal sealed class Membership(Hub hub)
             return;
         }
 
-        member.Methods = methods ?? member.Methods;
+        if (methods is not null)
+        {
+            member.Methods = methods;
+            hub.Uplink.NodesChanged();
+        }
+
         if (message.Id is not null)
         {
             Answer.Send(session, MessageType.Ack, message.Id, default, error: null, batch);

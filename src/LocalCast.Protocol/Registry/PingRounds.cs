@@ -24,10 +24,11 @@ public sealed class PingRounds<T>(int mostRounds)
     /// <param name="asked">Who is asked, one answer each.</param>
     /// <param name="now">The time.</param>
     /// <param name="others">How many answers come from those who are not told apart: nodes of other agents.</param>
+    /// <param name="mostOfAsker">How many rounds this asker may have at a time; more for one who asks for many.</param>
     /// <returns>Whether there was room for it.</returns>
-    public bool TryStart(T asker, string id, IEnumerable<T> asked, TimeSpan now, int others = 0)
+    public bool TryStart(T asker, string id, IEnumerable<T> asked, TimeSpan now, int others = 0, int mostOfAsker = MostPerAsker)
     {
-        if (_rounds.Count >= mostRounds || _rounds.ContainsKey((asker, id)) || _rounds.Keys.Count(key => ReferenceEquals(key.Asker, asker)) >= MostPerAsker)
+        if (_rounds.Count >= mostRounds || _rounds.ContainsKey((asker, id)) || _rounds.Keys.Count(key => ReferenceEquals(key.Asker, asker)) >= mostOfAsker)
         {
             return false;
         }
@@ -100,6 +101,19 @@ public sealed class PingRounds<T>(int mostRounds)
         return fewer;
     }
 
+    /// <summary>Those who are not told apart cannot be reached any more: nobody waits for their answers.</summary>
+    /// <returns>As <see cref="Leave"/>.</returns>
+    public IReadOnlyList<(T Asker, string Id, int Asked)> LeaveOthers()
+    {
+        List<(T, string, int)> fewer = [];
+        foreach ((T Asker, string Id) key in _rounds.Where(entry => entry.Value.Others > 0).Select(entry => entry.Key).ToArray())
+        {
+            fewer.Add((key.Asker, key.Id, ForgetOthers(key.Asker, key.Id)));
+        }
+
+        return fewer;
+    }
+
     /// <summary>One that was to be asked could not be.</summary>
     /// <returns>How many answers the round expects now.</returns>
     public int Forget(T asker, string id, T participant)
@@ -115,6 +129,25 @@ public sealed class PingRounds<T>(int mostRounds)
         }
 
         return --round.Asked;
+    }
+
+    /// <summary>The others could not be asked.</summary>
+    /// <returns>How many answers the round expects now.</returns>
+    public int ForgetOthers(T asker, string id)
+    {
+        if (!_rounds.TryGetValue((asker, id), out Round? round))
+        {
+            return 0;
+        }
+
+        round.Asked -= round.Others;
+        round.Others = 0;
+        if (round.IsComplete)
+        {
+            _rounds.Remove((asker, id));
+        }
+
+        return round.Asked;
     }
 
     /// <summary>Ends the rounds whose time is over.</summary>

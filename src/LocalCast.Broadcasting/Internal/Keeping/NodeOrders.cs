@@ -16,6 +16,7 @@ internal sealed class NodeOrders(Hub hub)
         }
 
         hub.Parking.Drain(node);
+        hub.Uplink.NodesChanged(); // others call it no more, either
         uint id = node.Orders.BeginStop();
         node.Sender.SendNow(
             new Envelope

@@ -37,7 +37,7 @@ internal static class Answer
             PayloadKind = json.IsEmpty ? PayloadKind.None : PayloadKind.Json,
             Payload = json,
         };
-        OutboxResult sent = to.Sender.Send(envelope);
+        OutboxResult sent = to.Sender.Send(envelope, urgent: to.IsUplink); // that one is never closed for it: all of the mesh is behind it, and has bounds of its own
         if (sent == OutboxResult.Full)
         {
             // An answer is never lost in silence: the session ends, and with it everything that waits in it fails by name.

@@ -12,6 +12,11 @@ internal sealed class CallRouter(Hub hub)
 
     private readonly AgentMethods _agentMethods = new(hub);
 
+    /// <summary>A participant calls.</summary>
+    /// <param name="caller">Who.</param>
+    /// <param name="packet">The call.</param>
+    /// <param name="batch">What it came with.</param>
+    /// <param name="isForHere">Whether it stays on this machine, whoever else has the node.</param>
     public void Call(Session caller, in Packet packet, DeliveryBatch batch, bool isForHere = false)
     {
         Channel to = packet.To;
@@ -25,18 +30,15 @@ internal sealed class CallRouter(Hub hub)
             packet is { Sequence: 0, Id.IsEmpty: true } || packet.Has(PacketFlags.Reply) ? new(LocalCastError.BadRequest, "a call needs an id")
             : packet.Method.IsEmpty ? new(LocalCastError.BadRequest, "a call needs a method")
             : packet.DeadlineMs == 0 ? new(LocalCastError.Timeout, "the call had no time left when it came")
-            : !hub.Membership.TryFind(to, out Session? callee) ? NotTaken(caller, packet, batch, isForHere)
+            : !hub.Membership.TryFind(to, out Session? callee) ? hub.Uplink.Call(caller, packet, batch, isForHere)
             : !callee.Member!.IsNode ? new(LocalCastError.MethodNotFound, $"'{callee.Member.Name}' is a client, it offers no methods")
-            : !callee.TakesCalls || !TryForward(caller, callee, packet, batch, out ErrorInfo? failure) ? NotTaken(caller, packet, batch, isForHere)
+            : !callee.TakesCalls || !TryForward(caller, callee, packet, batch, out ErrorInfo? failure) ? hub.Uplink.Call(caller, packet, batch, isForHere)
             : failure;
         if (error is not null)
         {
             Answer.WithError(caller, packet, MessageType.Result, error, batch);
         }
     }
-
-    private ErrorInfo? NotTaken(Session caller, in Packet packet, DeliveryBatch batch, bool isForHere) =>
-        isForHere ? hub.Waking.Call(caller, packet, batch) : hub.Uplink.Call(caller, packet, batch);
 
     public void Result(Session callee, in Packet packet, DeliveryBatch batch)
     {
@@ -74,7 +76,7 @@ internal sealed class CallRouter(Hub hub)
     {
         string? id = packet.ReplyTo.IsEmpty ? null : Encoding.UTF8.GetString(packet.ReplyTo);
         uint sequence = packet.Sequence;
-        if (packet.To.IsCommon || packet.To == Membership.AgentChannel)
+        if (packet.To.IsCommon || packet.To == Membership.AgentChannel || hub.Uplink.IsForThisAgent(packet))
         {
             hub.AgentCalls.Cancel(caller, id ?? sequence.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
@@ -254,7 +256,16 @@ internal sealed class CallRouter(Hub hub)
                 Addressing = quoted,
                 Rest = packet.Rest,
             });
-            if (!batch.NoteAnswer(caller, sent) && sent == OutboxResult.Full)
+            if (batch.NoteAnswer(caller, sent) || sent != OutboxResult.Full)
+            {
+                return;
+            }
+
+            if (caller.IsUplink)
+            {
+                Answer.Fail(exchange, new(LocalCastError.Busy, "the agent is behind with what others called; it was executed, its result is lost"), batch); // many others wait behind it
+            }
+            else
             {
                 caller.Close(new(LocalCastError.Busy, "it does not read its results")); // its calls fail with the session: no answer is lost in silence
             }

@@ -25,4 +25,7 @@ internal sealed class Delivery(byte[] packet, List<Session> untried, TimeSpan de
 
     /// <summary>Whether somebody got it who then did not acknowledge.</summary>
     public bool WasSent { get; set; }
+
+    /// <summary>Why nobody elsewhere took it, if that was the last attempt: other agents say better why than that nobody acknowledged.</summary>
+    public ErrorInfo? WhyElsewhere { get; set; }
 }

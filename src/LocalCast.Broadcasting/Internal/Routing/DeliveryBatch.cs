@@ -21,7 +21,7 @@ internal sealed class DeliveryBatch(Hub hub)
     /// <summary>A receiver that is behind, if there was one.</summary>
     public Session? Congested { get; private set; }
 
-    /// <summary>Whether anything went to other agents.</summary>
+    /// <summary>Whether anything was sent to other agents that is no answer.</summary>
     public bool HasSentElsewhere { get; private set; }
 
     /// <summary>Whether the turn is long enough: what else was received waits for the next one.</summary>
@@ -47,6 +47,7 @@ internal sealed class DeliveryBatch(Hub hub)
             Congested = receiver;
         }
 
+        HasSentElsewhere |= receiver.IsUplink;
         return NoteAnswer(receiver, result);
     }
 
@@ -69,7 +70,6 @@ internal sealed class DeliveryBatch(Hub hub)
                 return false;
         }
 
-        HasSentElsewhere |= receiver.IsUplink;
         if (receiver.TryMarkDirty())
         {
             _dirty.Add(receiver);

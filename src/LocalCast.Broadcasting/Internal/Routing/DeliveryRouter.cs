@@ -14,7 +14,7 @@ internal sealed class DeliveryRouter(Hub hub)
         {
             // Another agent picked this subscriber, and goes on with the next one itself.
             Channel chosen = packet.To;
-            subscribers = [.. subscribers.Where(subscriber => subscriber.Member!.Channel == chosen)];
+            subscribers = [.. subscribers.Where(subscriber => !subscriber.IsUplink && subscriber.Member!.Channel == chosen)];
         }
 
         if (subscribers.Length == 0)
@@ -44,6 +44,7 @@ internal sealed class DeliveryRouter(Hub hub)
 
         if (packet.Has(PacketFlags.Error))
         {
+            exchange.Delivery.WhyElsewhere = subscriber.IsUplink ? BinaryCodec.ReadError(packet.Error) : null;
             TryNext(exchange, batch);
         }
         else
@@ -75,7 +76,8 @@ internal sealed class DeliveryRouter(Hub hub)
         {
             Answer.Fail(
                 exchange,
-                delivery.WasSent
+                delivery.WhyElsewhere is { } why ? why
+                : delivery.WasSent
                     ? new(LocalCastError.SubscriberTimeout, "no subscriber acknowledged in time")
                     : new(LocalCastError.NoSubscriber, "no subscriber could take it"),
                 batch);
@@ -136,6 +138,7 @@ internal sealed class DeliveryRouter(Hub hub)
         }
 
         delivery.WasSent = true;
+        delivery.WhyElsewhere = null;
         return true;
     }
 }

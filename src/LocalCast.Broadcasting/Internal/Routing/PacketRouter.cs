@@ -15,8 +15,13 @@ internal sealed class PacketRouter(Hub hub)
         if (packet.Id.Length > MostIdBytes || packet.ReplyTo.Length > MostIdBytes || packet.Method.Length > MostMethodBytes)
         {
             // Every answer quotes it, next to other fields: what may be quoted must leave room for them.
-            hub.Counters.CountMalformedFrame();
-            sender.Close(new ErrorInfo(LocalCastError.BadRequest, $"id and reply_to have at most {MostIdBytes} bytes, a method has at most {MostMethodBytes}"));
+            Refuse(sender, packet, new ErrorInfo(LocalCastError.BadRequest, $"id and reply_to have at most {MostIdBytes} bytes, a method has at most {MostMethodBytes}"), batch);
+            return null;
+        }
+
+        if (sender.IsUplink && UplinkPort.Refusal(packet) is { } refusal)
+        {
+            Refuse(sender, packet, refusal, batch);
             return null;
         }
 
@@ -41,6 +46,20 @@ internal sealed class PacketRouter(Hub hub)
             MessageType answer = packet.Type switch { MessageType.Call => MessageType.Result, MessageType.Require => MessageType.Required, _ => MessageType.Ack };
             Answer.WithError(sender, packet, answer, new ErrorInfo(LocalCastError.BadRequest, e.Message), batch);
             return null;
+        }
+    }
+
+    /// <summary>Whoever sends what nobody may send is put out. Not the uplink: it is not the others' fault what one of them sends.</summary>
+    private void Refuse(Session sender, in Packet packet, ErrorInfo why, DeliveryBatch batch)
+    {
+        hub.Counters.CountMalformedFrame();
+        if (!sender.IsUplink)
+        {
+            sender.Close(why);
+        }
+        else if (packet.Type is MessageType.Call or MessageType.Publish)
+        {
+            Answer.WithError(sender, packet, packet.Type == MessageType.Call ? MessageType.Result : MessageType.Ack, why, batch);
         }
     }
 

@@ -9,6 +9,7 @@ namespace LocalCast.Broadcasting.Internal;
 internal sealed class PingRouter(Hub hub)
 {
     private const int MostRounds = 1024;
+    private const int MostRoundsFromElsewhere = 256;
 
     private readonly PingRounds<Session> _rounds = new(MostRounds);
     private readonly Lock _lock = new();
@@ -42,7 +43,7 @@ internal sealed class PingRouter(Hub hub)
         lock (_lock)
         {
             asked.RemoveAll(node => node.HasLeft);
-            started = !asker.HasLeft && _rounds.TryStart(asker, id, asked, batch.Now, elsewhere);
+            started = !asker.HasLeft && _rounds.TryStart(asker, id, asked, batch.Now, elsewhere, asker.IsUplink ? MostRoundsFromElsewhere : PingRounds<Session>.MostPerAsker);
         }
 
         if (!started)
@@ -54,12 +55,15 @@ internal sealed class PingRouter(Hub hub)
         // First the number, then the questions: the asker knows what to expect before the first answer can come.
         int expected = asked.Count + elsewhere;
         SendAsked(asker, id, expected, batch);
-        if (elsewhere > 0 && hub.Uplink.Session is { } uplink)
+        int all = expected;
+        if (elsewhere > 0 && (hub.Uplink.Session is not { } uplink || !batch.Note(uplink, uplink.Sender.Forward(packet, Origin.PassOn(asker, packet, uplink)))))
         {
-            batch.Note(uplink, uplink.Sender.Forward(packet, Origin.PassOn(asker, packet, uplink)));
+            lock (_lock)
+            {
+                expected = _rounds.ForgetOthers(asker, id);
+            }
         }
 
-        int all = expected;
         foreach (Session node in asked)
         {
             if (!batch.Note(node, node.Sender.Forward(packet, Origin.PassOn(asker, packet, node))))
@@ -110,7 +114,7 @@ internal sealed class PingRouter(Hub hub)
         IReadOnlyList<(Session Asker, string Id, int Asked)> fewer;
         lock (_lock)
         {
-            fewer = _rounds.Leave(participant);
+            fewer = participant.IsUplink ? [.. _rounds.Leave(participant), .. _rounds.LeaveOthers()] : _rounds.Leave(participant);
         }
 
         foreach ((Session asker, string id, int asked) in fewer)

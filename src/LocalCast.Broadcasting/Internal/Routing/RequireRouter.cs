@@ -24,18 +24,8 @@ internal sealed class RequireRouter(Hub hub)
             return;
         }
 
-        if (isForMesh && hub.Uplink.Session is { } uplink && requester != uplink && !names.All(hub.Membership.IsReady))
+        if (isForMesh && hub.Uplink.Session is { } uplink && requester != uplink && !names.All(hub.Membership.IsReady) && TryRequireElsewhere(requester, uplink, names, packet, batch))
         {
-            foreach (string name in names.Where(name => hub.Waking.IsKept(Channel.OfName(name))))
-            {
-                hub.Keeper.Wake(name, requester.Member!.Name); // when it is ready, all agents are told, this one's uplink first
-            }
-
-            if (hub.Calls.TryForward(requester, uplink, packet, batch, out ErrorInfo? error) && error is not null)
-            {
-                Answer.WithError(requester, packet, MessageType.Required, error, batch);
-            }
-
             return;
         }
 
@@ -148,6 +138,27 @@ internal sealed class RequireRouter(Hub hub)
         {
             SendMissing(waiting);
         }
+    }
+
+    /// <returns><see langword="false"/> when the uplink has just ended: this machine is all there is.</returns>
+    private bool TryRequireElsewhere(Session requester, Session uplink, IReadOnlyList<string> names, in Packet packet, DeliveryBatch batch)
+    {
+        foreach (string name in names.Where(name => hub.Waking.IsKept(Channel.OfName(name))))
+        {
+            hub.Keeper.Wake(name, requester.Member!.Name); // when it is ready, all agents are told, this one's uplink first
+        }
+
+        if (!hub.Calls.TryForward(requester, uplink, packet, batch, out ErrorInfo? error))
+        {
+            return false;
+        }
+
+        if (error is not null)
+        {
+            Answer.WithError(requester, packet, MessageType.Required, error, batch);
+        }
+
+        return true;
     }
 
     private string DescribeMissing(string name)

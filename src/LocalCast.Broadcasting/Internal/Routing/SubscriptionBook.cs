@@ -65,7 +65,7 @@ internal sealed class SubscriptionBook(Hub hub)
     {
         lock (_lock)
         {
-            HashSet<string> wanted = [.. topics];
+            HashSet<string> wanted = uplink.HasLeft ? [] : [.. topics.Where(topic => Topic.WhatIsWrong(topic, allowWildcards: true) is null)];
             foreach (string old in _uplinkTopics.Except(wanted).ToArray())
             {
                 _table.Remove(old, uplink);
@@ -112,6 +112,12 @@ internal sealed class SubscriptionBook(Hub hub)
 
     public void Leave(Session subscriber)
     {
+        if (subscriber.IsUplink)
+        {
+            Set(subscriber, []);
+            return;
+        }
+
         lock (_lock)
         {
             foreach (string topic in subscriber.Subscriptions?.Topics ?? [])

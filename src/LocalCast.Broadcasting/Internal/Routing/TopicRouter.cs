@@ -81,6 +81,11 @@ internal sealed class TopicRouter(Hub hub)
         var envelope = new Envelope { Type = MessageType.Publish, From = NodeName.Agent, Topic = topic, Mode = PublishMode.All, PayloadKind = PayloadKind.Json, Payload = json };
         foreach (Session subscriber in hub.Subscriptions.MatchOwn(topic))
         {
+            if (subscriber.IsUplink)
+            {
+                continue; // every agent tells its own participants
+            }
+
             if (subscriber.Sender.Send(envelope) == OutboxResult.Full)
             {
                 subscriber.HasOverflowed = true;

@@ -10,7 +10,7 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(1);
 
     private readonly DeliveryBatch _batch = new(hub);
-    private readonly FrameRate? _rate = hub.Options.MaxFramesPerSecond > 0 ? new FrameRate(hub.Options.MaxFramesPerSecond) : null;
+    private readonly FrameRate? _rate = hub.Options.MaxFramesPerSecond > 0 && !session.IsUplink ? new FrameRate(hub.Options.MaxFramesPerSecond) : null;
     private FrameTranscoder? _transcoder;
     private ErrorInfo? _peerReason;
     private int _frames;
@@ -77,7 +77,7 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
     {
         _batch.Begin();
         _frames = 0;
-        RefuseFrame(FrameReader.ReadAll(ref buffer, hub.Options.Protocol.MaxFrameBytes, this));
+        RefuseFrame(FrameReader.ReadAll(ref buffer, session.IsUplink ? UplinkPort.MostFrameBytes(hub.Options.Protocol) : hub.Options.Protocol.MaxFrameBytes, this));
         if (_frames > 0)
         {
             session.LastReceived = _batch.Now;
@@ -146,13 +146,16 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
         }
 
         hub.Counters.CountMalformedFrame();
-        session.Close(new ErrorInfo(LocalCastError.BadRequest, why));
+        if (!session.IsUplink)
+        {
+            session.Close(new ErrorInfo(LocalCastError.BadRequest, why)); // the uplink passes on what somebody elsewhere made up: that one gets no answer, all others go on
+        }
     }
 
     /// <summary>Waits before reading on, so that whoever sends faster than it or others read is slowed by its own full socket.</summary>
     private async ValueTask SlowDownAsync(int frames)
     {
-        if (_batch.Congested is { } receiver)
+        if (_batch.Congested is { } receiver && !session.IsUplink) // all other agents do not wait for one participant: what does not fit is that one's loss
         {
             await Stall.ForAsync(receiver, hub).ConfigureAwait(false);
             NoteThatWeDidNotRead();

@@ -19,7 +19,7 @@ internal sealed class SessionSet(Hub hub)
     public void Start(IByteConnection connection)
     {
         var session = new Session(hub, connection, Interlocked.Increment(ref _lastNumber));
-        if (_running.Count >= hub.Options.MaxSessions)
+        if (_running.Count - (hub.Uplink.Session is null ? 0 : 1) >= hub.Options.MaxSessions)
         {
             session.Close(new ErrorInfo(LocalCastError.Busy, $"the agent has {hub.Options.MaxSessions} participants, no more fit"));
         }

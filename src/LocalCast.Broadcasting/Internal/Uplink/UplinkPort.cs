@@ -10,16 +10,14 @@ internal sealed class UplinkPort(Hub hub)
     private IUplink? _uplink;
     private Session? _session;
 
+    /// <summary>What the uplink may send in one frame: what came whole from elsewhere has longer names here.</summary>
+    public static int MostFrameBytes(ProtocolLimits limits) => limits.MaxFrameBytes + Broadcaster.UplinkHeadroom;
+
     /// <summary>The session that stands for all other agents.</summary>
     public Session? Session => Volatile.Read(ref _session);
 
     public void Connect(IUplink uplink, Session session)
     {
-        if (_session is not null)
-        {
-            throw new InvalidOperationException("There is an uplink already.");
-        }
-
         _uplink = uplink;
         Volatile.Write(ref _session, session);
         uplink.NodesChanged();
@@ -41,9 +39,13 @@ internal sealed class UplinkPort(Hub hub)
 
     /// <summary>A call to a node that takes none here: elsewhere, if it says so, or if another agent has the node and this one does not expect it.</summary>
     /// <returns>The error when it is neither delivered nor waits.</returns>
-    public ErrorInfo? Call(Session caller, in Packet packet, DeliveryBatch batch)
+    /// <param name="caller">Who calls.</param>
+    /// <param name="packet">The call.</param>
+    /// <param name="batch">What it came with.</param>
+    /// <param name="isForHere">The caller named this agent: elsewhere is no substitute.</param>
+    public ErrorInfo? Call(Session caller, in Packet packet, DeliveryBatch batch, bool isForHere)
     {
-        if (Session is not { } uplink || caller.IsUplink)
+        if (Session is not { } uplink || caller.IsUplink || isForHere)
         {
             return hub.Waking.Call(caller, packet, batch);
         }
@@ -69,6 +71,19 @@ internal sealed class UplinkPort(Hub hub)
         uplink = Session is { } session && sender != session && AgentOf(packet) is { } agent && !_uplink!.IsThisAgent(agent) ? session : null;
         return uplink is not null;
     }
+
+    /// <summary>Whether a message is for this agent itself, by the name that it has in the mesh.</summary>
+    public bool IsForThisAgent(in Packet packet) =>
+        Session is not null && AgentOf(packet) is { } agent && _uplink!.IsThisAgent(agent) && (packet.ToName[0] == (byte)'@' || packet.ToName.StartsWith("localcast@"u8));
+
+    /// <summary>What of a message from elsewhere this machine does not take; everything else does not concern the uplink itself.</summary>
+    public static ErrorInfo? Refusal(in Packet packet) => packet.Type switch
+    {
+        MessageType.Other when packet.TypeName.SequenceEqual("ready"u8) => new(LocalCastError.Forbidden, "no participant speaks for the uplink"),
+        MessageType.Call or MessageType.Result or MessageType.Required or MessageType.Publish or MessageType.Ack or MessageType.Cancel or MessageType.Ping or MessageType.Pong
+            or MessageType.PingRequest or MessageType.Other => null,
+        _ => new(LocalCastError.Forbidden, $"'{MessageTypes.NameOf(packet.Type)}' is between a participant and its own agent"),
+    };
 
     /// <summary>Whether what went to other agents met a link that is nearly full.</summary>
     public bool TakeCongestion() => Session is not null && _uplink!.TakeCongestion();
@@ -97,11 +112,12 @@ internal sealed class UplinkPort(Hub hub)
     private ErrorInfo? CallHere(Session caller, in Packet packet, DeliveryBatch batch)
     {
         ReadOnlySpan<byte> name = packet.ToName[..packet.ToName.IndexOf((byte)'@')];
+        name = name.IsEmpty ? "localcast"u8 : name;
         var rewrite = new PacketRewrite
         {
             Flags = packet.Flags,
             Sequence = packet.Sequence,
-            To = Channel.OfName(Encoding.UTF8.GetString(name)),
+            To = Channel.OfName(name),
             From = packet.From,
             Addressing = (byte[])[.. packet.FromField, (byte)(name.Length >> 8), (byte)name.Length, .. name],
             Rest = packet.RestWithIds,

@@ -1,0 +1,101 @@
+using LocalCast.Protocol;
+using LocalCast.Testing;
+
+namespace LocalCast.Broadcasting.Tests.Uplink;
+
+/// <summary>Requirements that nodes of other agents may meet.</summary>
+public sealed class RequireMeshTests : UplinkTest
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Require_OfTheMesh_IsAnsweredByTheUplink(bool isJson)
+    {
+        RawParticipant asker = await JoinAsync("asker", isJson);
+        await RequireAsync(asker, "mesh");
+        Envelope require = await Mesh.ExpectAsync(MessageType.Require);
+        Assert.Equal(["dns"], require.Field("names").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(1000u, require.DeadlineMs);
+
+        await Mesh.SendAsync($$$"""{"type":"required","reply_to":"{{{require.Id}}}","data":{"nodes":[{"name":"dns"}]}}""");
+
+        Envelope required = await asker.ExpectAsync(MessageType.Required);
+        Assert.Equal(("r", "dns"), (required.ReplyTo, required.Field("nodes")[0].GetProperty("name").GetString()));
+    }
+
+    [Fact]
+    public async Task Require_OfTheMesh_MetHere_IsAnsweredHere()
+    {
+        RawParticipant asker = await JoinAsync("asker");
+        await JoinAsync("dns");
+
+        await RequireAsync(asker, "mesh");
+
+        await asker.ExpectAsync(MessageType.Required);
+        await Mesh.ExpectNothingAsync();
+    }
+
+    [Fact]
+    public async Task Require_OfThisMachine_StaysHere()
+    {
+        HaveElsewhere("dns");
+        RawParticipant asker = await JoinAsync("asker");
+
+        await RequireAsync(asker, "machine");
+        await asker.ExpectNothingAsync();
+        await Mesh.ExpectNothingAsync();
+        await JoinAsync("dns");
+
+        await asker.ExpectAsync(MessageType.Required);
+    }
+
+    [Fact]
+    public async Task Require_FailsElsewhere_SaysWhy()
+    {
+        RawParticipant asker = await JoinAsync("asker");
+        await RequireAsync(asker, "mesh");
+        Envelope require = await Mesh.ExpectAsync(MessageType.Require);
+
+        await Mesh.SendAsync($$$"""{"type":"required","reply_to":"{{{require.Id}}}","error":{"name":"NodeNotReady","message":"'dns' is nowhere"}}""");
+
+        Assert.Equal("r", (await asker.ExpectErrorAsync(MessageType.Required, LocalCastError.NodeNotReady)).ReplyTo);
+    }
+
+    [Fact]
+    public async Task Require_TheUplinkNeverAnswers_FailsAsARequirement()
+    {
+        RawParticipant asker = await JoinAsync("asker");
+        await RequireAsync(asker, "mesh");
+        await Mesh.ExpectAsync(MessageType.Require);
+
+        Time.Advance(TimeSpan.FromSeconds(4));
+
+        await asker.ExpectErrorAsync(MessageType.Required, LocalCastError.Timeout);
+    }
+
+    [Fact]
+    public async Task Require_TheUplinkEnds_FailsAtOnce()
+    {
+        RawParticipant asker = await JoinAsync("asker");
+        await RequireAsync(asker, "mesh");
+        await Mesh.ExpectAsync(MessageType.Require);
+
+        await EndUplinkAsync();
+
+        await asker.ExpectErrorAsync(MessageType.Required, LocalCastError.Disconnected);
+        Assert.Equal(0, Time.GetTimestamp());
+    }
+
+    [Fact]
+    public async Task Required_OfAnOrdinaryParticipant_IsForbidden()
+    {
+        RawParticipant asker = await JoinAsync("asker");
+
+        await asker.SendAsync("""{"type":"required","reply_to":"1","data":{"nodes":[]}}""");
+
+        await asker.ExpectErrorAsync(MessageType.Ack, LocalCastError.Forbidden);
+    }
+
+    private static Task RequireAsync(RawParticipant asker, string scope) =>
+        asker.SendAsync($$$"""{"type":"require","id":"r","deadline_ms":1000,"data":{"names":["dns"],"scope":"{{{scope}}}"}}""");
+}
