@@ -10,7 +10,8 @@ namespace LocalCast.Cli.Bench;
 /// <summary>Many peers in this process, each linked to one agent and to nobody else.</summary>
 internal sealed class StarOfPeers : IAsyncDisposable
 {
-    private const int DialledAtATime = 32; // an agent bounds how many may be introducing themselves
+    private const int DialledAtATime = 8; // an agent bounds how many may be introducing themselves
+    private const int MostDials = 20;
 
     private static readonly TimeSpan _round = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(500);
@@ -33,7 +34,7 @@ internal sealed class StarOfPeers : IAsyncDisposable
         try
         {
             var options = new ParallelOptions { MaxDegreeOfParallelism = DialledAtATime, CancellationToken = stop };
-            await Parallel.ForEachAsync(star._peers, options, (peer, token) => new ValueTask(peer.DialAsync(address, token)));
+            await Parallel.ForEachAsync(star._peers, options, (peer, token) => DialAsync(peer, address, token));
             return star;
         }
         catch
@@ -80,6 +81,23 @@ internal sealed class StarOfPeers : IAsyncDisposable
         }
 
         _ending.Dispose();
+    }
+
+    // As an agent does: what did not answer in time is dialled again.
+    private static async ValueTask DialAsync(StarPeer peer, string address, CancellationToken stop)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await peer.DialAsync(address, stop);
+                return;
+            }
+            catch (LocalCastException) when (attempt < MostDials)
+            {
+                await Task.Delay(_look, TimeProvider.System, stop);
+            }
+        }
     }
 
     private static async Task<int> CountLinkedAsync(LocalNode client, CancellationToken stop)
