@@ -191,6 +191,8 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
             case DeliverPublication publication:
                 _bridge.Publish(publication);
                 break;
+            case DeliverPing when !_settings.IsRegistryEnabled:
+                break; // nobody there counts on an answer, and who hides its nodes does not tell them
             case DeliverPing ping:
                 _bridge.Ping(ping.Ping);
                 break;
