@@ -20,7 +20,9 @@ internal static class SharedOptions
 
     public static Option<bool> Mesh(string description) => new("--mesh") { Description = description };
 
-    public static Option<double?> Timeout(string description) => new("--timeout")
+    public static Option<double?> Timeout(string description) => Seconds("--timeout", description);
+
+    public static Option<double?> Seconds(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "SECONDS",
@@ -53,7 +55,7 @@ internal static class SharedOptions
             return seconds;
         }
 
-        result.AddError(string.Create(CultureInfo.InvariantCulture, $"--timeout: expected seconds from 0.001 to {LongestTimeout}, got '{result.Tokens[0].Value}'"));
+        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{((OptionResult)result.Parent!).Option.Name}: expected seconds from 0.001 to {LongestTimeout}, got '{result.Tokens[0].Value}'"));
         return null;
     }
 

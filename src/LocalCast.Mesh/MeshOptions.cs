@@ -43,6 +43,10 @@ public sealed class MeshOptions
     /// <value>20 s</value>
     public TimeSpan KeepAliveAnswer { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>How often the round trip of a link is measured, whether or not it is silent; zero: by keep-alive only.</summary>
+    /// <value>zero; an agent measures every 30 s</value>
+    public TimeSpan MeasureEvery { get; set; }
+
     /// <summary>The most bytes that wait to be sent on one link.</summary>
     /// <value>16 MiB</value>
     public int LinkQueueBytes { get; set; } = 16 * 1024 * 1024;

@@ -41,10 +41,15 @@ public sealed partial class LocalNode
     }
 
     /// <summary>Waits until nodes are ready.</summary>
+    /// <param name="names">The nodes.</param>
+    /// <param name="timeout">How long to wait; the node's default time-out if absent.</param>
+    /// <param name="scope">Whether nodes of other agents will do.</param>
+    /// <param name="freshness">Of other agents' nodes: how old the news may be. Older news is asked for anew, so an agent that has just died is not taken for alive.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Their descriptions, in the order asked.</returns>
     /// <exception cref="LocalCastException"><see cref="LocalCastError.NodeNotReady"/> with the missing ones by name, when the time is over.</exception>
-    public async ValueTask<IReadOnlyList<NodeDescription>> RequireAsync(IReadOnlyList<string> names, TimeSpan? timeout = null, Scope scope = Scope.Machine, CancellationToken cancellationToken = default) =>
-        await Questions.RequireAsync(_core.RequireSession(), names, TimeoutOr(timeout), scope, cancellationToken).ConfigureAwait(false);
+    public async ValueTask<IReadOnlyList<NodeDescription>> RequireAsync(IReadOnlyList<string> names, TimeSpan? timeout = null, Scope scope = Scope.Machine, TimeSpan? freshness = null, CancellationToken cancellationToken = default) =>
+        await Questions.RequireAsync(_core.RequireSession(), new RequireData { Names = names, Scope = Questions.WordFor(scope), FreshnessMs = (long?)freshness?.TotalMilliseconds }, TimeoutOr(timeout), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Everybody who is in, clients too, as the agent knows them.</summary>
     public ValueTask<IReadOnlyList<NodeDescription>> ListAsync(CancellationToken cancellationToken = default) =>

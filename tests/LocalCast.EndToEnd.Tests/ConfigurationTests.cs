@@ -73,7 +73,7 @@ public sealed partial class ConfigurationTests : CommandTest
     [InlineData("""{"pipe":"a/b"}""", "$.pipe: expected a pipe's name without '/', or a rooted path, got \"a/b\"")]
     [InlineData("""{"pipe":null}""", "$.pipe: expected a pipe's name without '/', or a rooted path, got null")]
     [InlineData("""{"pipe":"a","pipe":"b"}""", "$.pipe: is there twice")]
-    [InlineData("""{"my key":1}""", "$[\"my key\"]: unknown key; known here: pipe, agent, limits, times, logging, plugins, data, nodes")]
+    [InlineData("""{"my key":1}""", "$[\"my key\"]: unknown key; known here: pipe, agent, limits, times, logging, plugins, data, mesh, nodes")]
     [InlineData("""{"logging":{"file":{"size":1}}}""", "$.logging.file.size: unknown key; known here: path, maxBytes, count")]
     [InlineData("""{"limits":{"maxCalls":1.5}}""", "$.limits.maxCalls: expected a whole number from 1 to 65536, got 1.5")]
     [InlineData("""{"limits":{"maxFrameBytes":1048576,"maxQueuedBytes":65536}}""", "$.limits.maxQueuedBytes: a frame of limits.maxFrameBytes (1048576) would not fit into 65536")]

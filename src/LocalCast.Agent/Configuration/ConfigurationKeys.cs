@@ -47,11 +47,14 @@ internal static class ConfigurationKeys
         ConfigurationKey.Text("mesh.host", "an address or a host name", IsHost, (o, v) => o.Mesh.Host = v),
         ConfigurationKey.Text("mesh.publicAddress", "a URL such as \"ws://host:46356\"", IsMeshUrl, (o, v) => o.Mesh.PublicAddress = v),
         ConfigurationKey.Texts("mesh.peers", "a list of URLs such as \"ws://host:46356\"", IsMeshUrl, (o, v) => o.Mesh.Peers = v),
-        ConfigurationKey.Text("mesh.network", "a name of 1 to 128 characters", IsAgentName, (o, v) => o.Mesh.Network = v),
+        ConfigurationKey.Text("mesh.network", "a name of 1 to 128 characters", IsNetwork, (o, v) => o.Mesh.Network = v),
         ConfigurationKey.Texts("mesh.groups", "a list of names of 1 to 128 characters", IsAgentName, (o, v) => o.Mesh.Groups = v),
         ConfigurationKey.Choice<MeshSecurity>("mesh.security", (o, v) => o.Mesh.Security = v),
         ConfigurationKey.Duration("mesh.keepAliveAfter", "1s", "24h", (o, v) => o.Mesh.Options.KeepAliveIdle = v),
         ConfigurationKey.Duration("mesh.keepAliveTimeout", "1s", "1h", (o, v) => o.Mesh.Options.KeepAliveAnswer = v),
+        ConfigurationKey.Number("mesh.maxLinks", 1, 4096, (o, v) => o.Mesh.Options.MostLinks = (int)v),
+        ConfigurationKey.Number("mesh.maxInbound", 0, 4096, (o, v) => o.Mesh.Options.MostInbound = (int)v),
+        ConfigurationKey.Number("mesh.wantedOutbound", 0, 4096, (o, v) => o.Mesh.Options.WantedOutbound = (int)v),
         ConfigurationKey.Flag("mesh.registry", (o, v) => o.Mesh.IsRegistryEnabled = v),
         ConfigurationKey.Objects("nodes", "an object with an object for each node, as in {\"dns\":{\"enabled\":false}}", (o, v) => o.NodeOverrides = v),
     ];
@@ -82,6 +85,8 @@ internal static class ConfigurationKeys
     }
 
     private static bool IsAgentName(string text) => NodeName.IsValid(text, out _);
+
+    private static bool IsNetwork(string text) => text.Length is > 0 and <= NodeName.MaxLength && !text.Any(char.IsControl);
 
     private static bool IsHost(string text) => Uri.CheckHostName(text) != UriHostNameType.Unknown;
 

@@ -208,7 +208,8 @@ internal sealed class HubBridge(IByteConnection hub, MeshDriver driver, MeshDire
     {
         RequireData? data = JsonSerializer.Deserialize(message.Payload.Span, ControlJson.Default.RequireData);
         var within = TimeSpan.FromMilliseconds(message.DeadlineMs ?? 30_000);
-        driver.Tell((request, data!.Names, within), static (machine, require, now) => machine.Require(require.request, require.Names, now.Now + require.within, now));
+        TimeSpan? freshness = data!.FreshnessMs is > 0 and < int.MaxValue and var ms ? TimeSpan.FromMilliseconds(ms) : null;
+        driver.Tell((request, data.Names, within, freshness), static (machine, require, now) => machine.Require(require.request, require.Names, now.Now + require.within, require.freshness, now));
     }
 
     private bool TryServed(Envelope answer, out long handle)

@@ -16,6 +16,9 @@ internal static partial class MeshLog
     [LoggerMessage(4004, LogLevel.Information, "Mesh: {What} {Peer} {Reason}")]
     public static partial void Notice(ILogger logger, string what, string? peer, string? reason);
 
+    [LoggerMessage(4011, LogLevel.Debug, "Mesh: {What} {Peer} {Reason}")]
+    public static partial void Detail(ILogger logger, string what, string? peer, string? reason);
+
     [LoggerMessage(4005, LogLevel.Information, "Agent {Name} ({Id}) can be reached")]
     public static partial void AgentArrived(ILogger logger, string name, string id);
 

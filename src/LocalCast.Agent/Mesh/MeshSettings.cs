@@ -38,7 +38,7 @@ public sealed class MeshSettings
     public bool IsRegistryEnabled { get; set; } = true;
 
     /// <summary>The bounds and times of the machine.</summary>
-    public MeshOptions Options { get; set; } = new();
+    public MeshOptions Options { get; set; } = new() { MeasureEvery = TimeSpan.FromSeconds(30) };
 }
 
 /// <summary>How links between agents are secured.</summary>

@@ -19,6 +19,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
     private readonly MeshMemory _memory;
     private readonly MeshPort? _port;
     private readonly MeshSelf _self;
+    private readonly NoticeThrottle _throttle;
     private readonly Lock _saving = new();
     private bool _haveNodesChanged = true;
     private bool _hasDirectoryChanged;
@@ -29,6 +30,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
     private MeshUplink(MeshSettings settings, MeshSelf self, MeshPort? port, Broadcaster hub, ProtocolLimits limits, int maxQueuedBytes, string dataFolder, TimeProvider timeProvider, ILogger logger)
     {
         (_settings, _self, _port, _hub, _logger) = (settings, self, port, hub, logger);
+        _throttle = new NoticeThrottle(timeProvider);
         _memory = new MeshMemory(dataFolder, timeProvider, logger);
         var random = new Random();
         var book = new AddressBook(random);
@@ -191,6 +193,8 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
             case DeliverPublication publication:
                 _bridge.Publish(publication);
                 break;
+            case DeliverPing when !_settings.IsRegistryEnabled:
+                break; // nobody there counts on an answer, and who hides its nodes does not tell them
             case DeliverPing ping:
                 _bridge.Ping(ping.Ping);
                 break;
@@ -211,7 +215,15 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
                 MeshLog.Congested(_logger, congested.Link, congested.IsCongested ? "nearly full" : "free again");
                 break;
             case MeshNotice notice:
-                MeshLog.Notice(_logger, notice.Name, notice.Peer, notice.Reason);
+                if (_throttle.IsWorthALine(notice.Name, notice.Peer))
+                {
+                    MeshLog.Notice(_logger, notice.Name, notice.Peer, notice.Reason);
+                }
+                else
+                {
+                    MeshLog.Detail(_logger, notice.Name, notice.Peer, notice.Reason);
+                }
+
                 break;
             default:
                 throw new InvalidOperationException($"nobody does {effect.GetType().Name}");

@@ -16,6 +16,12 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>What it prints. Its errors go where ours go.</summary>
     public StreamReader Output => _process.StandardOutput;
 
+    /// <summary>The CPU time that it took so far.</summary>
+    public TimeSpan ProcessorTime => Refreshed().TotalProcessorTime;
+
+    /// <summary>Its memory that is not swapped out.</summary>
+    public long ResidentBytes => Refreshed().WorkingSet64;
+
     public static ChildProcess Start(params ReadOnlySpan<string> arguments)
     {
         string program = Environment.ProcessPath ?? throw new InvalidOperationException("the path of this program is unknown");
@@ -78,5 +84,11 @@ internal sealed class ChildProcess : IAsyncDisposable
 
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private Process Refreshed()
+    {
+        _process.Refresh();
+        return _process;
     }
 }

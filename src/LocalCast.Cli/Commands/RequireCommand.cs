@@ -11,6 +11,8 @@ internal sealed class RequireCommand : ClientCommand
 
     private readonly Option<bool> _mesh = SharedOptions.Mesh("Nodes of other agents will do.");
 
+    private readonly Option<double?> _fresh = SharedOptions.Seconds("--fresh", "With --mesh: how old the news of another agent's node may be; what is older is asked for anew.");
+
     public RequireCommand()
         : base(
             "require",
@@ -21,11 +23,12 @@ internal sealed class RequireCommand : ClientCommand
         Add(_names);
         Add(_timeout);
         Add(_mesh);
+        Add(_fresh);
     }
 
     protected override async Task<int> RunAsync(LocalNode node, ParseResult parsed, CancellationToken stop)
     {
-        IReadOnlyList<NodeDescription> ready = await node.RequireAsync(parsed.GetRequiredValue(_names), SharedOptions.ToTime(parsed.GetValue(_timeout)), parsed.GetValue(_mesh) ? Scope.Mesh : Scope.Machine, stop);
+        IReadOnlyList<NodeDescription> ready = await node.RequireAsync(parsed.GetRequiredValue(_names), SharedOptions.ToTime(parsed.GetValue(_timeout)), parsed.GetValue(_mesh) ? Scope.Mesh : Scope.Machine, SharedOptions.ToTime(parsed.GetValue(_fresh)), stop);
         if (WantsJson(parsed))
         {
             Descriptions.WriteJson(ready);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using LocalCast.Agent;
 using LocalCast.Agent.Configuration;
+using LocalCast.Cli.Bench;
 using LocalCast.Protocol;
 using LocalCast.Transports;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,7 @@ internal sealed class UpCommand : CliCommand
     private readonly Option<string?> _data = new("--data") { Description = "Where logs, history and the nodes' own data are kept. Without it: what the configuration says, else a folder for this pipe in ~/.local/state/localcast (docs/operations.md).", HelpName = "DIR" };
 
     private readonly MeshUpOptions _mesh = new();
+    private readonly Option<bool> _endWithInput = new(ChildProcess.EndWithInput) { Hidden = true };
 
     public UpCommand()
         : base(
@@ -39,6 +41,7 @@ internal sealed class UpCommand : CliCommand
         Add(_data);
         Add(_noPlugins);
         _mesh.AddTo(this);
+        Add(_endWithInput);
     }
 
     protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
@@ -65,7 +68,8 @@ internal sealed class UpCommand : CliCommand
         WriteSummary(agent, options);
         await using var progress = new NodeProgress(agent.Supervisor);
         Task stopped = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
-        bool isForced = await Task.WhenAny(stopped, agent.MustStop) == agent.MustStop;
+        Task inputEnded = parsed.GetValue(_endWithInput) ? ChildProcess.WhenInputEndsAsync() : stopped;
+        bool isForced = await Task.WhenAny(stopped, inputEnded, agent.MustStop) == agent.MustStop;
         agent.StopWaits += pending => Console.Error.WriteLine(Failures.OneLine($"localcast: stopping waits for {NodeProgress.Describe(pending, agent.Supervisor)}"));
         await agent.StopAsync(isForced ? (await agent.MustStop).Reason : "the agent was stopped");
         await progress.DisposeAsync();

@@ -18,7 +18,7 @@ internal sealed class LinkKeeper
     {
         (_self, _options, _links, _ledger, _output) = (self, options, links, ledger, output);
         _gate = new LinkGate(self, options, links, ledger) { Carries = () => Carries() };
-        _watch = new LinkWatch(output, random) { Doubted = link => Doubted!(link) };
+        _watch = new LinkWatch(options, output, random) { Doubted = link => Doubted!(link) };
     }
 
     /// <summary>Called when a link has become open.</summary>
@@ -160,6 +160,7 @@ internal sealed class LinkKeeper
     private void Open(PeerLink link, MeshTime time)
     {
         _links.MarkOpen(link, time.Now);
+        LinkWatch.Opened(link, time.Now);
         if (link.Direction == LinkDirection.Inbound)
         {
             _output.Send(link, Introduce(MessageType.HelloAck, link, time));

@@ -3,10 +3,12 @@ using LocalCast.Protocol;
 namespace LocalCast.Mesh;
 
 /// <summary>Whether the other side of a link lives, and how far away it is.</summary>
-internal sealed class LinkWatch(MeshOutput output, Random random)
+internal sealed class LinkWatch(MeshOptions options, MeshOutput output, Random random)
 {
     /// <summary>An honest answer takes a round trip; after this nobody relies on the link any more, though it is not yet given up.</summary>
     private static readonly TimeSpan AnswerExpected = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan MeasureFirst = TimeSpan.FromSeconds(2);
 
     /// <summary>Called when a link became suspect, or is so no more.</summary>
     public required Action<PeerLink> Doubted { get; init; }
@@ -24,6 +26,7 @@ internal sealed class LinkWatch(MeshOutput output, Random random)
             case KeepAliveAction.Close:
                 return true;
             default:
+                Measure(link, now);
                 if (!link.IsSuspect && now - link.AskedAt >= AnswerExpected)
                 {
                     link.IsSuspect = true;
@@ -31,6 +34,17 @@ internal sealed class LinkWatch(MeshOutput output, Random random)
                 }
 
                 return false;
+        }
+    }
+
+    /// <summary>The handshake ran on cold code, and distances change; and a line that was cut in silence shows.</summary>
+    private void Measure(PeerLink link, TimeSpan now)
+    {
+        if (options.MeasureEvery > TimeSpan.Zero && now >= link.MeasureAt)
+        {
+            link.MeasureAt = now + options.MeasureEvery;
+            link.AskedAt ??= now;
+            Ask(link, now);
         }
     }
 
@@ -45,6 +59,9 @@ internal sealed class LinkWatch(MeshOutput output, Random random)
             Doubted(link);
         }
     }
+
+    /// <summary>The two know each other now.</summary>
+    public static void Opened(PeerLink link, TimeSpan now) => link.MeasureAt = now + MeasureFirst;
 
     public void Ask(PeerLink link, TimeSpan now)
     {

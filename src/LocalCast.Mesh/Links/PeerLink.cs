@@ -109,6 +109,9 @@ public sealed class PeerLink
 
     internal ulong Nonce { get; set; }
 
+    /// <summary>When its round trip is measured again.</summary>
+    internal TimeSpan MeasureAt { get; set; }
+
     /// <summary>When its keep-alive was sent, while no answer came.</summary>
     internal TimeSpan? AskedAt { get; set; }
 

@@ -20,7 +20,7 @@ internal sealed class Deliveries
     }
 
     /// <summary>Called with the answer to a request of this agent; says whether anybody waited for it.</summary>
-    public required Func<Envelope, TimeSpan, bool> Answered { get; init; }
+    public required Func<Envelope, PeerLink?, TimeSpan, bool> Answered { get; init; }
 
     /// <summary>Called with a pong; says whether it is in time.</summary>
     public required Predicate<Envelope> Ponged { get; init; }
@@ -34,7 +34,7 @@ internal sealed class Deliveries
             case MessageType.Call or MessageType.Publish:
                 DeliverWork(link, message, to, now);
                 break;
-            case MessageType.Result or MessageType.Ack when !Answered(message, now):
+            case MessageType.Result or MessageType.Ack when !Answered(message, link, now):
             case MessageType.Pong when !Ponged(message):
                 _output.Notice("late_answer", message.From, message.ReplyTo);
                 break;
@@ -73,7 +73,7 @@ internal sealed class Deliveries
     /// <summary>Hands a call, or a publication to one, to a node of this machine.</summary>
     public bool TryServe(Envelope message, PeerLink? link, TimeSpan deadline)
     {
-        bool hasRoom = _served.TryAdd(message, link, deadline, out long handle);
+        bool hasRoom = _served.TryAdd(message, $"{message.To}@{_view.Self.Id}", link, deadline, out long handle);
         if (hasRoom)
         {
             _output.Add(message.Type == MessageType.Call ? new DeliverCall(handle, message) : new DeliverPublication(handle, message));
@@ -95,7 +95,7 @@ internal sealed class Deliveries
         var message = new Envelope
         {
             Type = type,
-            From = new MeshAddress(answer.From ?? "", _view.Self.Id).ToString(),
+            From = served.Node,
             To = served.From,
             ReplyTo = served.Id,
             Ttl = _view.Options.Ttl,
@@ -107,7 +107,7 @@ internal sealed class Deliveries
         };
         if (served.Link is null)
         {
-            Answered(message, now);
+            Answered(message, null, now);
         }
         else if (_sender.SendBegun(MeshAddress.Parse(served.From).Agent!, message, LinkTraffic.Control, served.Link).Error is { } why)
         {

@@ -25,7 +25,7 @@ internal sealed class MeshTraffic
         Requests = new MeshRequests(view, Asks, _sender, circuits, output, random);
         _deliveries = new Deliveries(view, _sender, _refusals, output)
         {
-            Answered = (answer, now) => Asks.TryComplete(answer.ReplyTo ?? "", answer, now),
+            Answered = Asks.TryComplete,
             Ponged = Requests.TryPong,
         };
     }

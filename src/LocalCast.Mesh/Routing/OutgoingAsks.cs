@@ -33,9 +33,9 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
 
     /// <summary>An answer came.</summary>
     /// <returns>Whether somebody waited for it.</returns>
-    public bool TryComplete(string replyTo, Envelope answer, TimeSpan now)
+    public bool TryComplete(Envelope answer, PeerLink? link, TimeSpan now)
     {
-        if (!TryReadId(replyTo, out uint sequence) || !_table.TryTake(sequence, out Ask? ask))
+        if (!TryReadId(answer.ReplyTo ?? "", out uint sequence) || !_table.TryPeek(sequence, out Ask? ask) || !MayAnswer(ask, answer, link) || !_table.TryTake(sequence, out _))
         {
             return false;
         }
@@ -54,6 +54,10 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
 
         return true;
     }
+
+    /// <summary>An answer comes back by the link that the call went by; a result is the target's, while any agent on the way may say why it went no further.</summary>
+    private static bool MayAnswer(Ask ask, Envelope answer, PeerLink? link) =>
+        ask.Link == link && (answer.Error is not null || link is null || MeshAddress.Parse(answer.From).Agent == ask.Target.Agent);
 
     /// <summary>The participant gave up.</summary>
     public void Cancel(long request)

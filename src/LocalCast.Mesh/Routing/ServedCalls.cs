@@ -14,7 +14,7 @@ internal sealed class ServedCalls(int most, int mostPerCaller)
 
     public int Count => _byHandle.Count;
 
-    public bool TryAdd(Envelope message, PeerLink? from, TimeSpan deadline, out long handle)
+    public bool TryAdd(Envelope message, string node, PeerLink? from, TimeSpan deadline, out long handle)
     {
         handle = 0;
         if (_byHandle.Count >= most || _byId.ContainsKey((message.From!, message.Id!)) || !_shares.TryTake(message.From!))
@@ -24,7 +24,7 @@ internal sealed class ServedCalls(int most, int mostPerCaller)
 
         _byId.Add((message.From!, message.Id!), _lastHandle + 1);
         handle = ++_lastHandle;
-        _byHandle.Add(handle, new Served(message.Type, message.From!, message.Id!, from, deadline + Grace));
+        _byHandle.Add(handle, new Served(message.Type, node, message.From!, message.Id!, from, deadline + Grace));
         return true;
     }
 
@@ -71,5 +71,5 @@ internal sealed class ServedCalls(int most, int mostPerCaller)
     }
 
     /// <summary>One of them.</summary>
-    internal sealed record Served(MessageType Type, string From, string Id, PeerLink? Link, TimeSpan Until);
+    internal sealed record Served(MessageType Type, string Node, string From, string Id, PeerLink? Link, TimeSpan Until);
 }

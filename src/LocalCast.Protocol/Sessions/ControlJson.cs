@@ -32,6 +32,9 @@ public sealed record RequireData
 
     /// <summary><c>mesh</c>: nodes of other agents will do.</summary>
     public string? Scope { get; init; }
+
+    /// <summary>How old the news of a node of another agent may be; older news is asked for anew.</summary>
+    public long? FreshnessMs { get; init; }
 }
 
 /// <summary><c>required.data</c></summary>

@@ -56,6 +56,13 @@ public sealed class WebSocketListener : IByteListener
             return;
         }
 
+        if (context.Request.Headers.Origin.Count > 0)
+        {
+            // Only browsers send it: a page that somebody looks at on this machine would be a peer.
+            await WebAnswer.WriteAsync(context, StatusCodes.Status403Forbidden, "this is the port of a LocalCast agent for other agents; a web page is none").ConfigureAwait(false);
+            return;
+        }
+
         if (_accepted.Reader.Completion.IsCompleted || _accepted.Reader.Count >= Backlog)
         {
             await WebAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "this LocalCast agent takes no more connections now").ConfigureAwait(false);

@@ -139,6 +139,31 @@ public sealed class MeshTrafficTests
     }
 
     [Fact]
+    public void LinkClosed_CallsThatCameByIt_AreCancelledHere()
+    {
+        _mesh.Join("a");
+        _mesh.Say("a", Call("x@a", "dns@me", "1"));
+        _mesh.End("a");
+
+        Assert.Equal(_mesh.Of<DeliverCall>()[0].Handle, Assert.Single(_mesh.Of<CancelDelivered>()).Handle);
+        Assert.Equal(0, _mesh.Machine.InFlight);
+    }
+
+    [Fact]
+    public void LinkClosed_CallsThatCameByIt_AreCancelledAhead()
+    {
+        _mesh.Join("a");
+        _mesh.Join("b");
+        _mesh.Say("a", Call("x@a", "dns@b", "1"));
+        Assert.Equal(MessageType.Call, Assert.Single(_mesh.TakeAll("b")).Type);
+        _mesh.End("a");
+
+        Envelope cancel = Assert.Single(_mesh.TakeAll("b"));
+        Assert.Equal((MessageType.Cancel, "x@a", "dns@b", "1"), (cancel.Type, cancel.From, cancel.To, cancel.ReplyTo));
+        Assert.Equal(["a", "me"], cancel.Route);
+    }
+
+    [Fact]
     public void Receive_PublicationForMany_GoesToEachOnce()
     {
         _mesh.Join("a");

@@ -50,6 +50,19 @@ public sealed class OutgoingTests
     }
 
     [Fact]
+    public void Call_AnsweredByOneWhoWasNotAsked_WaitsOn()
+    {
+        (string first, string second) = CallEcho();
+        Envelope attempt = Assert.Single(_mesh.TakeAll(first));
+        _mesh.Say(second, new Envelope { Type = MessageType.Result, From = $"echo@{first}", To = attempt.From, ReplyTo = attempt.Id, Ttl = 9, Route = [first, second] });
+        Reply(second, attempt, null);
+        Assert.Empty(_mesh.Of<AnswerRequest>());
+
+        Reply(first, attempt, null);
+        Assert.Null(Assert.Single(_mesh.Of<AnswerRequest>()).Answer.Error);
+    }
+
+    [Fact]
     public void Call_NodeOfAnAgentThatCannotBeReached_IsNoRouteAndNotNoSuchNode()
     {
         _mesh.Join("a");

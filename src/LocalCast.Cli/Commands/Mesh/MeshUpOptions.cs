@@ -2,24 +2,31 @@ using System.CommandLine;
 using System.Globalization;
 using LocalCast.Agent;
 using LocalCast.Agent.Mesh;
+using LocalCast.Protocol;
 
 namespace LocalCast.Cli.Commands;
 
 /// <summary>The part of <c>up</c> that is about the mesh.</summary>
 internal sealed class MeshUpOptions
 {
-    private readonly Option<int?> _port = new("--port") { Description = "Listen for other agents on this port; 0 takes any that is free.", HelpName = "PORT", Validators = { CheckPort } };
-    private readonly Option<string?> _host = new("--host") { Description = "The address to listen on. Without it: 127.0.0.1, which other machines cannot reach.", HelpName = "HOST" };
-    private readonly Option<string?> _nodeId = new("--node-id") { Description = "This agent's id in the mesh. Without it: what the configuration says, else the machine's name.", HelpName = "ID" };
+    private readonly Option<int?> _port = new("--port") { Description = "Listen for other agents on this port; 0 takes any that is free. Without it: what the configuration says, else nobody can dial this agent.", HelpName = "PORT", Validators = { CheckPort } };
+    private readonly Option<string?> _host = new("--host") { Description = "The address or name to listen on; 0.0.0.0 is all of this machine's. Without it: what the configuration says, else 127.0.0.1, which other machines cannot reach.", HelpName = "HOST" };
+    private readonly Option<string?> _nodeId = new("--node-id")
+    {
+        Description = "This agent's id in the mesh, which no other may have: NODE@ID calls its nodes. Without it: what the configuration says, else the machine's name.",
+        HelpName = "ID",
+        Validators = { CheckId },
+    };
+
     private readonly Option<string[]> _peers = new("--add-peer")
     {
-        Description = "An agent to link to, such as ws://kitchen:46356; may be given several times. It is dialled until it is there, and again when it was gone.",
+        Description = "An agent to link to, with its port, such as ws://kitchen:46356; may be given several times, and adds to the configuration. It is dialled until it is there, and again when it was gone.",
         HelpName = "URL",
         Validators = { CheckUrls },
     };
 
-    private readonly Option<MeshSecurity?> _security = new("--mesh-security") { Description = "none: links are open, whoever reaches the port can call every node. There is nothing else yet, so a mesh needs it said.", HelpName = "none" };
-    private readonly Option<bool> _noRegistry = new("--disable-registry") { Description = "Tell other agents nothing of this machine's nodes. They can still be called by name@agent." };
+    private readonly Option<MeshSecurity?> _security = new("--mesh-security") { Description = "none: links are open, whoever reaches the port can call every node. There is nothing else yet, so --port and --add-peer need it said.", HelpName = "none" };
+    private readonly Option<bool> _noRegistry = new("--disable-registry") { Description = "Do not tell other agents of this machine's nodes and subscriptions: nobody there finds them by name. NODE@AGENT still calls them, and they answer ping --mesh." };
 
     public void AddTo(Command command)
     {
@@ -59,6 +66,14 @@ internal sealed class MeshUpOptions
         if (result.Tokens is [{ Value: var text }] && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) || port > ushort.MaxValue))
         {
             result.AddError($"--port: expected a number from 0 to {ushort.MaxValue}, got '{text}'");
+        }
+    }
+
+    private static void CheckId(System.CommandLine.Parsing.OptionResult result)
+    {
+        if (result.Tokens is [{ Value: var id }] && !NodeName.IsValid(id, out string? why))
+        {
+            result.AddError($"--node-id: {why}");
         }
     }
 

@@ -5,10 +5,10 @@ namespace LocalCast.Cli.Commands;
 /// <summary><c>peer add URL</c> and <c>peer remove PEER</c></summary>
 internal static class PeerGroup
 {
-    public static Command Create() => new("peer", "Add and remove peers of the running agent.")
+    public static Command Create() => new("peer", "Add and remove peers of the running agent: other agents that it links to. Those that are to stay belong into mesh.peers of the configuration. localcast peers shows them.")
     {
-        new PeerOrderCommand("add", "add-peer", "Link to an agent, now and whenever it is there, until this agent ends or the peer is removed.", "URL", "Its address, such as ws://kitchen:46356.", "localcast peer add ws://kitchen:46356"),
-        new PeerOrderCommand("remove", "remove-peer", "Close the link to an agent and dial it no more.", "PEER", "Its address or its id.", "localcast peer remove ws://kitchen:46356"),
+        new PeerOrderCommand("add", "add-peer", "Link to an agent: it is dialled until it is there, and again when it was gone, until this agent ends or the peer is removed. Returns at once; localcast peers shows what becomes of it.", "URL", "Its address with its port, such as ws://kitchen:46356.", "localcast peer add ws://kitchen:46356"),
+        new PeerOrderCommand("remove", "remove-peer", "Close the link to an agent and dial it no more, also after a restart, until it is added again. It may still dial this one.", "PEER", "Its address or its id.", "localcast peer remove ws://kitchen:46356"),
     };
 
     private sealed class PeerOrderCommand : ClientCommand

@@ -11,7 +11,7 @@ internal sealed class PeersCommand : ClientCommand
     private static readonly string[] _columns = ["AGENT", "ADDRESS", "DIRECTION", "STATE", "RTT", "SENT", "RECEIVED", "SINCE", "LAST ERROR"];
 
     public PeersCommand()
-        : base("peers", "Show the links to other agents, and the addresses that are dialled.", "localcast peers", "localcast peers --json")
+        : base("peers", "Show the links to other agents, and the peers that have none yet, with the reason. SENT and RECEIVED are messages and KiB (K); RTT is the measured round trip.", "localcast peers", "localcast peers --json")
     {
     }
 

@@ -9,12 +9,12 @@ namespace LocalCast.Cli.Commands;
 /// <summary><c>route NAME</c></summary>
 internal sealed class RouteCommand : ClientCommand
 {
-    private readonly Argument<string> _name = new("NAME") { Description = "A node, or a node of a certain agent: name@agent." };
+    private readonly Argument<string> _name = new("NAME") { Description = "A node, or that of one agent: name@agent, with the agent's id." };
 
     public RouteCommand()
         : base(
             "route",
-            "Say who would get a call now and by which agents, with the measured round trips. Nothing is sent to find out.",
+            "Say who would get a call now and over which agents, with the measured round trips; else: who would be tried next. Nothing is sent to find out.",
             "localcast route dns",
             "localcast route dns@kitchen --json") => Add(_name);
 
@@ -41,7 +41,7 @@ internal sealed class RouteCommand : ClientCommand
             : string.Create(CultureInfo.InvariantCulture, $"{route.Target}: {route.Hops.Count} {(route.Hops.Count == 1 ? "hop" : "hops")}, {route.RttMs:0.000} ms")));
         foreach (RouteHopRow hop in route.Hops)
         {
-            StandardOutput.WriteLine(Failures.OneLine(string.Create(CultureInfo.InvariantCulture, $"  {hop.Name ?? hop.Agent} ({hop.Agent})  {hop.RttMs:0.000} ms")));
+            StandardOutput.WriteLine(Failures.OneLine(string.Create(CultureInfo.InvariantCulture, $"  {(hop.Name is null || hop.Name == hop.Agent ? hop.Agent : $"{hop.Name} ({hop.Agent})")}  {hop.RttMs:0.000} ms")));
         }
 
         foreach (string other in route.Others)

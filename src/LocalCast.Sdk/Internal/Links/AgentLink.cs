@@ -212,7 +212,7 @@ internal sealed class AgentLink : IAsyncDisposable
         {
             try
             {
-                await Questions.RequireAsync(session, _node.Options.RequiredNodes, _node.Options.RequireTimeout, Scope.Machine, cancellationToken).ConfigureAwait(false);
+                await Questions.RequireAsync(session, new RequireData { Names = _node.Options.RequiredNodes }, _node.Options.RequireTimeout, cancellationToken).ConfigureAwait(false);
                 break;
             }
             catch (LocalCastException e) when (e.Code == LocalCastError.NodeNotReady && !isFirst)

@@ -8,7 +8,7 @@ namespace LocalCast.Internal;
 /// <summary>What a node asks of the agent that is not hot.</summary>
 internal static class Questions
 {
-    public static ValueTask<IReadOnlyList<NodeDescription>> RequireAsync(LinkSession session, IReadOnlyList<string> names, TimeSpan timeout, Scope scope, CancellationToken cancellationToken) =>
+    public static ValueTask<IReadOnlyList<NodeDescription>> RequireAsync(LinkSession session, RequireData wanted, TimeSpan timeout, CancellationToken cancellationToken) =>
         AskAsync(
             session,
             id => new Envelope
@@ -17,9 +17,9 @@ internal static class Questions
                 Id = id,
                 DeadlineMs = (uint)timeout.TotalMilliseconds,
                 PayloadKind = PayloadKind.Json,
-                Payload = JsonSerializer.SerializeToUtf8Bytes(new RequireData { Names = names, Scope = WordFor(scope) }, ControlJson.Default.RequireData),
+                Payload = JsonSerializer.SerializeToUtf8Bytes(wanted, ControlJson.Default.RequireData),
             },
-            string.Join(", ", names),
+            string.Join(", ", wanted.Names),
             AnswerReaders.Required,
             timeout,
             cancellationToken);
