@@ -5,6 +5,7 @@ internal sealed class RoundTrip
 {
     private ulong? _nonce;
     private TimeSpan _sentAt;
+    private int _samples;
 
     /// <summary>The smoothed round trip; <see langword="null"/> before the first answer.</summary>
     public TimeSpan? Value { get; private set; }
@@ -30,7 +31,7 @@ internal sealed class RoundTrip
 
         _nonce = null;
         TimeSpan sample = now - _sentAt;
-        Value = Value is { } value ? value + ((sample - value) / 4) : sample;
+        Value = _samples++ > 1 ? Value + ((sample - Value) / 4) : sample; // the first one is of a handshake on cold code: the second takes its place
         return true;
     }
 }
