@@ -20,8 +20,8 @@ internal sealed class HubBridge(IByteConnection hub, MeshDriver driver, MeshDire
     private readonly MeshPings _pings = new(timeProvider);
     private readonly System.Collections.Concurrent.ConcurrentDictionary<uint, (long Handle, string Node)> _served = new();
 
-    /// <summary>Messages of others that this machine's participants did not get because the hub was behind.</summary>
-    public long Dropped => Volatile.Read(ref _dropped);
+    /// <summary>How many messages of others this machine's participants did not get, because the hub was behind, since this was last asked.</summary>
+    public long TakeDropped() => Interlocked.Exchange(ref _dropped, 0);
 
     private long _dropped;
 

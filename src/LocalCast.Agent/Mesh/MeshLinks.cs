@@ -101,8 +101,6 @@ internal sealed class MeshLinks(MeshDriver driver, MeshSelf self, ProtocolLimits
         }
     }
 
-    public FrameLink? Find(long number) => _links.GetValueOrDefault(number);
-
     /// <summary>Waits until all links have ended, which they were told to.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -31,6 +31,9 @@ internal static partial class MeshLog
     [LoggerMessage(4010, LogLevel.Warning, "Link {Link}: a message of type {Type} cannot be sent: {Reason}")]
     public static partial void NotSent(ILogger logger, long link, string type, string reason);
 
+    [LoggerMessage(4012, LogLevel.Warning, "{Count} publications of other agents did not reach this machine's participants: the hub was behind")]
+    public static partial void Dropped(ILogger logger, long count);
+
     [LoggerMessage(4007, LogLevel.Error, "A defect in the mesh")]
     public static partial void Defect(ILogger logger, Exception exception);
 

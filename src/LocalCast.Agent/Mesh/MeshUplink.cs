@@ -251,6 +251,11 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
 
         if (_memory.IsDue)
         {
+            if (_bridge.TakeDropped() is > 0 and var dropped)
+            {
+                MeshLog.Dropped(_logger, dropped);
+            }
+
             ThreadPool.UnsafeQueueUserWorkItem(static self => self.SaveIfDue(), this, preferLocal: false); // a disk may be slow, and links are watched meanwhile
         }
     }
