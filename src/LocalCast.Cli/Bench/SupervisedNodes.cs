@@ -17,10 +17,14 @@ internal sealed class SupervisedNodes : IAsyncDisposable
     private readonly Process _agent;
     private readonly LocalNode _client;
 
-    private SupervisedNodes(string folder, Process agent, LocalNode client, TimeSpan bootTime) => (_folder, _agent, _client, BootTime) = (folder, agent, client, bootTime);
+    private SupervisedNodes(string folder, Process agent, LocalNode client, TimeSpan bootTime, TimeSpan upTime) =>
+        (_folder, _agent, _client, BootTime, UpTime) = (folder, agent, client, bootTime, upTime);
 
     /// <summary>From the moment the nodes were to start until the last was ready.</summary>
     public TimeSpan BootTime { get; }
+
+    /// <summary>From the start of the agent's process until it said that the last node was ready.</summary>
+    public TimeSpan UpTime { get; }
 
     public static async Task<SupervisedNodes> BootAsync(int layers, int width, CancellationToken stop)
     {
@@ -34,12 +38,17 @@ internal sealed class SupervisedNodes : IAsyncDisposable
         }
 
         string pipe = Path.Combine(folder, "pipe");
-        Process agent = StartAgent(folder, pipe);
+        var lastLayer = new LastLayer(Enumerable.Range(0, width).Select(place => NameOf(layers - 1, place)));
+        long start = Stopwatch.GetTimestamp();
+        Process agent = StartAgent(folder, pipe, lastLayer);
         try
         {
-            LocalNode client = await LocalNode.JoinAsync("bench", options => (options.Pipe, options.IsClient, options.WaitForAgent) = (pipe, true, _limit), stop);
-            TimeSpan bootTime = await WaitUntilUpAsync(client, layers * width, stop);
-            return new SupervisedNodes(folder, agent, client, bootTime);
+            // Its lines are awaited, and nothing is asked of it: an asker that joins meanwhile wants the same cores for code that both have to compile first.
+            await lastLayer.IsReady.WaitAsync(_limit, TimeProvider.System, stop);
+            TimeSpan upTime = Stopwatch.GetElapsedTime(start);
+            LocalNode client = await LocalNode.JoinAsync("bench", options => (options.Pipe, options.IsClient) = (pipe, true), stop);
+            JsonElement boot = await client.AskAsync("boot", [], timeout: null, stop);
+            return new SupervisedNodes(folder, agent, client, TimeSpan.FromMilliseconds(boot.GetProperty("total_ms").GetDouble()), upTime);
         }
         catch
         {
@@ -101,7 +110,7 @@ internal sealed class SupervisedNodes : IAsyncDisposable
 
     private static string NameOf(int layer, int place) => string.Create(CultureInfo.InvariantCulture, $"node-{layer:00}-{place:00}");
 
-    private static Process StartAgent(string folder, string pipe)
+    private static Process StartAgent(string folder, string pipe, LastLayer lastLayer)
     {
         string program = Environment.ProcessPath ?? throw new InvalidOperationException("the path of this program is unknown");
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -118,29 +127,11 @@ internal sealed class SupervisedNodes : IAsyncDisposable
 #pragma warning disable RS0030 // the command starting itself
         Process agent = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
 #pragma warning restore RS0030
-        agent.OutputDataReceived += (_, _) => { }; // read, so that it never waits for us
-        agent.ErrorDataReceived += (_, _) => { };
+        agent.OutputDataReceived += (_, line) => lastLayer.Hear(line.Data);
+        agent.ErrorDataReceived += (_, _) => { }; // read, so that it never waits for us
         agent.BeginOutputReadLine();
         agent.BeginErrorReadLine();
         return agent;
-    }
-
-    private static async Task<TimeSpan> WaitUntilUpAsync(LocalNode client, int count, CancellationToken stop)
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < _limit)
-        {
-            IReadOnlyList<NodeRow> rows = await client.ListRowsAsync(stop);
-            if (rows.Count(row => row is { Supervised: true, State: "Ready" }) == count)
-            {
-                JsonElement boot = await client.AskAsync("boot", [], timeout: null, stop);
-                return TimeSpan.FromMilliseconds(boot.GetProperty("total_ms").GetDouble());
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, stop); // seldom: looking costs the agent time, too
-        }
-
-        throw new TimeoutException("the nodes did not come up");
     }
 
     private static async Task EndAsync(Process agent, string folder)
@@ -149,5 +140,26 @@ internal sealed class SupervisedNodes : IAsyncDisposable
         await agent.WaitForExitAsync(CancellationToken.None);
         agent.Dispose();
         Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>Hears from the agent's own lines when the nodes are up that came last. Lines come one after the other.</summary>
+    private sealed class LastLayer(IEnumerable<string> names)
+    {
+        private readonly HashSet<string> _missing = [.. names];
+        private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task IsReady => _ready.Task;
+
+        public void Hear(string? line)
+        {
+            if (line is null)
+            {
+                _ready.TrySetException(new InvalidOperationException("the agent ended"));
+            }
+            else if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var name, "Ready", ..] && _missing.Remove(name) && _missing.Count == 0)
+            {
+                _ready.TrySetResult();
+            }
+        }
     }
 }

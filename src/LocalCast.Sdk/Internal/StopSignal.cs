@@ -10,6 +10,7 @@ internal sealed class StopSignal(string name)
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource<StopRequest> _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isHeard;
+    private int _wishes;
 
     /// <summary>Whether anybody has taken the token or the task. Who has is expected to act on it.</summary>
     public bool IsHeard => _isHeard;
@@ -31,6 +32,9 @@ internal sealed class StopSignal(string name)
             return _asked.Task;
         }
     }
+
+    /// <summary>Whether this wish is the first. Settled before it is acknowledged: notices are worked off beside each other, and the second must not overtake.</summary>
+    public bool IsFirstWish() => Interlocked.Increment(ref _wishes) == 1;
 
     public void Ask(StopRequest request)
     {

@@ -17,6 +17,7 @@ internal sealed class ShutdownNotice(LinkSession session, Envelope shutdown) : I
 
         StopSignal stop = session.Node.Stop;
         bool isHeard = stop.IsHeard;
+        bool counts = isHeard && stop.IsFirstWish();
         if (shutdown.Id is not null)
         {
             session.Send(new Envelope
@@ -28,7 +29,7 @@ internal sealed class ShutdownNotice(LinkSession session, Envelope shutdown) : I
             session.Outbox.Flush();
         }
 
-        if (isHeard)
+        if (counts)
         {
             TimeSpan time = shutdown.DeadlineMs is { } ms ? TimeSpan.FromMilliseconds(ms) : _usualTime;
             stop.Ask(new StopRequest(session, shutdown.Id, ReadReason(), time));
