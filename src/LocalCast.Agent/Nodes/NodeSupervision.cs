@@ -51,7 +51,7 @@ internal sealed class NodeSupervision : IAsyncDisposable
     public static async Task<NodeSupervision> StartAsync(
         AgentOptions options, string pipePath, Broadcaster broadcaster, HubKeeper keeper, ILoggerFactory loggerFactory, TimeProvider timeProvider)
     {
-        Task rehearsal = options.ArePluginsEnabled ? Task.Run(() => Rehearsal.PlayAsync(timeProvider)) : Task.CompletedTask;
+        Task rehearsal = options.ArePluginsEnabled ? Task.Run(() => Rehearsal.PlayAsync((manifest, generation, token, folder) => LaunchSpecs.For(manifest, generation, token, pipePath, folder), timeProvider)) : Task.CompletedTask;
         var supervision = new NodeSupervision(options, pipePath, broadcaster, loggerFactory, timeProvider);
         Supervisor supervisor = supervision.Supervisor;
         var rows = new NodeRows(supervisor, () => broadcaster.Participants, new UsageMeter(supervisor.Sample, timeProvider), timeProvider);

@@ -4,63 +4,83 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace LocalCast.Supervision;
 
 /// <summary>
-/// Boots two made-up nodes in a loop and a machine of their own, without any process. Played while an agent still reads its manifests: what
-/// the compiler does then, the first nodes do not wait for.
+/// Boots two made-up nodes in a supervisor of their own, whose processes are made up too, and whose files are in a folder of their own.
+/// Played while an agent still reads its manifests: what the compiler does then, the first nodes do not wait for.
 /// </summary>
-public static class Rehearsal
+public sealed class Rehearsal : IAsyncDisposable
 {
-    private const string Ready = "ready";
+    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(1);
 
-    /// <summary>Plays it once; nothing comes of it.</summary>
-    public static async Task PlayAsync(TimeProvider timeProvider)
+    private readonly string _folder = Directory.CreateTempSubdirectory("localcast-rehearsal-").FullName;
+    private readonly TaskCompletionSource _played = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Stage _stage = new();
+    private readonly NodeLogs _logs;
+    private readonly ProbeRunner _probes;
+    private readonly Supervisor _supervisor;
+    private readonly TimeProvider _timeProvider;
+
+    private Rehearsal(Func<NodeManifest, int, string, string, LaunchSpec> specIn, TimeProvider timeProvider)
     {
-        NodeManifest first = Manifest("first");
-        NodeManifest second = Manifest("second") with { Requires = [new Requirement { Node = first.Name }] };
-        var graph = new DependencyGraph([first, second], new HashSet<string>(StringComparer.Ordinal));
-        var live = new LiveInstances();
-        live.Keep([first.Name, second.Name]);
-        SupervisorLoop? loop = null;
-        loop = new SupervisorLoop(new SupervisorMachine(new MachineOptions(), () => 0), effect => Act(effect, loop!, live), timeProvider, NullLogger.Instance);
-        await using (loop.ConfigureAwait(false))
+        _timeProvider = timeProvider;
+        _logs = new NodeLogs(new NodeLogsOptions { Folder = Path.Combine(_folder, "logs") }, timeProvider, NullLogger<NodeLogs>.Instance);
+        _probes = new ProbeRunner(_stage, timeProvider);
+        _supervisor = new Supervisor(new SupervisorParts
         {
-            loop.TurnEnded += Look;
-            loop.Start();
-            await loop.AskAsync((machine, now) =>
-            {
-                machine.Load([first, second], graph.Refusals, now);
-                return true;
-            }).ConfigureAwait(false);
-        }
+            Bus = _stage,
+            Processes = _stage,
+            InProcess = _stage,
+            SpecOf = (manifest, generation, token) => specIn(manifest, generation, token, _folder),
+            JoinedNames = () => [],
+            Logs = _logs,
+            Probes = _probes,
+            DataFolder = _folder,
+            TimeProvider = timeProvider,
+            Logger = NullLogger.Instance,
+        });
     }
 
-    private static void Act(Effect effect, SupervisorLoop loop, LiveInstances live)
+    /// <summary>Plays it once. Nothing comes of it, and nothing depends on it: what goes wrong here will be told where it matters.</summary>
+    /// <param name="specIn">Makes of a manifest what would be launched: node, generation, token, and the folder for all that is written.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <returns>Whether it came to its end.</returns>
+    public static async Task<bool> PlayAsync(Func<NodeManifest, int, string, string, LaunchSpec> specIn, TimeProvider timeProvider)
     {
-        if (effect is Effect.Launch { Node: var node, Generation: var generation } launch)
+        try
         {
-            live.Add(node, generation, node);
-            loop.Post((machine, now) => machine.Launched(node, generation, pid: null, [], now));
-            if (ReadinessPattern.Compile(launch.Manifest.Readiness.Pattern!).IsMatch(Ready))
+            var rehearsal = new Rehearsal(specIn, timeProvider);
+            await using (rehearsal.ConfigureAwait(false))
             {
-                loop.Post((machine, now) => machine.LineMatched(node, generation, now));
+                await rehearsal.PlayAsync().ConfigureAwait(false);
+                return true;
             }
         }
-    }
-
-    private static void Look(SupervisorMachine machine)
-    {
-        foreach (string name in machine.TakeChanged())
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or TimeoutException)
         {
-            _ = machine.TryView(name, out _);
+            return false; // the disk is full, or the machine is busy: the compiler does it later
         }
     }
 
-    private static NodeManifest Manifest(string name) => new()
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
     {
-        Name = name,
-        Folder = "",
-        Source = "a rehearsal",
-        Fingerprint = name,
-        Run = new RunSpec { Exec = name },
-        Readiness = new ReadinessSpec { Kind = ReadinessKind.Log, Pattern = $"^{Ready}$" },
-    };
+        await _supervisor.DisposeAsync().ConfigureAwait(false);
+        await _logs.DisposeAsync().ConfigureAwait(false);
+        _probes.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task PlayAsync()
+    {
+        NodeManifest first = _stage.Manifest("first", _folder);
+        NodeManifest second = _stage.Manifest("second", _folder) with { Requires = [new Requirement { Node = first.Name }] };
+        _supervisor.Changed += view =>
+        {
+            if (view.Manifest.Name == second.Name && view.State == SupervisedState.Ready)
+            {
+                _played.TrySetResult();
+            }
+        };
+        await _supervisor.StartAsync(new PluginScan([first, second], [], [])).ConfigureAwait(false);
+        await _played.Task.WaitAsync(_longest, _timeProvider).ConfigureAwait(false);
+    }
 }

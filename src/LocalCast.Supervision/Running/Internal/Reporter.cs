@@ -74,9 +74,9 @@ internal sealed class Reporter : IAsyncDisposable
         {
             SupervisorLog.LoudTransition(_logger, report.Node, state, transition.Cause, transition.By);
         }
-        else if (transition.Cause == transition.State.ToString())
+        else if (transition.Cause == state)
         {
-            SupervisorLog.PlainTransition(_logger, report.Node, transition.State, transition.By);
+            SupervisorLog.PlainTransition(_logger, report.Node, state, transition.By);
         }
         else
         {

@@ -11,7 +11,7 @@ internal static partial class SupervisorLog
     public static partial void LoudTransition(ILogger logger, string node, string state, string cause, string by);
 
     [LoggerMessage(EventId = 312, Level = LogLevel.Information, Message = "{Node} is {State} (by {By})")]
-    public static partial void PlainTransition(ILogger logger, string node, SupervisedState state, string by);
+    public static partial void PlainTransition(ILogger logger, string node, string state, string by);
 
     [LoggerMessage(EventId = 303, Level = LogLevel.Error, Message = "a defect of the supervisor")]
     public static partial void Defect(ILogger logger, Exception exception);
