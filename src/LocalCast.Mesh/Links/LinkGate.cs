@@ -122,21 +122,21 @@ internal sealed class LinkGate(MeshSelf self, MeshOptions options, LinkTable lin
         return Eviction.Choose(links.Open.Where(link => link.Direction == LinkDirection.Inbound), id => ledger.Find(id, time.Wall)?.Score ?? 0, id => carries.GetValueOrDefault(id));
     }
 
+    /// <summary>Judges a second link to an agent. Until one of the two is open at both ends none is given up: somebody may be sending over it.</summary>
     private LinkVerdict JudgeDuplicate(LinkHello hello, PeerLink link, PeerLink other, TimeSpan now)
     {
-        bool isSimultaneous = link.Direction != other.Direction && other.Peer!.Boot == hello.Boot && now - other.Since < options.HandshakeLimit;
-        if (isSimultaneous)
+        // A hello, although the first link is open here: it stays if the other side lives.
+        if (link.Direction == LinkDirection.Inbound)
         {
-            // Both ends keep the link that the agent with the smaller id dialled, in whichever order they see the two.
-            string dialler = link.Direction == LinkDirection.Outbound ? self.Id : hello.Id;
-            string smaller = string.CompareOrdinal(self.Id, hello.Id) < 0 ? self.Id : hello.Id;
-            return dialler == smaller
-                ? new LinkVerdict(hello, Replaces: other)
-                : Refuse(hello, LocalCastError.DuplicateNode, "both dialled at the same time; the link dialled by the smaller id stays");
+            return new LinkVerdict(hello, Probe: other);
         }
 
-        // An acknowledgement means that the other side has looked into it already.
-        return link.Direction == LinkDirection.Outbound ? new LinkVerdict(hello, Replaces: other) : new LinkVerdict(hello, Probe: other);
+        // Both dialled before either was open, and each acknowledged the other's: of the two the smaller id's stays. It closes the other one, because
+        // it has the last word of that link's handshake; until it has heard it, which an answer over that link proves, this one is kept.
+        bool isSimultaneous = other.Direction == LinkDirection.Inbound && other.Peer!.Boot == hello.Boot && now - other.Since < options.HandshakeLimit;
+        return isSimultaneous && string.CompareOrdinal(self.Id, hello.Id) > 0
+            ? new LinkVerdict(hello, Probe: other)
+            : new LinkVerdict(hello, Replaces: other); // an acknowledgement means that the other side has looked into it already
     }
 
     private static LinkVerdict Refuse(LinkHello? hello, LocalCastError code, string why) => new(hello, new ErrorInfo(code, why));
