@@ -35,7 +35,7 @@ public sealed class Rehearsal : IAsyncDisposable
             Probes = _probes,
             DataFolder = _folder,
             TimeProvider = timeProvider,
-            Logger = NullLogger.Instance,
+            Logger = _stage,
         });
     }
 

@@ -1,9 +1,10 @@
 using LocalCast.Protocol;
+using Microsoft.Extensions.Logging;
 
 namespace LocalCast.Supervision.Internal;
 
-/// <summary>The world of a <see cref="Rehearsal"/>: what is launched is ready at once, and nobody has joined.</summary>
-internal sealed class Stage : IProcessRunner, INodeBus
+/// <summary>The world of a <see cref="Rehearsal"/>: what is launched is ready at once, nobody has joined, and what is logged is put into words for nobody.</summary>
+internal sealed class Stage : IProcessRunner, INodeBus, ILogger
 {
     private const string Ready = "ready";
 
@@ -66,6 +67,13 @@ internal sealed class Stage : IProcessRunner, INodeBus
     public void Announce(string node, Transition transition, bool isLoud)
     {
     }
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => formatter(state, exception);
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
 
     private sealed class Actor : IInstance
     {
