@@ -14,9 +14,14 @@ public sealed partial class MeshMachine
     public void LinkOpened(long number, LinkDirection direction, string address, string? expectedId, MeshTime time)
     {
         _time = time;
-        var link = new PeerLink(number, direction, address, _options, time.Now) { ExpectedId = expectedId, WallAtOpening = time.Wall };
+        bool isNobody = expectedId is not null && !LinkGate.IsId(expectedId);
+        var link = new PeerLink(number, direction, address, _options, time.Now) { ExpectedId = isNobody ? null : expectedId, WallAtOpening = time.Wall };
         _keeper.Add(link, time);
-        if (direction == LinkDirection.Outbound && Book.IsBlocked(address))
+        if (isNobody)
+        {
+            _keeper.Close(link, new ErrorInfo(LocalCastError.BadRequest, $"node_id: an agent's id has 1 to {LinkGate.MostIdLength} characters, and no '@'"), time);
+        }
+        else if (direction == LinkDirection.Outbound && Book.IsBlocked(address))
         {
             _keeper.Close(link, new ErrorInfo(LocalCastError.Disconnected, "this agent's owner removed the peer"), time);
         }

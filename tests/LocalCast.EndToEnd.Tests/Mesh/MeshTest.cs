@@ -34,7 +34,7 @@ public abstract class MeshTest : CommandTest
         CommandProcess process = StartBy(
             setup.Launcher,
             new Dictionary<string, string>(),
-            ["up", "--no-plugins", "--pipe", PipeOf(id), "--data", Path.Combine(Folder, id + ".data"), "--node-id", id, "--port", port, "--mesh-security", "none", .. setup.Options, .. dialled]);
+            ["up", "--no-plugins", "--pipe", PipeOf(id), "--data", Path.Combine(Folder, id + ".data"), "--node-id", setup.NodeId ?? id, "--port", port, "--mesh-security", "none", .. setup.Options, .. dialled]);
         await process.WaitForOutputAsync("  stop   ");
         var agent = new MeshAgent(id, process, peers, setup);
         _agents[id] = agent;
@@ -127,6 +127,11 @@ public abstract class MeshTest : CommandTest
             }
         },
         $"nobody subscribes to {topic}");
+
+    /// <summary>Waits until a line of an agent's log has all these words.</summary>
+    private protected Task WaitForLogAsync(string agent, params string[] words) => WaitUntilAsync(
+        () => Task.FromResult(AgentOf(agent).Process.Errors.Split('\n').Any(line => words.All(word => line.Contains(word, StringComparison.Ordinal)))),
+        $"'{agent}' does not log {string.Join(", ", words)}");
 
     private protected async Task WaitUntilAsync(Func<Task<bool>> isSo, string what)
     {
