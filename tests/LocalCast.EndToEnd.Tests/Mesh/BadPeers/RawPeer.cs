@@ -100,6 +100,19 @@ internal sealed class RawPeer : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for the next message of a type that has no number.</summary>
+    public async Task<Envelope> ReceiveAsync(string type)
+    {
+        while (true)
+        {
+            Envelope message = await ReceiveAsync(MessageType.Other);
+            if (message.TypeName == type)
+            {
+                return message;
+            }
+        }
+    }
+
     /// <summary>Waits until it is told to go, and why.</summary>
     public async Task<LocalCastError> WhyGoodbyeAsync() => (await ReceiveAsync(MessageType.Goodbye)).Error!.Code;
 
