@@ -61,7 +61,7 @@ public sealed class RelayLinkTests
     public void Call_ToItsNode_IsAServerCall_AndTheServerResponseIsItsAnswer()
     {
         _mesh.SayJson("node1", """{"type":"registry_sync","from":"node1","to":"me","data":{"servers":[]}}""");
-        Assert.Empty(_mesh.Of<MeshNotice>().Where(notice => notice.Name == "refused_message"));
+        Assert.DoesNotContain(_mesh.Of<MeshNotice>(), notice => notice.Name == "refused_message");
 
         _mesh.Act(machine => machine.Call(7, new Envelope { Type = MessageType.Call, Id = "c", From = "client", To = "counter@node1", Method = "get", DeadlineMs = 2500 }, _mesh.Time));
 
