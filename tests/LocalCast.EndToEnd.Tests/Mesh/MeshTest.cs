@@ -11,7 +11,7 @@ public abstract class MeshTest : CommandTest
 {
     private readonly ConcurrentDictionary<string, MeshAgent> _agents = new();
     private readonly ConcurrentBag<LocalNode> _nodes = [];
-    private readonly ConcurrentDictionary<string, Task<LocalNode>> _lookers = new();
+    private readonly ConcurrentDictionary<string, Lazy<Task<LocalNode>>> _lookers = new();
 
     public override async Task DisposeAsync()
     {
@@ -73,7 +73,7 @@ public abstract class MeshTest : CommandTest
     /// <summary>Asks an agent about the mesh.</summary>
     private protected async Task<JsonElement> AskAsync(string agent, string operation, params object?[] arguments)
     {
-        LocalNode looker = await _lookers.GetOrAdd(agent, id => JoinClientAsync(id, "looker"));
+        LocalNode looker = await _lookers.GetOrAdd(agent, id => new Lazy<Task<LocalNode>>(() => JoinClientAsync(id, "looker"))).Value; // one, also when asked by several at once
         return await looker.CallAsync<JsonElement>("localcast", operation, arguments).AsTask().DefaultTimeout();
     }
 
