@@ -11,7 +11,7 @@ public sealed partial class MeshMachine
         _time = time;
         if (_links.TryFind(number, out PeerLink? link))
         {
-            Ledger.Add(link.Peer?.Id ?? link.ExpectedId ?? link.Address, MisbehaviourLedger.Unbearable, time.Wall);
+            Ledger.Add(_links.WhoIsToBlame(link), MisbehaviourLedger.Unbearable, time.Wall);
             _output.Notice("malformed", link.PeerId, why.Message);
             _keeper.Close(link, why, time);
         }

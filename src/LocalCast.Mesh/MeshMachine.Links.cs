@@ -14,9 +14,14 @@ public sealed partial class MeshMachine
     public void LinkOpened(long number, LinkDirection direction, string address, string? expectedId, MeshTime time)
     {
         _time = time;
-        var link = new PeerLink(number, direction, address, _options, time.Now) { ExpectedId = expectedId, WallAtOpening = time.Wall };
+        bool isNobody = expectedId is not null && !LinkGate.IsId(expectedId);
+        var link = new PeerLink(number, direction, address, _options, time.Now) { ExpectedId = isNobody ? null : expectedId, WallAtOpening = time.Wall };
         _keeper.Add(link, time);
-        if (direction == LinkDirection.Outbound && Book.IsBlocked(address))
+        if (isNobody)
+        {
+            _keeper.Close(link, new ErrorInfo(LocalCastError.BadRequest, $"node_id: an agent's id has 1 to {LinkGate.MostIdLength} characters, and no '@'"), time);
+        }
+        else if (direction == LinkDirection.Outbound && Book.IsBlocked(address))
         {
             _keeper.Close(link, new ErrorInfo(LocalCastError.Disconnected, "this agent's owner removed the peer"), time);
         }
@@ -49,7 +54,8 @@ public sealed partial class MeshMachine
     /// <param name="message">What came.</param>
     /// <param name="size">Its bytes on the wire.</param>
     /// <param name="time">The time.</param>
-    public void Received(long number, Envelope message, int size, MeshTime time)
+    /// <param name="isJson">Whether it came as JSON: there, and only there, Relay's words for calls and answers are known as well.</param>
+    public void Received(long number, Envelope message, int size, MeshTime time, bool isJson = false)
     {
         _time = time;
         if (_links.TryFind(number, out PeerLink? link))
@@ -59,7 +65,10 @@ public sealed partial class MeshMachine
 
         if (link is not null && _keeper.Receive(link, message, size, time))
         {
-            Take(link, message, size, time);
+            if (!isJson || !RelaySpelling.IsOne(message) || TryReadRelay(link, ref message))
+            {
+                Take(link, message, size, time);
+            }
         }
         else if (message.Type == MessageType.PingResponse && link?.Stage == LinkStage.Open && _own.Differs(link))
         {
@@ -67,6 +76,19 @@ public sealed partial class MeshMachine
         }
 
         Settle();
+    }
+
+    private bool TryReadRelay(PeerLink link, ref Envelope message)
+    {
+        link.SpeaksRelay = true;
+        Envelope? read = new RelayReader(link.PeerId).Read(message, out string? why);
+        if (why is not null)
+        {
+            _output.Notice("refused_message", link.PeerId, why);
+        }
+
+        message = read ?? message;
+        return read is not null;
     }
 
     private void Take(PeerLink link, Envelope message, int size, MeshTime time)

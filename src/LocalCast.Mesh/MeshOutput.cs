@@ -22,7 +22,12 @@ internal sealed class MeshOutput
     /// <returns>Whether it was taken. A call that was not is <c>Busy</c>.</returns>
     public bool Send(PeerLink link, Envelope message, LinkTraffic traffic = LinkTraffic.Control)
     {
-        if (link.Stage == LinkStage.Closed || !LinkMessage.TryPrepare(message, out LinkMessage? prepared))
+        if (link.SpeaksRelay)
+        {
+            message = RelayWriter.Write(message, link.PeerId);
+        }
+
+        if (link.Stage == LinkStage.Closed || !LinkMessage.TryPrepare(message, isWhole: link.SpeaksRelay, out LinkMessage? prepared))
         {
             return false;
         }

@@ -121,10 +121,11 @@ internal sealed class MeshLinks(MeshDriver driver, MeshSelf self, ProtocolLimits
 
     void IFrameLinkOwner.Received(FrameLink link, ReadOnlySpan<byte> body)
     {
+        bool isJson = body[0] == JsonCodec.FirstByte;
         Envelope message;
         try
         {
-            message = body[0] == JsonCodec.FirstByte ? JsonCodec.Decode(body, limits) : BinaryCodec.Decode(body);
+            message = isJson ? JsonCodec.Decode(body, limits) : BinaryCodec.Decode(body);
         }
         catch (Exception e) when (e is InvalidDataException or LocalCastException)
         {
@@ -133,7 +134,7 @@ internal sealed class MeshLinks(MeshDriver driver, MeshSelf self, ProtocolLimits
             return;
         }
 
-        driver.Tell((link.Number, message, body.Length), static (machine, what, now) => machine.Received(what.Number, what.message, what.Length, now));
+        driver.Tell((link.Number, message, body.Length, isJson), static (machine, what, now) => machine.Received(what.Number, what.message, what.Length, now, what.isJson));
     }
 
     void IFrameLinkOwner.BatchEnded(FrameLink link) => driver.Settle();

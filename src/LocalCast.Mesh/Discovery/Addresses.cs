@@ -30,7 +30,7 @@ public static class Addresses
     /// <summary>Addresses that one party can easily have many of: a /16 of IPv4, a /32 of IPv6, else the host.</summary>
     public static string GroupOf(string address)
     {
-        string host = HostOf(address);
+        string host = IPEndPoint.TryParse(address, out IPEndPoint? dialler) ? dialler.Address.ToString() : HostOf(address); // who dialled in has no URL
         if (!IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? ip))
         {
             return host;

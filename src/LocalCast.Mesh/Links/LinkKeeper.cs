@@ -60,7 +60,7 @@ internal sealed class LinkKeeper
 
         if (message.Type == MessageType.Goodbye)
         {
-            Forget(link, message.Error ?? new ErrorInfo(LocalCastError.Disconnected, "the other agent said goodbye"), time);
+            LeftByTheOther(link, MeshMessage.ReasonOf(message), time);
             return false;
         }
 
@@ -79,9 +79,7 @@ internal sealed class LinkKeeper
         {
             if (link.Stage == LinkStage.Handshake && time.Now - link.Since >= _options.HandshakeLimit)
             {
-                var reason = new ErrorInfo(LocalCastError.Timeout, "the handshake took too long");
-                _output.Notice("link_refused", link.ExpectedId ?? link.Address, reason.ToString());
-                Close(link, reason, time);
+                Refuse(link, new ErrorInfo(LocalCastError.Timeout, "the handshake took too long"), time);
             }
             else if (link.Stage == LinkStage.Probing)
             {
@@ -119,19 +117,35 @@ internal sealed class LinkKeeper
         Ended(link, stage, reason, time);
     }
 
+    /// <summary>Closes a link that has not become one, and lets people know.</summary>
+    private void Refuse(PeerLink link, ErrorInfo reason, MeshTime time)
+    {
+        _output.Notice("link_refused", link.Peer?.Id ?? link.ExpectedId ?? link.Address, reason.ToString());
+        Close(link, reason, time);
+    }
+
+    private void LeftByTheOther(PeerLink link, ErrorInfo reason, MeshTime time)
+    {
+        if (link is { Stage: LinkStage.Handshake, Direction: LinkDirection.Outbound })
+        {
+            _output.Notice("link_refused", link.Address, $"{reason}, says the agent there");
+        }
+
+        Forget(link, reason, time);
+    }
+
     private void Introduced(PeerLink link, Envelope first, int size, MeshTime time)
     {
         LinkVerdict verdict = _gate.Judge(link, first, size, time);
         link.Peer = verdict.Hello;
         if (verdict.Refusal is { } refusal)
         {
-            _output.Notice("link_refused", verdict.Hello?.Id, refusal.ToString());
             if (refusal.Code is LocalCastError.BadRequest or LocalCastError.TooLarge)
             {
-                _ledger.Add(verdict.Hello?.Id ?? link.ExpectedId ?? link.Address, MisbehaviourLedger.Unbearable, time.Wall);
+                _ledger.Add(_links.WhoIsToBlame(link), MisbehaviourLedger.Unbearable, time.Wall);
             }
 
-            Close(link, refusal, time);
+            Refuse(link, refusal, time);
             return;
         }
 
@@ -182,7 +196,7 @@ internal sealed class LinkKeeper
         bool isGone = holder.Stage != LinkStage.Open;
         if (!isGone && holder.LastHeard > asked)
         {
-            Close(link, new ErrorInfo(LocalCastError.DuplicateNode, "a living agent holds the id"), time);
+            Refuse(link, new ErrorInfo(LocalCastError.DuplicateNode, "a living agent holds the id"), time);
         }
         else if (isGone || time.Now - asked >= _options.DuplicateProbe)
         {
@@ -190,7 +204,7 @@ internal sealed class LinkKeeper
             Forget(holder, new ErrorInfo(LocalCastError.Timeout, "it did not answer while another link claimed its id"), time);
             if (_links.TryFindOpen(link.PeerId, out _))
             {
-                Close(link, new ErrorInfo(LocalCastError.DuplicateNode, "another link took the id meanwhile"), time);
+                Refuse(link, new ErrorInfo(LocalCastError.DuplicateNode, "another link took the id meanwhile"), time);
                 return;
             }
 
@@ -221,21 +235,6 @@ internal sealed class LinkKeeper
         return true;
     }
 
-    private Envelope Introduce(MessageType type, PeerLink link, MeshTime time) => MeshMessage.Of(
-        type,
-        new LinkHello
-        {
-            Protocol = [ProtocolVersion.Oldest, ProtocolVersion.Newest],
-            Network = _self.Network,
-            Id = _self.Id,
-            Name = _self.Name,
-            Boot = _self.Boot,
-            Services = [.. _self.ListenAddress is null ? (string[])[] : [LinkHello.AcceptsInbound], .. _self.IsLeaf ? (string[])[LinkHello.Leaf] : []],
-            Software = _self.Software,
-            ReceiverAddress = link.Address,
-            ListenAddress = _self.ListenAddress,
-            Time = time.Wall,
-            Nonce = type == MessageType.Hello ? link.Nonce : null,
-        },
-        MeshJson.Default.LinkHello);
+    private Envelope Introduce(MessageType type, PeerLink link, MeshTime time) =>
+        MeshMessage.Of(type, LinkHello.Of(_self, link, type, time.Wall), MeshJson.Default.LinkHello);
 }

@@ -28,11 +28,14 @@ public sealed class LinkMessage
     public static bool IsChunk(Envelope message) => message is { Type: MessageType.Other, TypeName: ChunkType };
 
     /// <summary>Makes a message ready to be sent.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="isWhole">Whether it goes to one who does not know chunks.</param>
+    /// <param name="prepared">What to queue.</param>
     /// <returns>Whether it can be sent at all.</returns>
-    internal static bool TryPrepare(Envelope message, [NotNullWhen(true)] out LinkMessage? prepared)
+    internal static bool TryPrepare(Envelope message, bool isWhole, [NotNullWhen(true)] out LinkMessage? prepared)
     {
         prepared = null;
-        if (message.Payload.Length <= ChunkBytes)
+        if (isWhole || message.Payload.Length <= ChunkBytes)
         {
             prepared = new LinkMessage(message, null);
             return true;

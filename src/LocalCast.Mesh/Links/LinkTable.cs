@@ -22,6 +22,17 @@ internal sealed class LinkTable
 
     public bool IsOwnNonce(ulong nonce) => nonce != 0 && _links.Values.Any(link => link.Direction == LinkDirection.Outbound && link.Nonce == nonce);
 
+    /// <summary>
+    /// Who gets the points for what came over a link: whoever it says that it is. But while it is not open nothing speaks for that, and an id that another
+    /// link bears is not blamed, or a stranger could have others banned.
+    /// </summary>
+    public string WhoIsToBlame(PeerLink link)
+    {
+        string? claimed = link.Peer?.Id ?? link.ExpectedId;
+        bool isBorneByAnother = claimed is not null && _open.TryGetValue(claimed, out PeerLink? holder) && !ReferenceEquals(holder, link);
+        return claimed is null || isBorneByAnother ? link.Address : claimed;
+    }
+
     public void Add(PeerLink link)
     {
         _links.Add(link.Number, link);

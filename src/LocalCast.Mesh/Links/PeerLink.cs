@@ -96,6 +96,9 @@ public sealed class PeerLink
     /// <summary>Whether its producers were asked to slow down, and not yet told that they need not any more.</summary>
     public bool IsCongested { get; internal set; }
 
+    /// <summary>Whether its other side said something in Relay's words, and is answered in them.</summary>
+    internal bool SpeaksRelay { get; set; }
+
     internal KeepAlive KeepAlive { get; }
 
     internal ChunkAssembler Chunks { get; }

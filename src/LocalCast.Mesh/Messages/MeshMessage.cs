@@ -8,6 +8,8 @@ namespace LocalCast.Mesh;
 /// <summary>Makes and reads the messages that agents exchange about links, addresses and state.</summary>
 internal static class MeshMessage
 {
+    private const int MostReasonLength = 512;
+
     public static Envelope Of<T>(MessageType type, T data, JsonTypeInfo<T> shape) => new()
     {
         Type = type,
@@ -16,6 +18,11 @@ internal static class MeshMessage
     };
 
     public static Envelope Goodbye(ErrorInfo reason) => new() { Type = MessageType.Goodbye, Error = reason };
+
+    /// <summary>Why the other side goes. It is remembered and logged, so no more of it is kept than a sentence.</summary>
+    public static ErrorInfo ReasonOf(Envelope goodbye) => goodbye.Error is { } said
+        ? new ErrorInfo(said.Code, said.Message.Length <= MostReasonLength ? said.Message : said.Message[..MostReasonLength] + "…") { RetryAfter = said.RetryAfter }
+        : new ErrorInfo(LocalCastError.Disconnected, "the other agent said goodbye");
 
     public static bool TryRead<T>(Envelope message, JsonTypeInfo<T> shape, [NotNullWhen(true)] out T? data, [NotNullWhen(false)] out ErrorInfo? why)
         where T : class

@@ -33,12 +33,12 @@ internal sealed class CircuitBreaker(MeshOptions options)
 
     /// <summary>A call failed.</summary>
     /// <returns>Whether that opened the circuit.</returns>
-    public bool Failed(ErrorInfo error, TimeSpan now)
+    public bool Failed(ErrorInfo error, TimeSpan sentAt, TimeSpan now)
     {
         LastError = error;
-        if (OpenUntil is not null && !_isProbing)
+        if (IsFromBefore(sentAt))
         {
-            return false; // a call from before it was opened
+            return false;
         }
 
         bool wasClosed = OpenUntil is null;
@@ -54,5 +54,8 @@ internal sealed class CircuitBreaker(MeshOptions options)
     }
 
     /// <summary>A call ended without saying anything about the target.</summary>
-    public void Withdrawn() => _isProbing = false;
+    public void Withdrawn(TimeSpan sentAt) => _isProbing &= IsFromBefore(sentAt);
+
+    /// <summary>Whether a call was sent before the circuit was opened: since then there is only the one that is to see whether it is better.</summary>
+    private bool IsFromBefore(TimeSpan sentAt) => OpenUntil is { } until && (!_isProbing || sentAt < until);
 }

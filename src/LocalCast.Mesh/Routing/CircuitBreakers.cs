@@ -23,9 +23,9 @@ internal sealed class CircuitBreakers(MeshView view, MeshOutput output)
     /// <summary>A call was answered, by whomever.</summary>
     /// <param name="target">To whom it went.</param>
     /// <param name="error">What it failed of, if so.</param>
-    /// <param name="allowed">How long it was given.</param>
+    /// <param name="sentAt">When it was sent.</param>
     /// <param name="now">The time.</param>
-    public void Report(MeshAddress target, ErrorInfo? error, TimeSpan allowed, TimeSpan now)
+    public void Report(MeshAddress target, ErrorInfo? error, TimeSpan sentAt, TimeSpan now)
     {
         if (view.Options.CircuitFailures <= 0)
         {
@@ -34,16 +34,16 @@ internal sealed class CircuitBreakers(MeshView view, MeshOutput output)
 
         switch (error?.Code)
         {
-            case LocalCastError.Timeout when allowed >= LeastPatience:
+            case LocalCastError.Timeout when now - sentAt >= LeastPatience:
             case LocalCastError.Busy or LocalCastError.NodeNotFound or LocalCastError.NodeNotReady:
-                if (FindOrNew(target).Failed(error, now))
+                if (FindOrNew(target).Failed(error, sentAt, now))
                 {
                     output.Notice("circuit_open", target.ToString(), error.ToString());
                 }
 
                 break;
             case LocalCastError.Timeout or LocalCastError.NoRoute or LocalCastError.TtlExpired or LocalCastError.Disconnected or LocalCastError.Cancelled:
-                Withdrawn(target); // these speak of the caller or of the way
+                Withdrawn(target, sentAt); // these speak of the caller or of the way
                 break;
             default:
                 if (_breakers.Remove(target, out (CircuitBreaker Breaker, ulong, int?) known) && known.Breaker.OpenUntil is not null)
@@ -56,7 +56,7 @@ internal sealed class CircuitBreakers(MeshView view, MeshOutput output)
     }
 
     /// <summary>A call that was let through was not sent, or nobody waits for its end.</summary>
-    public void Withdrawn(MeshAddress target) => Find(target)?.Withdrawn();
+    public void Withdrawn(MeshAddress target, TimeSpan sentAt) => Find(target)?.Withdrawn(sentAt);
 
     private static ErrorInfo Refusal(MeshAddress target, CircuitBreaker breaker, TimeSpan now) =>
         new(LocalCastError.Busy, $"'{target}' failed too often in a row and is left alone for a while; last: {breaker.LastError}")

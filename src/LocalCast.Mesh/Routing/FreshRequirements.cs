@@ -9,11 +9,15 @@ internal sealed class FreshRequirements(MeshView view, MeshSender sender, MeshOu
     private readonly Confirmations _confirmations = new(view, sender);
     private readonly List<Waiting> _waiting = [];
 
+    /// <summary>What any of them waits for, or waited for since nobody did: an answer of another node changes nothing for them.</summary>
+    private readonly HashSet<string> _wanted = new(StringComparer.Ordinal);
+
     public int Count => _waiting.Count;
 
     public void Add(long request, IReadOnlyList<string> names, TimeSpan deadline, TimeSpan freshness, TimeSpan now)
     {
         _waiting.Add(new Waiting(request, names, deadline, freshness));
+        _wanted.UnionWith(names);
         Look(now);
     }
 
@@ -21,7 +25,10 @@ internal sealed class FreshRequirements(MeshView view, MeshSender sender, MeshOu
     public void Confirmed(string address, TimeSpan now)
     {
         _confirmations.Note(address, now);
-        Look(now);
+        if (_wanted.Contains(MeshAddress.Parse(address).Node))
+        {
+            Look(now);
+        }
     }
 
     public bool HasAsked(string id) => _confirmations.HasAsked(id);
@@ -40,10 +47,11 @@ internal sealed class FreshRequirements(MeshView view, MeshSender sender, MeshOu
             return;
         }
 
+        ILookup<string, MeshNode> ready = view.OtherNodes.Where(item => _wanted.Contains(item.Node.Name) && IsReady(item.Node)).ToLookup(item => item.Node.Name, StringComparer.Ordinal);
         foreach (Waiting waiting in _waiting.ToArray())
         {
             // All of them are asked at once, not one after the other.
-            NodeDescription?[] found = [.. waiting.Names.Select(name => FindFresh(name, waiting.Freshness, now))];
+            NodeDescription?[] found = [.. waiting.Names.Select(name => FindFresh(name, ready[name], waiting.Freshness, now))];
             if (found.All(node => node is not null))
             {
                 var data = new RequiredData { Nodes = [.. found.OfType<NodeDescription>()] };
@@ -59,14 +67,12 @@ internal sealed class FreshRequirements(MeshView view, MeshSender sender, MeshOu
         RestIfDone();
     }
 
-    private NodeDescription? FindFresh(string name, TimeSpan freshness, TimeSpan now)
+    private NodeDescription? FindFresh(string name, IEnumerable<MeshNode> ready, TimeSpan freshness, TimeSpan now)
     {
         if (view.Own.Current.Nodes.FirstOrDefault(node => node.Name == name && IsReady(node)) is { } own)
         {
             return own; // this agent sees it itself
         }
-
-        MeshNode[] ready = [.. view.OtherNodes.Where(item => item.Node.Name == name && IsReady(item.Node))];
 
         // No short cut: each is asked, whoever answers first will do.
         MeshNode[] fresh = [.. ready.Where(item => _confirmations.IsFresh(item.Address, freshness, now))];
@@ -91,6 +97,7 @@ internal sealed class FreshRequirements(MeshView view, MeshSender sender, MeshOu
         if (_waiting.Count == 0)
         {
             _confirmations.Rest();
+            _wanted.Clear();
         }
     }
 

@@ -137,6 +137,7 @@ internal sealed class MeshTraffic
         : message.Route is not { Count: > 0 } route || route[^1] != link.PeerId ? "its route does not end with who passed it on"
         : route.Count > ProtocolRoute ? "its route is too long"
         : route[0] != from.Agent ? "its route does not begin where it comes from"
+        : message.From!.Length > MostAddress || message.To?.Length > MostAddress || message.Id?.Length > MostId || message.ReplyTo?.Length > MostId ? "its id or an address in it is too long"
         : message.Type is MessageType.Call or MessageType.Publish && message.Id is null ? "it has no id"
         : MeshAddress.Parse(message.To).Agent is null && MeshSender.AgentsOf(message).Count == 0 ? "it does not say to which agent it goes"
         : null;
@@ -151,6 +152,11 @@ internal sealed class MeshTraffic
     }
 
     private const int ProtocolRoute = 32;
+
+    /// <summary>A node's name, an agent's id and some room. What is under way is kept by these texts.</summary>
+    private const int MostAddress = 512;
+
+    private const int MostId = 1024;
 
     private void Forward(PeerLink from, PeerLink next, byte ttl, Envelope message, TimeSpan now)
     {

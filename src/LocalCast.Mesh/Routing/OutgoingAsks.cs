@@ -69,7 +69,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
         else if (_sequences.Remove(request, out uint sequence) && _table.TryTake(sequence, out Ask? ask))
         {
             SendCancel(ask, sequence);
-            circuits.Withdrawn(ask.Target);
+            circuits.Withdrawn(ask.Target, ask.SentAt);
             Answer(ask, new ErrorInfo(LocalCastError.Cancelled, "the caller gave up"));
         }
     }
@@ -82,7 +82,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
         foreach ((_, Ask ask) in broken)
         {
             _sequences.Remove(ask.Request);
-            circuits.Withdrawn(ask.Target);
+            circuits.Withdrawn(ask.Target, ask.SentAt);
             Failed(ask, new ErrorInfo(LocalCastError.Disconnected, $"the link to '{link.PeerId}' ended during the call"), now);
         }
     }
@@ -135,7 +135,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
             if (!_table.TryAdd(ask, until, out uint sequence))
             {
                 ask.LastError = new ErrorInfo(LocalCastError.Busy, "too many calls to other agents are in flight");
-                circuits.Withdrawn(target);
+                circuits.Withdrawn(target, now);
                 break;
             }
 
@@ -147,7 +147,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
 
             _table.TryTake(sequence, out _);
             _sequences.Remove(ask.Request);
-            circuits.Withdrawn(target);
+            circuits.Withdrawn(target, now);
             if (_waits.TryAdd(ask, now))
             {
                 return;
@@ -195,7 +195,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
     {
         if (!ask.IsPublication)
         {
-            circuits.Report(ask.Target, error, now - ask.SentAt, now);
+            circuits.Report(ask.Target, error, ask.SentAt, now);
         }
     }
 

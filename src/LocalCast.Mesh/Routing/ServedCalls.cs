@@ -17,7 +17,7 @@ internal sealed class ServedCalls(int most, int mostPerCaller)
     public bool TryAdd(Envelope message, string node, PeerLink? from, TimeSpan deadline, out long handle)
     {
         handle = 0;
-        if (_byHandle.Count >= most || _byId.ContainsKey((message.From!, message.Id!)) || !_shares.TryTake(message.From!))
+        if (_byHandle.Count >= most || _byId.ContainsKey((message.From!, message.Id!)) || !_shares.TryTake(ShareOf(message.From!, from)))
         {
             return false;
         }
@@ -33,7 +33,7 @@ internal sealed class ServedCalls(int most, int mostPerCaller)
         if (_byHandle.Remove(handle, out Served? served))
         {
             _byId.Remove((served.From, served.Id));
-            _shares.Return(served.From);
+            _shares.Return(ShareOf(served.From, served.Link));
         }
 
         return served;
@@ -58,6 +58,9 @@ internal sealed class ServedCalls(int most, int mostPerCaller)
 
         return broken;
     }
+
+    /// <summary>Who has the share: a neighbour, for all that it passes on. It could invent callers, and take the room of all with them.</summary>
+    private static string ShareOf(string caller, PeerLink? link) => link?.PeerId ?? caller;
 
     public void Expire(TimeSpan now)
     {

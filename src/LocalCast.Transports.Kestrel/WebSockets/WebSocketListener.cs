@@ -40,10 +40,13 @@ public sealed class WebSocketListener : IByteListener
     public async ValueTask DisposeAsync()
     {
         _accepted.Writer.TryComplete();
+        List<Task> ending = [];
         while (_accepted.Reader.TryRead(out WebSocketConnection? never))
         {
-            await never.DisposeAsync().ConfigureAwait(false);
+            ending.Add(never.DisposeAsync().AsTask()); // at once: each may take as long as its peer is waited for
         }
+
+        await Task.WhenAll(ending).ConfigureAwait(false);
     }
 
     private async Task AnswerAsync(HttpContext context)

@@ -159,8 +159,9 @@ public sealed class FrameLink : IFrameHandler
             end = new ErrorInfo(LocalCastError.Internal, $"a defect ended the link: {e.Message}");
         }
 
+        Close(end ?? new ErrorInfo(LocalCastError.Disconnected, "the peer ended the connection")); // whoever waited for room waits no more
         await EndAsync().ConfigureAwait(false);
-        owner.Closed(this, _closeReason ?? end ?? new ErrorInfo(LocalCastError.Disconnected, "the peer ended the connection"));
+        owner.Closed(this, _closeReason!);
     }
 
     private async Task<ErrorInfo?> ReadAsync(IFrameLinkOwner owner)

@@ -35,7 +35,7 @@ public sealed class WebSocketConnector : IByteConnector
         ClientWebSocket? webSocket = null;
         try
         {
-            socket = await TcpDialler.ConnectAsync(_uri, limit.Token).ConfigureAwait(false);
+            socket = await new TcpDialler(_options.ConnectTimeout, _time).ConnectAsync(_uri, limit.Token).ConfigureAwait(false);
             string remote = $"{socket.RemoteEndPoint}";
             webSocket = await UpgradeAsync(socket, limit.Token).ConfigureAwait(false);
             return new WebSocketConnection(webSocket, remote, _options, _time);
@@ -73,6 +73,7 @@ public sealed class WebSocketConnector : IByteConnector
         try
         {
             await webSocket.ConnectAsync(_uri, invoker, cancellationToken).ConfigureAwait(false);
+            webSocket.HttpResponseHeaders = null; // it would hold as many of them as the other side liked to send
             return webSocket;
         }
         catch (WebSocketException e)

@@ -18,6 +18,9 @@ internal sealed partial record MeshAgent(string Id, CommandProcess Process, IRea
 /// <summary>What is special about an agent.</summary>
 internal sealed record MeshAgentSetup
 {
+    /// <summary>Its id among agents, where that is not what the test calls it.</summary>
+    public string? NodeId { get; init; }
+
     /// <summary>Further options of <c>up</c>.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 

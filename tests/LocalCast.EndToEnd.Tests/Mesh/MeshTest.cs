@@ -11,7 +11,7 @@ public abstract class MeshTest : CommandTest
 {
     private readonly ConcurrentDictionary<string, MeshAgent> _agents = new();
     private readonly ConcurrentBag<LocalNode> _nodes = [];
-    private readonly ConcurrentDictionary<string, Task<LocalNode>> _lookers = new();
+    private readonly ConcurrentDictionary<string, Lazy<Task<LocalNode>>> _lookers = new();
 
     public override async Task DisposeAsync()
     {
@@ -34,7 +34,7 @@ public abstract class MeshTest : CommandTest
         CommandProcess process = StartBy(
             setup.Launcher,
             new Dictionary<string, string>(),
-            ["up", "--no-plugins", "--pipe", PipeOf(id), "--data", Path.Combine(Folder, id + ".data"), "--node-id", id, "--port", port, "--mesh-security", "none", .. setup.Options, .. dialled]);
+            ["up", "--no-plugins", "--pipe", PipeOf(id), "--data", Path.Combine(Folder, id + ".data"), "--node-id", setup.NodeId ?? id, "--port", port, "--mesh-security", "none", .. setup.Options, .. dialled]);
         await process.WaitForOutputAsync("  stop   ");
         var agent = new MeshAgent(id, process, peers, setup);
         _agents[id] = agent;
@@ -73,7 +73,7 @@ public abstract class MeshTest : CommandTest
     /// <summary>Asks an agent about the mesh.</summary>
     private protected async Task<JsonElement> AskAsync(string agent, string operation, params object?[] arguments)
     {
-        LocalNode looker = await _lookers.GetOrAdd(agent, id => JoinClientAsync(id, "looker"));
+        LocalNode looker = await _lookers.GetOrAdd(agent, id => new Lazy<Task<LocalNode>>(() => JoinClientAsync(id, "looker"))).Value; // one, also when asked by several at once
         return await looker.CallAsync<JsonElement>("localcast", operation, arguments).AsTask().DefaultTimeout();
     }
 
@@ -127,6 +127,11 @@ public abstract class MeshTest : CommandTest
             }
         },
         $"nobody subscribes to {topic}");
+
+    /// <summary>Waits until a line of an agent's log has all these words.</summary>
+    private protected Task WaitForLogAsync(string agent, params string[] words) => WaitUntilAsync(
+        () => Task.FromResult(AgentOf(agent).Process.Errors.Split('\n').Any(line => words.All(word => line.Contains(word, StringComparison.Ordinal)))),
+        $"'{agent}' does not log {string.Join(", ", words)}");
 
     private protected async Task WaitUntilAsync(Func<Task<bool>> isSo, string what)
     {

@@ -218,7 +218,7 @@ public sealed class ChunkTests
 
     private static Envelope[] Cut(Envelope message, long number)
     {
-        Assert.True(LinkMessage.TryPrepare(message, out LinkMessage? prepared));
+        Assert.True(LinkMessage.TryPrepare(message, isWhole: false, out LinkMessage? prepared));
         return [.. Enumerable.Range(0, prepared.Parts).Select(part => prepared.Part(number, part))];
     }
 

@@ -76,6 +76,36 @@ public sealed class CircuitBreakerTests
         Assert.True(Call().IsSent);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void PauseOver_CallsFromBeforeEnd_SayNothingOfTheOne(bool isCancelled)
+    {
+        Call();
+        (long request, Envelope before) = (_lastRequest, _sent!);
+        Fail(3);
+        _mesh.Pass(TimeSpan.FromSeconds(1.1));
+        Assert.True(Call().IsSent);
+        Envelope probe = _sent!;
+
+        if (isCancelled)
+        {
+            _mesh.Act(m => m.Cancel(request, _mesh.Time));
+        }
+        else
+        {
+            _sent = before;
+            Reply(_busy);
+        }
+
+        // Neither is another one let through, nor has the pause begun anew: the answer to the one is what counts.
+        Assert.False(Call().IsSent);
+        _sent = probe;
+        Reply(_busy);
+        _mesh.Pass(TimeSpan.FromSeconds(2.1));
+        Assert.True(Call().IsSent);
+    }
+
     [Fact]
     public void PauseOver_TheOneCallIsCancelled_AnotherIsLetThrough()
     {

@@ -67,6 +67,14 @@ internal sealed class MeshPair
         Collect();
     }
 
+    /// <summary>The neighbour says it in JSON.</summary>
+    public void SayJson(string by, string json)
+    {
+        byte[] body = System.Text.Encoding.UTF8.GetBytes(json);
+        Machine.Received(_numbers[by], JsonCodec.Decode(body, new ProtocolLimits()), body.Length, Time, isJson: true);
+        Collect();
+    }
+
     public void End(string id)
     {
         Machine.LinkClosed(_numbers[id], new ErrorInfo(LocalCastError.Disconnected, "cut"), Time);

@@ -5,7 +5,7 @@ namespace LocalCast.Transports.Internal;
 /// <summary>
 /// A connected socket as a stream that reads ahead: a WebSocket asks for a few bytes at a time, and each would be a call of the system. Hot path.
 /// </summary>
-internal sealed class SocketStream(Socket socket) : Stream
+internal sealed class SocketStream(Socket socket) : ConnectedStream
 {
     private const int ReadAhead = 16 * 1024;
 
@@ -13,29 +13,10 @@ internal sealed class SocketStream(Socket socket) : Stream
     private int _start;
     private int _end;
 
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         _start < _end ? ValueTask.FromResult(TakeBuffered(buffer.Span))
         : buffer.Length >= ReadAhead ? socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken)
         : ReceiveAsync(buffer, cancellationToken);
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -44,22 +25,6 @@ internal sealed class SocketStream(Socket socket) : Stream
             buffer = buffer[await socket.SendAsync(buffer, SocketFlags.None, cancellationToken).ConfigureAwait(false)..];
         }
     }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-        // Nothing is held back.
-    }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

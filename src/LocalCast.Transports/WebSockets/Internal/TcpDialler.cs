@@ -5,24 +5,37 @@ using LocalCast.Protocol;
 namespace LocalCast.Transports.Internal;
 
 /// <summary>Connects over TCP and says in one sentence why it did not.</summary>
-internal static class TcpDialler
+/// <param name="timeout">How long all addresses of a name may take together.</param>
+/// <param name="time">The clock.</param>
+internal sealed class TcpDialler(TimeSpan timeout, TimeProvider time)
 {
     /// <summary>Tries the addresses of a name one after the other.</summary>
-    public static async Task<Socket> ConnectAsync(Uri uri, CancellationToken cancellationToken)
+    public async Task<Socket> ConnectAsync(Uri uri, CancellationToken cancellationToken) =>
+        await ConnectAsync(uri, await ResolveAsync(uri, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Tries addresses one after the other. Each has its share of the time: one that does not answer at all must not take that of the others.</summary>
+    public async Task<Socket> ConnectAsync(Uri uri, IPAddress[] addresses, CancellationToken cancellationToken)
     {
         SocketException? failure = null;
-        foreach (IPAddress address in await ResolveAsync(uri, cancellationToken).ConfigureAwait(false))
+        foreach (IPAddress address in addresses)
         {
+            using var share = new CancellationTokenSource(timeout / addresses.Length, time);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(share.Token, cancellationToken);
             var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                await socket.ConnectAsync(new IPEndPoint(address, uri.Port), cancellationToken).ConfigureAwait(false);
+                await socket.ConnectAsync(new IPEndPoint(address, uri.Port), limit.Token).ConfigureAwait(false);
                 return socket;
             }
             catch (SocketException e)
             {
                 socket.Dispose();
                 failure = e;
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                socket.Dispose();
+                failure = new SocketException((int)SocketError.TimedOut);
             }
             catch
             {

@@ -39,8 +39,7 @@ public sealed class GoodAgents : MeshTest
     }
 
     /// <summary>Waits until the log names what happened.</summary>
-    internal Task LoggedAsync(params string[] words) =>
-        WaitUntilAsync(() => Task.FromResult(Log.Split('\n').Any(line => words.All(word => line.Contains(word, StringComparison.Ordinal)))), $"nothing is logged of {string.Join(", ", words)}");
+    internal Task LoggedAsync(params string[] words) => WaitForLogAsync("a", words);
 
     internal Task<CommandResult> CommandAsync(params string[] arguments) => RunAtAsync("a", arguments);
 

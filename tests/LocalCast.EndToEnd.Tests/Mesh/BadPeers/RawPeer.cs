@@ -52,16 +52,19 @@ internal sealed class RawPeer : IAsyncDisposable
     }
 
     /// <summary>A proper hello, to be spoiled.</summary>
-    public JsonObject Hello() => new()
+    public JsonObject Hello() => HelloOf(Id, Boot);
+
+    /// <summary>The same, for somebody else.</summary>
+    public static JsonObject HelloOf(string id, ulong boot) => new()
     {
         ["type"] = "hello",
         ["data"] = new JsonObject
         {
             ["protocol"] = new JsonArray(1, 1),
             ["network"] = "localcast",
-            ["id"] = Id,
-            ["name"] = Id,
-            ["boot"] = Boot.ToString(),
+            ["id"] = id,
+            ["name"] = id,
+            ["boot"] = boot.ToString(),
             ["services"] = new JsonArray(),
             ["software"] = "by hand",
             ["time"] = TimeProvider.System.GetUtcNow().ToString("o"),
@@ -91,6 +94,19 @@ internal sealed class RawPeer : IAsyncDisposable
         {
             Envelope message = await _received.Reader.ReadAsync().DefaultTimeout();
             if (message.Type == type)
+            {
+                return message;
+            }
+        }
+    }
+
+    /// <summary>Waits for the next message of a type that has no number.</summary>
+    public async Task<Envelope> ReceiveAsync(string type)
+    {
+        while (true)
+        {
+            Envelope message = await ReceiveAsync(MessageType.Other);
+            if (message.TypeName == type)
             {
                 return message;
             }

@@ -2,14 +2,18 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using LocalCast.Testing;
 
-namespace LocalCast.Transports.Tests;
+namespace LocalCast.Testing;
 
 /// <summary>A client that writes WebSocket frames by hand, also those that no library would.</summary>
-internal sealed class RawWebSocket : IAsyncDisposable
+public sealed class RawWebSocket : IAsyncDisposable
 {
-    public const int Continuation = 0, Text = 1, Binary = 2, Close = 8, Ping = 9, Pong = 10;
+    public const int Continuation = 0;
+    public const int Text = 1;
+    public const int Binary = 2;
+    public const int Close = 8;
+    public const int Ping = 9;
+    public const int Pong = 10;
 
     private static readonly byte[] _mask = [1, 2, 3, 4];
 
@@ -17,6 +21,7 @@ internal sealed class RawWebSocket : IAsyncDisposable
 
     private NetworkStream Stream => _client.GetStream();
 
+    /// <summary>Connects where agents link to each other, as <c>raw</c>.</summary>
     public static async Task<RawWebSocket> ConnectAsync(IPEndPoint server)
     {
         var socket = new RawWebSocket();
@@ -26,8 +31,10 @@ internal sealed class RawWebSocket : IAsyncDisposable
         return socket;
     }
 
+    /// <summary>A request to upgrade, or something like it.</summary>
     public static byte[] Request(string path, string headers) => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: agent\r\n{headers}\r\n");
 
+    /// <summary>A frame.</summary>
     public static byte[] Frame(int opcode, ReadOnlySpan<byte> payload, bool isLast = true, bool isMasked = true)
     {
         Assert.InRange(payload.Length, 0, ushort.MaxValue);
@@ -55,8 +62,10 @@ internal sealed class RawWebSocket : IAsyncDisposable
         return [.. frame];
     }
 
+    /// <summary>Sends bytes as they are.</summary>
     public Task SendAsync(byte[] bytes) => Stream.WriteAsync(bytes).DefaultTimeout();
 
+    /// <summary>Sends each byte alone.</summary>
     public async Task SendByteByByteAsync(byte[] bytes)
     {
         for (int i = 0; i < bytes.Length; i++)
@@ -91,6 +100,7 @@ internal sealed class RawWebSocket : IAsyncDisposable
         }
     }
 
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _client.Dispose();
