@@ -11,9 +11,6 @@ public static class ScopeWords
     /// <summary>All agents that can be reached.</summary>
     public const string Mesh = "mesh";
 
-    /// <summary>Says why a word is no scope.</summary>
-    public static string? WhatIsWrong(string? scope) => scope is null or Machine or Mesh ? null : Unknown($"\"{scope}\"");
-
     /// <summary>Reads <c>scope</c> of data that may be anything else as well.</summary>
     /// <param name="json">The data; what is no JSON object has no scope.</param>
     /// <param name="isMesh">Whether it is <see cref="Mesh"/>.</param>
@@ -36,7 +33,7 @@ public static class ScopeWords
             }
 
             isMesh = scope.GetString() == Mesh;
-            return WhatIsWrong(scope.GetString());
+            return isMesh || scope.GetString() == Machine ? null : Unknown(scope.GetRawText());
         }
         catch (JsonException)
         {

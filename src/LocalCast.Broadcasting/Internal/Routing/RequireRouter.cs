@@ -184,12 +184,12 @@ internal sealed class RequireRouter(Hub hub)
 
     private static bool TryReadNames(in Packet packet, out IReadOnlyList<string> names, out bool isForMesh, out string? why)
     {
-        (names, isForMesh, why) = ([], false, null);
+        (names, isForMesh) = ([], false);
+        why = packet.PayloadKind == PayloadKind.Json ? ScopeWords.Read(packet.Payload, out isForMesh) : null;
         try
         {
             RequireData? data = packet.PayloadKind == PayloadKind.Json ? JsonSerializer.Deserialize(packet.Payload, ControlJson.Default.RequireData) : null;
-            (names, isForMesh) = (data?.Names ?? [], data?.Scope == ScopeWords.Mesh);
-            why = ScopeWords.WhatIsWrong(data?.Scope);
+            names = data?.Names ?? [];
         }
         catch (JsonException)
         {
