@@ -75,6 +75,12 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
             throw new LocalCastException(LocalCastError.BadRequest, "this agent has no keys yet, so a mesh takes mesh.security: none (--mesh-security none), said on purpose: then whoever reaches the port is in");
         }
 
+        string id = options.Broadcaster.AgentId ?? options.Broadcaster.AgentName;
+        if (AgentId.WhatIsWrong(id) is { } why)
+        {
+            throw new LocalCastException(LocalCastError.BadRequest, $"no other agent would take this one's id: agent.id (--node-id) {why}");
+        }
+
         ILogger logger = loggerFactory.CreateLogger<MeshUplink>();
         MeshPort? port = settings.Port is { } number ? await MeshPort.OpenAsync(settings.Host, number, loggerFactory, timeProvider, cancellationToken).ConfigureAwait(false) : null;
         MeshSelf self = settings.Describe(options.Broadcaster, port?.Url, timeProvider.GetUtcNow());

@@ -8,7 +8,6 @@ internal readonly record struct LinkVerdict(LinkHello? Hello, ErrorInfo? Refusal
 /// <summary>Judges the <c>hello</c> or <c>hello_ack</c> of a link: first frame, size, network, version, clock, self, ban, duplicate, capacity, in this order.</summary>
 internal sealed class LinkGate(MeshSelf self, MeshOptions options, LinkTable links, MisbehaviourLedger ledger)
 {
-    private const int MostIdLength = 256;
 
     /// <summary>Says how many agents are reached by way of each neighbour.</summary>
     public required Func<IReadOnlyDictionary<string, int>> Carries { get; init; }
@@ -80,9 +79,9 @@ internal sealed class LinkGate(MeshSelf self, MeshOptions options, LinkTable lin
             return new(link.Direction == LinkDirection.Inbound ? LocalCastError.DuplicateNode : LocalCastError.SelfConnect, $"'{self.Id}' is the id of this agent");
         }
 
-        if (hello.Id.Length is 0 or > MostIdLength || hello.Id.Any(char.IsControl) || hello.Id.Contains('@', StringComparison.Ordinal))
+        if (AgentId.WhatIsWrong(hello.Id) is { } why)
         {
-            return new(LocalCastError.BadRequest, $"an agent's id has 1 to {MostIdLength} characters, and no '@'");
+            return new(LocalCastError.BadRequest, $"the id of the hello {why}");
         }
 
         if (link.ExpectedId is { } expected && expected != hello.Id)
