@@ -66,10 +66,11 @@ internal sealed class HubWay(Func<int, HubBridge> open, Action opened, TimeProvi
     {
         while (!_ending.IsCancellationRequested)
         {
+            var pausing = Task.Delay(pause, timeProvider, _ending.Token);
             MeshLog.HubEnded(logger, reason?.ToString() ?? "the connection ended", pause.TotalSeconds);
             try
             {
-                await Task.Delay(pause, timeProvider, _ending.Token).ConfigureAwait(false);
+                await pausing.ConfigureAwait(false);
                 Volatile.Write(ref _bridge, open(generation));
                 if (_ending.IsCancellationRequested)
                 {

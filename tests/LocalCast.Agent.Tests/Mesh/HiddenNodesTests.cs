@@ -49,7 +49,7 @@ public sealed class HiddenNodesTests : MeshPairTest
     [InlineData("every", true)]
     public async Task Publications_FromElsewhere_ReachThemOnlyWhenTheyAreForEverybody(string mode, bool arrives)
     {
-        RawParticipant publisher = await JoinAsync(Pair.Here, "publisher");
+        RawParticipant publisher = await JoinAsync(Pair.Here, "publisher", more: "\"role\":\"client\"");
         RawParticipant dns = await JoinAsync(Pair.Far, "dns", more: "\"topics\":[\"news\"]");
         await Pair.MeetAsync();
 
