@@ -56,10 +56,11 @@ public sealed class MeshNamesTests : MeshTest
         Assert.Equal("b", await WhereAsync(client, "hidden@b"));
         await WaitForWayAsync("b", "open", "a");
 
-        // Of an agent of another machine there is what it is and what it has, and nothing that changes it.
+        // Of an agent of another machine there is what it is and what it has, unless it hides that, and nothing that changes it.
         Assert.Equal("b", (await client.CallAsync<JsonElement>("localcast@b", "info").AsTask().DefaultTimeout()).GetProperty("id").GetString());
-        JsonElement rows = await client.CallAsync<JsonElement>("localcast@b", "ps").AsTask().DefaultTimeout();
-        Assert.Contains("hidden", rows.EnumerateArray().Select(row => row.GetProperty("name").GetString()));
+        Assert.Equal(LocalCastError.Forbidden, await FailsAsync(client, "localcast@b", "ps"));
+        JsonElement rows = await (await JoinClientAsync("b", "client-of-b")).CallAsync<JsonElement>("localcast@a", "ps").AsTask().DefaultTimeout();
+        Assert.Contains("open", rows.EnumerateArray().Select(row => row.GetProperty("name").GetString()));
         Assert.Equal(LocalCastError.Forbidden, await FailsAsync(client, "localcast@b", "peers"));
         Assert.Equal(LocalCastError.Forbidden, await FailsAsync(client, "localcast@b", "stop"));
 
