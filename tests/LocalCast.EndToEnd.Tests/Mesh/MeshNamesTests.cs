@@ -74,5 +74,22 @@ public sealed class MeshNamesTests : MeshTest
         Assert.Equal(("8", "NoRoute"), (refused.GetProperty("reply_to").GetString(), refused.GetProperty("error").GetProperty("name").GetString()));
     }
 
+    [Fact]
+    public async Task PingOfOneNode_WhereverItIs_AnswersOrSaysWhyNot()
+    {
+        await UpAsync("a");
+        await UpAsync("b", "a");
+        await JoinEchoAsync("b", "far");
+        await JoinEchoAsync("b", "other");
+        await WaitForWayAsync("a", "far", "b");
+
+        Assert.Equal("far@b", (await RunAtAsync("a", "ping", "far@b", "--json")).Json()[0].GetProperty("name").GetString());
+        Assert.Equal("far@b", (await RunAtAsync("a", "ping", "far", "--mesh", "--json")).Json().EnumerateArray().Single().GetProperty("name").GetString());
+        Assert.Equal("far", (await RunAtAsync("b", "ping", "far@b", "--json")).Json()[0].GetProperty("name").GetString());
+        (await RunAtAsync("a", "ping", "far")).AssertFailed(ErrorCatalog.ExitCodeOf(LocalCastError.NodeNotFound), "no node is named 'far'");
+        (await RunAtAsync("a", "ping", "nobody@b")).AssertFailed(ErrorCatalog.ExitCodeOf(LocalCastError.NodeNotFound), "no node is named 'nobody'");
+        (await RunAtAsync("a", "ping", "far@nowhere")).AssertFailed(ErrorCatalog.ExitCodeOf(LocalCastError.NoRoute), "no agent 'nowhere' is known");
+    }
+
     private static Task<string> WhereAsync(LocalNode client, string node) => client.CallAsync<string>(node, "where").AsTask().DefaultTimeout();
 }
