@@ -1,5 +1,4 @@
 using LocalCast.Broadcasting;
-using LocalCast.Mesh;
 using LocalCast.Protocol;
 using LocalCast.Transports;
 

@@ -11,7 +11,7 @@ namespace LocalCast.Agent.Mesh;
 /// <param name="opened">Called when the way was opened again.</param>
 /// <param name="timeProvider">The time.</param>
 /// <param name="logger">Is told of each end.</param>
-internal sealed class HubWay(Func<int, HubBridge> open, Action opened, TimeProvider timeProvider, ILogger logger)
+internal sealed class HubWay(Func<int, HubBridge> open, Action opened, TimeProvider timeProvider, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan _firstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(30);
@@ -47,6 +47,9 @@ internal sealed class HubWay(Func<int, HubBridge> open, Action opened, TimeProvi
         _ending.Cancel();
         Bridge.End();
     }
+
+    /// <summary>Once <see cref="RunAsync"/> has completed.</summary>
+    public void Dispose() => _ending.Dispose();
 
     private async Task<ErrorInfo?> RunOneAsync()
     {

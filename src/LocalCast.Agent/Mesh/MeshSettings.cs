@@ -41,6 +41,13 @@ public sealed class MeshSettings
     /// <summary>The bounds and times of the machine.</summary>
     public MeshOptions Options { get; set; } = new() { MeasureEvery = TimeSpan.FromSeconds(30) };
 
+    /// <summary>Why an agent does not take part in a mesh with these.</summary>
+    internal string? WhyNotToStart(BroadcasterOptions agent) =>
+        Security != MeshSecurity.None
+            ? "this agent has no keys yet, so a mesh takes mesh.security: none (--mesh-security none), said on purpose: then whoever reaches the port is in"
+        : AgentId.WhatIsWrong(agent.AgentId ?? agent.AgentName) is { } why ? $"no other agent would take this one's id: agent.id (--node-id) {why}"
+        : null;
+
     /// <summary>What the agent says of itself from its start on.</summary>
     internal MeshSelf Describe(BroadcasterOptions agent, string? listenAddress, DateTimeOffset now) => new()
     {

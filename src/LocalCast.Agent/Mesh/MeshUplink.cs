@@ -70,15 +70,9 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
         AgentOptions options, Broadcaster hub, string dataFolder, ILoggerFactory loggerFactory, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         MeshSettings settings = options.Mesh;
-        if (settings.Security != MeshSecurity.None)
+        if (settings.WhyNotToStart(options.Broadcaster) is { } refusal)
         {
-            throw new LocalCastException(LocalCastError.BadRequest, "this agent has no keys yet, so a mesh takes mesh.security: none (--mesh-security none), said on purpose: then whoever reaches the port is in");
-        }
-
-        string id = options.Broadcaster.AgentId ?? options.Broadcaster.AgentName;
-        if (AgentId.WhatIsWrong(id) is { } why)
-        {
-            throw new LocalCastException(LocalCastError.BadRequest, $"no other agent would take this one's id: agent.id (--node-id) {why}");
+            throw new LocalCastException(LocalCastError.BadRequest, refusal);
         }
 
         ILogger logger = loggerFactory.CreateLogger<MeshUplink>();
@@ -142,6 +136,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
         await _links.DisposeAsync().ConfigureAwait(false);
         _way.End();
         await _bridging.ConfigureAwait(false);
+        _way.Dispose();
         if (_port is not null)
         {
             await _port.DisposeAsync().ConfigureAwait(false);

@@ -35,6 +35,7 @@ public sealed class HubWayTests : IAsyncLifetime
     {
         _way.End();
         await _running.DefaultTimeout();
+        _way.Dispose();
     }
 
     [Fact]
@@ -45,7 +46,7 @@ public sealed class HubWayTests : IAsyncLifetime
         for (int i = 0; i < pauses.Length; i++)
         {
             _hubs[^1].Abort();
-            await UntilAsync(() => _log.Entries.Count() == i + 1);
+            await UntilAsync(() => _log.Entries.Count == i + 1);
 
             _time.Advance(TimeSpan.FromSeconds(pauses[i]) - TimeSpan.FromMilliseconds(1));
             Assert.Equal(i + 1, _hubs.Count);
@@ -61,13 +62,13 @@ public sealed class HubWayTests : IAsyncLifetime
     public async Task WayThatLasted_BeginsThePausesAnew()
     {
         _hubs[^1].Abort();
-        await UntilAsync(() => _log.Entries.Count() == 1);
+        await UntilAsync(() => _log.Entries.Count == 1);
         _time.Advance(TimeSpan.FromSeconds(1));
         await UntilAsync(() => _opened == 1);
         _time.Advance(TimeSpan.FromMinutes(1));
 
         _hubs[^1].Abort();
-        await UntilAsync(() => _log.Entries.Count() == 2);
+        await UntilAsync(() => _log.Entries.Count == 2);
 
         Assert.Contains("again in 1 s", _log.Entries.Last().Message, StringComparison.Ordinal);
     }
@@ -77,9 +78,9 @@ public sealed class HubWayTests : IAsyncLifetime
     {
         _refusal = () => new InvalidOperationException("There is an uplink already.");
         _hubs[^1].Abort();
-        await UntilAsync(() => _log.Entries.Count() == 1);
+        await UntilAsync(() => _log.Entries.Count == 1);
         _time.Advance(TimeSpan.FromSeconds(1));
-        await UntilAsync(() => _log.Entries.Count() == 2);
+        await UntilAsync(() => _log.Entries.Count == 2);
         Assert.Contains("There is an uplink already.", _log.Entries.Last().Message, StringComparison.Ordinal);
 
         _refusal = () => null;
@@ -93,7 +94,7 @@ public sealed class HubWayTests : IAsyncLifetime
     {
         _refusal = () => new ObjectDisposedException("hub");
         _hubs[^1].Abort();
-        await UntilAsync(() => _log.Entries.Count() == 1);
+        await UntilAsync(() => _log.Entries.Count == 1);
 
         _time.Advance(TimeSpan.FromSeconds(1));
 
@@ -105,7 +106,7 @@ public sealed class HubWayTests : IAsyncLifetime
     public async Task End_DuringThePause_IsAtOnce()
     {
         _hubs[^1].Abort();
-        await UntilAsync(() => _log.Entries.Count() == 1);
+        await UntilAsync(() => _log.Entries.Count == 1);
 
         _way.End();
 

@@ -147,6 +147,26 @@ public sealed class MeshAddressingTests : MeshPairTest
         await dns.ExpectNothingAsync();
     }
 
+    /// <summary>A full link slows those whose messages met it, and not who sent over it before.</summary>
+    [Fact]
+    public async Task Congestion_IsThatOfWhoMetIt()
+    {
+        await using var pair = new MeshPair(linkQueueBytes: 16 * 1024);
+        await using RawParticipant quiet = await pair.Here.Hub.JoinAsync("quiet");
+        await using RawParticipant loud = await pair.Here.Hub.JoinAsync("loud");
+        await using RawParticipant dns = await pair.Far.Hub.JoinAsync("dns", "\"topics\":[\"news\"]");
+        await pair.MeetAsync();
+        pair.Here.IsStuck = true;
+
+        await quiet.SendAsync("""{"type":"publish","id":"1","topic":"news","data":{"payload":1}}""");
+        await quiet.ExpectAsync(MessageType.Ack);
+        await loud.SendAllAsync(Enumerable.Range(0, 14).Select(_ => $$$"""{"type":"publish","topic":"news","data":{"payload":"{{{new string('x', 1000)}}}"}}"""));
+
+        await UntilAsync(() => pair.Here.Asked.Contains((Channel.OfName("loud"), true)));
+        Assert.All(pair.Here.Asked.Where(asked => asked.Sender == Channel.OfName("quiet")), asked => Assert.False(asked.IsSlowed));
+        Assert.False(pair.Here.TakeCongestion(Channel.OfName("quiet")));
+    }
+
     [Fact]
     public async Task Result_FromElsewhere_IsFromTheNodeWithItsAgent()
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using LocalCast.Agent.Mesh;
 using LocalCast.Broadcasting;
 using LocalCast.Mesh;
@@ -14,9 +15,9 @@ internal sealed class MeshPair : IAsyncDisposable
 
     private readonly FakeTimeProvider _time = new();
 
-    public MeshPair(int mostHere = 1024 * 1024, int mostFar = 1024 * 1024, bool isFarHidden = false)
+    public MeshPair(int mostHere = 1024 * 1024, int mostFar = 1024 * 1024, bool isFarHidden = false, int linkQueueBytes = 16 * 1024 * 1024)
     {
-        Here = new Side("here", _time, mostHere);
+        Here = new Side("here", _time, mostHere, linkQueueBytes: linkQueueBytes);
         Far = new Side("far", _time, mostFar, isFarHidden);
         Here.Other = Far;
         Far.Other = Here;
@@ -70,14 +71,14 @@ internal sealed class MeshPair : IAsyncDisposable
         private readonly Task _bridging;
         private readonly string _name;
 
-        public Side(string name, FakeTimeProvider time, int mostFrameBytes, bool isHidden = false)
+        public Side(string name, FakeTimeProvider time, int mostFrameBytes, bool isHidden = false, int linkQueueBytes = 16 * 1024 * 1024)
         {
             _name = name;
             Hub = TestAgent.Start(options => (options.AgentName, options.Protocol.MaxFrameBytes) = (name, mostFrameBytes), time);
             var random = new Random(1);
             var self = new MeshSelf { Id = name, Name = name, Network = "test", Boot = 1, TellsNodes = !isHidden, Groups = ["staff"] };
             TellsNodes = !isHidden;
-            var machine = new MeshMachine(self, new MeshOptions(), new AddressBook(random), new MisbehaviourLedger(), random);
+            var machine = new MeshMachine(self, new MeshOptions { LinkQueueBytes = linkQueueBytes }, new AddressBook(random), new MisbehaviourLedger(), random);
             _driver = new MeshDriver(machine, time) { Perform = Perform, Failed = Failures.Add };
             _bridge = new HubBridge(Hub.Broadcaster.ConnectUplink(this), Hub.Options, _driver, _directory, new MeshPings(time), Hub.Broadcaster.Refuse);
             _driver.Done = _bridge.Flush;
@@ -88,6 +89,12 @@ internal sealed class MeshPair : IAsyncDisposable
         public TestAgent Hub { get; }
 
         public Side Other { get; set; } = null!;
+
+        /// <summary>The link takes nothing: what is sent waits in its queue.</summary>
+        public bool IsStuck { get; set; }
+
+        /// <summary>Of whom the hub asked whether they should slow down, and what it was told.</summary>
+        public ConcurrentQueue<(Channel Sender, bool IsSlowed)> Asked { get; } = new();
 
         public List<Exception> Failures { get; } = [];
 
@@ -119,7 +126,12 @@ internal sealed class MeshPair : IAsyncDisposable
 
         public int CountSubscribers(string topic, string? group) => _driver.Ask((topic, group), static (machine, what, _) => machine.CountSubscribers(what.topic, what.group));
 
-        public bool TakeCongestion(Channel sender) => _bridge.Requests.TakeCongestion(sender);
+        public bool TakeCongestion(Channel sender)
+        {
+            bool isSlowed = _bridge.Requests.TakeCongestion(sender);
+            Asked.Enqueue((sender, isSlowed));
+            return isSlowed;
+        }
 
         public void NodesChanged()
         {
@@ -177,7 +189,7 @@ internal sealed class MeshPair : IAsyncDisposable
 
         private void Carry()
         {
-            while (_driver.TryTake(Link, out Envelope? message))
+            while (!IsStuck && _driver.TryTake(Link, out Envelope? message))
             {
                 var body = new ArrayBufferWriter<byte>();
                 BinaryCodec.Encode(message!, body);

@@ -1,4 +1,3 @@
-using LocalCast.Protocol;
 using LocalCast.Testing;
 
 namespace LocalCast.Agent.Tests.Mesh;
@@ -24,6 +23,17 @@ public abstract class MeshPairTest : IAsyncLifetime
 
     private protected static Task CallAsync(RawParticipant caller, string to, string id, string more = "") =>
         caller.SendAsync($$$"""{"type":"call","id":"{{{id}}}","to":"{{{to}}}","data":{"method":"m","args":5}{{{more}}}}""");
+
+    /// <summary>Waits for something that happens without time passing.</summary>
+    private protected static async Task UntilAsync(Func<bool> condition)
+    {
+        for (int attempt = 0; attempt < 10_000 && !condition(); attempt++)
+        {
+            await Task.Delay(1);
+        }
+
+        Assert.True(condition(), "it did not happen");
+    }
 
     private protected async Task LeaveAsync(RawParticipant participant)
     {
