@@ -1,3 +1,4 @@
+using LocalCast.Broadcasting.Internal;
 using LocalCast.Protocol;
 using LocalCast.Transports;
 
@@ -33,6 +34,19 @@ public sealed partial class Broadcaster
 
     /// <summary>Names the topics that somebody elsewhere subscribes to.</summary>
     public void SetUplinkTopics(IReadOnlyCollection<string> topics) => _hub.Uplink.SetTopics(topics);
+
+    /// <summary>Tells a participant of this machine that a message of its went nowhere. One that has left is not told.</summary>
+    /// <param name="participant">Its name.</param>
+    /// <param name="id">What it calls the message, if it said.</param>
+    /// <param name="why">Why.</param>
+    public void Refuse(string participant, string? id, ErrorInfo why)
+    {
+        if (_hub.Membership.TryFind(Channel.OfName(participant), out Session? sender))
+        {
+            _hub.Pings.Forget(sender, id);
+            Answer.Send(sender, MessageType.Ack, id, default, why, batch: null);
+        }
+    }
 
     /// <summary>Describes the participants that other agents may want: nodes, and clients that subscribe to something.</summary>
     public IReadOnlyList<NodeDescription> DescribeForOthers() => _hub.Membership.DescribeForOthers();

@@ -20,11 +20,17 @@ public interface IUplink
     /// <summary>Whether this is what this agent is called in addresses such as <c>name@agent</c>.</summary>
     bool IsThisAgent(string agent);
 
+    /// <summary>Whether this agent is in a group, so that its participants may send to it.</summary>
+    bool IsInGroup(string group);
+
+    /// <summary>Whether other agents may learn which participants this machine has.</summary>
+    bool TellsNodes { get; }
+
     /// <summary>How many participants of other agents subscribe to a topic.</summary>
     int CountSubscribers(string topic, string? group);
 
-    /// <summary>Whether anything that was handed over since this was last asked met a link that is nearly full: whoever sends that way should slow down.</summary>
-    bool TakeCongestion();
+    /// <summary>Whether anything that a participant handed over since this was last asked of it met a link that is nearly full: it should slow down.</summary>
+    bool TakeCongestion(Channel sender);
 
     /// <summary>The participants of this machine changed, or what they subscribe to.</summary>
     void NodesChanged();

@@ -44,14 +44,20 @@ public sealed record CancelDelivered(long Handle) : MeshEffect;
 /// <param name="Publication">The publication.</param>
 public sealed record DeliverPublication(long Handle, Envelope Publication) : MeshEffect;
 
-/// <summary>Let the nodes of this machine answer a discovery; pongs go to <c>MeshMachine.Send</c>.</summary>
+/// <summary>Let the nodes of this machine answer a discovery, or the one in <c>to</c>; pongs go to <c>MeshMachine.Send</c>, and so does an <c>ack</c> with the error when there is no such node.</summary>
 public sealed record DeliverPing(Envelope Ping) : MeshEffect;
 
 /// <summary>A node of another agent answered a discovery of a local participant.</summary>
 public sealed record DeliverPong(long Request, Envelope Pong) : MeshEffect;
 
-/// <summary>A message of a type that the mesh does not know, for the participant in <c>to</c>.</summary>
+/// <summary>A message of a type that the mesh does not know, for the participant in <c>to</c>. If there is none, an <c>ack</c> with the error goes to <c>MeshMachine.Send</c>.</summary>
 public sealed record DeliverMessage(Envelope Message) : MeshEffect;
+
+/// <summary>A message of a type that the mesh does not know went nowhere: its sender is to be told.</summary>
+/// <param name="Sender">The participant of this machine.</param>
+/// <param name="Id">What it calls the message, if it said.</param>
+/// <param name="Why">Why.</param>
+public sealed record MessageRefused(string Sender, string? Id, ErrorInfo Why) : MeshEffect;
 
 /// <summary>The one answer to a request of a local participant.</summary>
 public sealed record AnswerRequest(long Request, Envelope Answer) : MeshEffect;

@@ -14,12 +14,12 @@ public sealed partial class MeshMachine
     public void LinkOpened(long number, LinkDirection direction, string address, string? expectedId, MeshTime time)
     {
         _time = time;
-        bool isNobody = expectedId is not null && !LinkGate.IsId(expectedId);
-        var link = new PeerLink(number, direction, address, _options, time.Now) { ExpectedId = isNobody ? null : expectedId, WallAtOpening = time.Wall };
+        string? nobody = expectedId is null ? null : AgentId.WhatIsWrong(expectedId);
+        var link = new PeerLink(number, direction, address, _options, time.Now) { ExpectedId = nobody is null ? expectedId : null, WallAtOpening = time.Wall };
         _keeper.Add(link, time);
-        if (isNobody)
+        if (nobody is not null)
         {
-            _keeper.Close(link, new ErrorInfo(LocalCastError.BadRequest, $"node_id: an agent's id has 1 to {LinkGate.MostIdLength} characters, and no '@'"), time);
+            _keeper.Close(link, new ErrorInfo(LocalCastError.BadRequest, $"node_id {nobody}"), time);
         }
         else if (direction == LinkDirection.Outbound && Book.IsBlocked(address))
         {

@@ -32,7 +32,7 @@ public sealed partial class MeshMachine
     /// <param name="group">Of which group's members only.</param>
     public int CountSubscribers(string topic, string? group) => _traffic.Requests.CountSubscribers(topic, group);
 
-    /// <summary>A local participant asks who is there, everywhere. The <see cref="AnswerRequest"/> says how many others were asked.</summary>
+    /// <summary>A local participant asks who is there, everywhere, or the one node in <c>to</c>. The <see cref="AnswerRequest"/> says how many others were asked, or why none is; a second one says why the one node does not answer.</summary>
     public void Ping(long request, Envelope ping, MeshTime time)
     {
         _time = time;
@@ -62,12 +62,12 @@ public sealed partial class MeshMachine
         _traffic.Requests.Cancel(request);
     }
 
-    /// <summary>Sends a pong, or a message of a type that the mesh does not know, to <c>name@agent</c>.</summary>
+    /// <summary>Sends a pong, a message of a type that the mesh does not know, or an <c>ack</c> that says why either question went nowhere, to <c>name@agent</c>.</summary>
     public void Send(Envelope message, MeshTime time)
     {
         _time = time;
         _output.HasMetCongestion = false;
-        _traffic.Requests.Send(message);
+        _traffic.Requests.Send(message, time.Now);
     }
 
     /// <summary>A node of this machine answered a <see cref="DeliverCall"/>, or acknowledged a <see cref="DeliverPublication"/>. A second answer is dropped.</summary>

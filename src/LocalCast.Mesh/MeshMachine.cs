@@ -18,6 +18,7 @@ public sealed partial class MeshMachine
     private readonly DialPlanner _planner;
     private readonly DocumentStore _store;
     private readonly OwnDocument _own;
+    private readonly LocalNodes _here = new();
     private readonly StateSync _sync;
     private readonly MeshTraffic _traffic;
     private readonly PeerJournal _journal = new();
@@ -43,7 +44,7 @@ public sealed partial class MeshMachine
         _store = new DocumentStore(self.Id, options);
         _own = new OwnDocument(self);
         _sync = new StateSync(_store, _own, _links, ledger, _output, random);
-        _traffic = new MeshTraffic(new MeshView(self, options, _own, _store, _graph, _links), _output, random);
+        _traffic = new MeshTraffic(new MeshView(self, options, _here, _store, _graph, _links), _output, random);
         _peers = new PeerViews(_links, book, ledger, _store, _graph, _journal);
         _output.Overrun = link => _keeper.Forget(link, new ErrorInfo(LocalCastError.Busy, "it does not read what must not be lost"), _time);
     }
@@ -98,7 +99,13 @@ public sealed partial class MeshMachine
     public void SetNodes(IReadOnlyList<NodeDescription> nodes, MeshTime time)
     {
         _time = time;
-        _own.SetNodes(nodes);
+        _here.Set(nodes);
+        if (Self.TellsNodes)
+        {
+            _own.SetNodes(nodes);
+        }
+
+        _traffic.Requests.NodesChanged();
         Settle();
     }
 

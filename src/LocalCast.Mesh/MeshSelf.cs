@@ -24,6 +24,9 @@ public sealed record MeshSelf
     /// <summary>Whether nothing passes through it: it takes part and forwards nothing for others.</summary>
     public bool IsLeaf { get; init; }
 
+    /// <summary>Whether other agents are told of the participants of this machine and of what they subscribe to.</summary>
+    public bool TellsNodes { get; init; } = true;
+
     /// <summary>Groups whose messages it may see.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];
 }

@@ -13,7 +13,27 @@ public sealed partial class LocalNode
     /// <param name="timeout">A shorter time.</param>
     /// <param name="scope">Who is asked. Of the mesh, an agent that cannot be reached any more is awaited to the end.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async IAsyncEnumerable<FoundNode> PingAsync(TimeSpan? timeout = null, Scope scope = Scope.Machine, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<FoundNode> PingAsync(TimeSpan? timeout = null, Scope scope = Scope.Machine, CancellationToken cancellationToken = default) =>
+        AskAsync(to: null, timeout, scope, cancellationToken);
+
+    /// <summary>Asks one node who it is.</summary>
+    /// <param name="node">Its name, or <c>name@agent</c> for that of one agent.</param>
+    /// <param name="timeout">A shorter time than 5 seconds.</param>
+    /// <param name="scope">Whether the nearest node of the name will do when this machine has none.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="LocalCastException"><see cref="LocalCastError.NodeNotFound"/>, <see cref="LocalCastError.NoRoute"/> and the like; <see cref="LocalCastError.Timeout"/> when it does not answer.</exception>
+    public async ValueTask<FoundNode> PingAsync(string node, TimeSpan? timeout = null, Scope scope = Scope.Machine, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(node);
+        await foreach (FoundNode found in AskAsync(node, timeout, scope, cancellationToken).ConfigureAwait(false))
+        {
+            return found;
+        }
+
+        throw new LocalCastException(LocalCastError.Timeout, $"'{node}' did not answer in time");
+    }
+
+    private async IAsyncEnumerable<FoundNode> AskAsync(string? to, TimeSpan? timeout, Scope scope, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         LinkSession session = _core.RequireSession();
         var pending = new PendingPing(_core.Options.TimeProvider, _core.Names.Find);
@@ -23,6 +43,7 @@ public sealed partial class LocalNode
         {
             Type = MessageType.Ping,
             Id = sequence.ToString(CultureInfo.InvariantCulture),
+            To = to,
             PayloadKind = PayloadKind.Json,
             Payload = JsonSerializer.SerializeToUtf8Bytes(new PingData { Name = Name, Scope = Questions.WordFor(scope) }, ControlJson.Default.PingData),
         });

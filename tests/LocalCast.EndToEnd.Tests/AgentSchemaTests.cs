@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using LocalCast.Agent;
 using LocalCast.Agent.Configuration;
 
@@ -46,11 +47,36 @@ public sealed class AgentSchemaTests
                 string[] range = key.GetProperty("description").GetString()!.TrimEnd('.').Split("; from ")[1].Split(" to ");
                 Assert.StartsWith($"expected a time from \"{range[0]}\" to \"{range[1]}\", got", expected);
             }
-            else if (key.TryGetProperty("enum", out JsonElement choices))
+            else if (key.TryGetProperty("anyOf", out JsonElement ways))
             {
-                Assert.StartsWith($"expected one of {string.Join(", ", choices.EnumerateArray().Select(choice => choice.GetRawText()))}, got", expected);
+                Assert.StartsWith($"expected one of {string.Join(", ", ways[0].GetProperty("enum").EnumerateArray().Select(choice => choice.GetRawText()))}, got", expected);
             }
         }
+    }
+
+    /// <summary>The spelling that is shown is one of those that are taken: the reader looks at no case, and so does the schema.</summary>
+    [Fact]
+    public void Schema_Choices_AreTakenInTheCasesThatTheReaderTakes()
+    {
+        int choices = 0;
+        foreach ((string name, JsonElement key) in _keys.Where(key => key.Value.TryGetProperty("anyOf", out _)))
+        {
+            JsonElement ways = key.GetProperty("anyOf");
+            Assert.Equal("string", ways[1].GetProperty("type").GetString()); // a pattern says nothing of what is no text
+            string pattern = ways[1].GetProperty("pattern").GetString()!;
+            foreach (string word in ways[0].GetProperty("enum").EnumerateArray().Select(choice => choice.GetString()!))
+            {
+                choices++;
+                foreach (string spelling in (string[])[word, word.ToUpperInvariant(), word.ToLowerInvariant(), $"{word}x", $" {word}", $"{word} "])
+                {
+                    bool isRead = Apply(name, $"\"{spelling}\"", new AgentOptions()).Count == 0;
+                    Assert.True(isRead == Regex.IsMatch(spelling, pattern), $"{name}: '{spelling}'");
+                    Assert.Equal(spelling.Equals(word, StringComparison.OrdinalIgnoreCase), isRead);
+                }
+            }
+        }
+
+        Assert.Equal(9, choices);
     }
 
     private static IReadOnlyList<ConfigurationProblem> Apply(string name, string value, AgentOptions options)

@@ -50,9 +50,10 @@ internal sealed record ConfigurationKey(string Name, string Expected, Func<JsonE
             return ok;
         });
 
-    public static ConfigurationKey Choice<T>(string name, Action<AgentOptions, T> set)
+    /// <summary>One of a few words, in whatever case; spelled in small letters where the command line spells them so.</summary>
+    public static ConfigurationKey Choice<T>(string name, Action<AgentOptions, T> set, bool isSmall = false)
         where T : struct, Enum =>
-        new(name, "one of " + string.Join(", ", Enum.GetNames<T>().Select(choice => $"\"{choice}\"")), (value, options) =>
+        new(name, "one of " + string.Join(", ", Enum.GetNames<T>().Select(choice => $"\"{(isSmall ? choice.ToLowerInvariant() : choice)}\"")), (value, options) =>
         {
             string? choice = value.ValueKind == JsonValueKind.String
                 ? Enum.GetNames<T>().FirstOrDefault(known => known.Equals(value.GetString(), StringComparison.OrdinalIgnoreCase))

@@ -49,7 +49,7 @@ internal static class ConfigurationKeys
         ConfigurationKey.Texts("mesh.peers", "a list of URLs such as \"ws://host:46356\"", IsMeshUrl, (o, v) => o.Mesh.Peers = v),
         ConfigurationKey.Text("mesh.network", "a name of 1 to 128 characters", IsNetwork, (o, v) => o.Mesh.Network = v),
         ConfigurationKey.Texts("mesh.groups", "a list of names of 1 to 128 characters", IsAgentName, (o, v) => o.Mesh.Groups = v),
-        ConfigurationKey.Choice<MeshSecurity>("mesh.security", (o, v) => o.Mesh.Security = v),
+        ConfigurationKey.Choice<MeshSecurity>("mesh.security", (o, v) => o.Mesh.Security = v, isSmall: true),
         ConfigurationKey.Duration("mesh.keepAliveAfter", "1s", "24h", (o, v) => o.Mesh.Options.KeepAliveIdle = v),
         ConfigurationKey.Duration("mesh.keepAliveTimeout", "1s", "1h", (o, v) => o.Mesh.Options.KeepAliveAnswer = v),
         ConfigurationKey.Number("mesh.maxLinks", 1, 4096, (o, v) => o.Mesh.Options.MostLinks = (int)v),

@@ -34,6 +34,9 @@ internal static partial class MeshLog
     [LoggerMessage(4012, LogLevel.Warning, "{Count} publications of other agents did not reach this machine's participants: the hub was behind")]
     public static partial void Dropped(ILogger logger, long count);
 
+    [LoggerMessage(4013, LogLevel.Warning, "The way to the participants of this machine ended: {Reason}. It is opened again in {Seconds} s; calls from and to other agents fail until then")]
+    public static partial void HubEnded(ILogger logger, string reason, double seconds);
+
     [LoggerMessage(4007, LogLevel.Error, "A defect in the mesh")]
     public static partial void Defect(ILogger logger, Exception exception);
 

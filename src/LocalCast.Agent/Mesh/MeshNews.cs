@@ -9,12 +9,27 @@ namespace LocalCast.Agent.Mesh;
 /// <summary>Tells the participants of this machine, and the log, which agents and nodes came and went elsewhere.</summary>
 internal sealed class MeshNews(Broadcaster hub, MeshDirectory directory, ILogger logger)
 {
-    public void Tell(AgentChanged change)
+    private readonly Lock _topics = new();
+
+    /// <summary>The way to the hub was opened again: it does not know any more what others subscribe to.</summary>
+    public void TellTopics()
     {
-        AgentDocument? before = directory.Change(change.Agent, change.Document, out bool haveTopicsChanged);
-        if (haveTopicsChanged)
+        lock (_topics)
         {
             hub.SetUplinkTopics([.. directory.Topics]);
+        }
+    }
+
+    public void Tell(AgentChanged change)
+    {
+        AgentDocument? before;
+        lock (_topics)
+        {
+            before = directory.Change(change.Agent, change.Document, out bool haveTopicsChanged);
+            if (haveTopicsChanged)
+            {
+                hub.SetUplinkTopics([.. directory.Topics]);
+            }
         }
 
         string name = (change.Document ?? before)?.Name ?? change.Agent;

@@ -8,12 +8,12 @@ namespace LocalCast.Agent.Mesh;
 internal sealed class MeshPings(TimeProvider timeProvider)
 {
     private const int Most = 2048;
-    private const long FirstOwn = 1L << 33; // above every number of a call
+    private const long FirstOwn = 1L << 62; // above every number of a call, of whichever connection
 
     private static readonly TimeSpan _kept = PingRounds<object>.Window + TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, (string Asker, string Id)> _others = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Asked> _others = new(StringComparer.Ordinal);
     private readonly Dictionary<long, (string Asker, string Id)> _own = [];
     private readonly Queue<(long Number, bool IsOwn, long Since)> _inOrder = new();
     private long _last = FirstOwn;
@@ -31,12 +31,15 @@ internal sealed class MeshPings(TimeProvider timeProvider)
 
     /// <summary>A participant elsewhere asks.</summary>
     /// <returns>What the discovery is called in the hub.</returns>
-    public string Enter(string asker, string id)
+    /// <param name="asker">Who.</param>
+    /// <param name="id">What it calls the discovery.</param>
+    /// <param name="isForOne">Whether it asks one node only, so that an error is the only answer.</param>
+    public string Enter(string asker, string id, bool isForOne = false)
     {
         lock (_lock)
         {
             string name = NameOf(Next_NeedsLock(isOwn: false));
-            _others.Add(name, (asker, id));
+            _others.Add(name, new Asked(asker, id, isForOne));
             return name;
         }
     }
@@ -49,13 +52,16 @@ internal sealed class MeshPings(TimeProvider timeProvider)
         }
     }
 
-    public bool TryFind(string name, [MaybeNullWhen(false)] out (string Asker, string Id) ping)
+    public bool TryFind(string name, out Asked ping)
     {
         lock (_lock)
         {
             return _others.TryGetValue(name, out ping);
         }
     }
+
+    /// <summary>A discovery from elsewhere.</summary>
+    internal readonly record struct Asked(string Asker, string Id, bool IsForOne);
 
     private long Next_NeedsLock(bool isOwn)
     {

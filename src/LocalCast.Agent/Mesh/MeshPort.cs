@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using LocalCast.Mesh;
 using LocalCast.Transports;
 using LocalCast.Transports.Kestrel;
 using Microsoft.Extensions.Logging;
@@ -9,8 +10,6 @@ namespace LocalCast.Agent.Mesh;
 /// <summary>The port at which other agents dial this one.</summary>
 internal sealed class MeshPort : IAsyncDisposable
 {
-    private const string Path = "/ws/p2p";
-
     private static readonly TimeSpan _stopWithin = TimeSpan.FromSeconds(2);
 
     private readonly WebSocketListener _sockets;
@@ -29,7 +28,7 @@ internal sealed class MeshPort : IAsyncDisposable
 
     public static async Task<MeshPort> OpenAsync(string host, int port, ILoggerFactory loggerFactory, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
-        var sockets = new WebSocketListener(Path, new WebSocketTransportOptions(), timeProvider);
+        var sockets = new WebSocketListener(WebSocketAddress.LinkPath, new WebSocketTransportOptions(), timeProvider, AgentId.WhatIsWrong);
         string endpoint = string.Create(CultureInfo.InvariantCulture, $"{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}");
         return new MeshPort(sockets, await WebServer.StartAsync([endpoint], [sockets.Endpoint], new WebServerOptions(), loggerFactory, cancellationToken).ConfigureAwait(false), host);
     }

@@ -1,3 +1,4 @@
+using LocalCast.Broadcasting;
 using LocalCast.Mesh;
 
 namespace LocalCast.Agent.Mesh;
@@ -33,12 +34,32 @@ public sealed class MeshSettings
     /// <summary>How links are secured. Until agents have keys there is only <c>none</c>, which has to be said.</summary>
     public MeshSecurity Security { get; set; } = MeshSecurity.Tls;
 
-    /// <summary>Whether nodes of this machine are told to other agents. Without it this agent only uses, and forwards.</summary>
+    /// <summary>Whether other agents are told of the participants of this machine and of what they subscribe to. Without it this agent uses the mesh, forwards, and is not found by name.</summary>
     /// <value><see langword="true"/></value>
     public bool IsRegistryEnabled { get; set; } = true;
 
     /// <summary>The bounds and times of the machine.</summary>
     public MeshOptions Options { get; set; } = new() { MeasureEvery = TimeSpan.FromSeconds(30) };
+
+    /// <summary>Why an agent does not take part in a mesh with these.</summary>
+    internal string? WhyNotToStart(BroadcasterOptions agent) =>
+        Security != MeshSecurity.None
+            ? "this agent has no keys yet, so a mesh takes mesh.security: none (--mesh-security none), said on purpose: then whoever reaches the port is in"
+        : AgentId.WhatIsWrong(agent.AgentId ?? agent.AgentName) is { } why ? $"no other agent would take this one's id: agent.id (--node-id) {why}"
+        : null;
+
+    /// <summary>What the agent says of itself from its start on.</summary>
+    internal MeshSelf Describe(BroadcasterOptions agent, string? listenAddress, DateTimeOffset now) => new()
+    {
+        Id = agent.AgentId ?? agent.AgentName,
+        Name = agent.AgentName,
+        Network = Network,
+        Boot = (ulong)now.ToUnixTimeMilliseconds(),
+        Software = $"LocalCast {agent.AgentVersion}",
+        ListenAddress = PublicAddress ?? listenAddress,
+        TellsNodes = IsRegistryEnabled,
+        Groups = Groups,
+    };
 }
 
 /// <summary>How links between agents are secured.</summary>

@@ -8,34 +8,31 @@ namespace LocalCast.Agent.Mesh;
 /// <summary>An agent's part in the mesh: the machine, what drives it, and what connects it to the hub and to other agents.</summary>
 internal sealed class MeshUplink : IUplink, IAsyncDisposable
 {
-    private readonly MeshSettings _settings;
     private readonly ILogger _logger;
     private readonly Broadcaster _hub;
     private readonly MeshDirectory _directory = new();
     private readonly MeshDriver _driver;
     private readonly MeshLinks _links;
-    private readonly HubBridge _bridge;
+    private readonly HubWay _way;
     private readonly MeshNews _news;
-    private readonly MeshMemory _memory;
+    private readonly MeshSaving _saving;
     private readonly MeshPort? _port;
     private readonly MeshSelf _self;
     private readonly NoticeThrottle _throttle;
-    private readonly Lock _saving = new();
     private bool _haveNodesChanged = true;
     private bool _hasDirectoryChanged;
-    private bool _isSaved;
     private Task _accepting = Task.CompletedTask;
     private Task _bridging = Task.CompletedTask;
 
-    private MeshUplink(MeshSettings settings, MeshSelf self, MeshPort? port, Broadcaster hub, ProtocolLimits limits, int maxQueuedBytes, string dataFolder, TimeProvider timeProvider, ILogger logger)
+    private MeshUplink(MeshSettings settings, MeshSelf self, MeshPort? port, Broadcaster hub, BroadcasterOptions hubOptions, string dataFolder, TimeProvider timeProvider, ILogger logger)
     {
-        (_settings, _self, _port, _hub, _logger) = (settings, self, port, hub, logger);
+        (_self, _port, _hub, _logger) = (self, port, hub, logger);
         _throttle = new NoticeThrottle(timeProvider);
-        _memory = new MeshMemory(dataFolder, timeProvider, logger);
+        var memory = new MeshMemory(dataFolder, timeProvider, logger);
         var random = new Random();
         var book = new AddressBook(random);
         var ledger = new MisbehaviourLedger();
-        _memory.Restore(book, ledger);
+        memory.Restore(book, ledger);
         foreach (string peer in settings.Peers)
         {
             if (!book.AddConfigured(peer))
@@ -44,16 +41,18 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
             }
         }
 
-        _driver = new MeshDriver(new MeshMachine(self, settings.Options, book, ledger, random), timeProvider) 
+        _driver = new MeshDriver(new MeshMachine(self, settings.Options, book, ledger, random), timeProvider)
         {
             Perform = Perform,
             Done = Flush,
             Ticking = BeforeTick,
             Failed = e => MeshLog.Defect(logger, e),
         };
-        _links = new MeshLinks(_driver, self, limits, timeProvider, logger);
-        _bridge = new HubBridge(hub.ConnectUplink(this), _driver, _directory, timeProvider, limits.MaxFrameBytes, maxQueuedBytes);
+        _saving = new MeshSaving(memory, _driver, logger);
+        _links = new MeshLinks(_driver, self, hubOptions.Protocol, timeProvider, logger);
         _news = new MeshNews(hub, _directory, logger);
+        var pings = new MeshPings(timeProvider);
+        _way = new HubWay(number => new HubBridge(hub.ConnectUplink(this), hubOptions, _driver, _directory, pings, hub.Refuse, number), _news.TellTopics, timeProvider, logger);
     }
 
     /// <summary>Where other agents dial this one; <see langword="null"/> when they cannot.</summary>
@@ -71,27 +70,18 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
         AgentOptions options, Broadcaster hub, string dataFolder, ILoggerFactory loggerFactory, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         MeshSettings settings = options.Mesh;
-        if (settings.Security != MeshSecurity.None)
+        if (settings.WhyNotToStart(options.Broadcaster) is { } refusal)
         {
-            throw new LocalCastException(LocalCastError.BadRequest, "this agent has no keys yet, so a mesh takes mesh.security: none (--mesh-security none), said on purpose: then whoever reaches the port is in");
+            throw new LocalCastException(LocalCastError.BadRequest, refusal);
         }
 
         ILogger logger = loggerFactory.CreateLogger<MeshUplink>();
         MeshPort? port = settings.Port is { } number ? await MeshPort.OpenAsync(settings.Host, number, loggerFactory, timeProvider, cancellationToken).ConfigureAwait(false) : null;
-        var self = new MeshSelf
-        {
-            Id = options.Broadcaster.AgentId ?? options.Broadcaster.AgentName,
-            Name = options.Broadcaster.AgentName,
-            Network = settings.Network,
-            Boot = (ulong)timeProvider.GetUtcNow().ToUnixTimeMilliseconds(),
-            Software = $"LocalCast {options.Broadcaster.AgentVersion}",
-            ListenAddress = settings.PublicAddress ?? port?.Url,
-            Groups = settings.Groups,
-        };
+        MeshSelf self = settings.Describe(options.Broadcaster, port?.Url, timeProvider.GetUtcNow());
         MeshUplink uplink;
         try
         {
-            uplink = new MeshUplink(settings, self, port, hub, options.Broadcaster.Protocol, options.Broadcaster.MaxQueuedBytes, dataFolder, timeProvider, logger);
+            uplink = new MeshUplink(settings, self, port, hub, options.Broadcaster, dataFolder, timeProvider, logger);
         }
         catch
         {
@@ -120,9 +110,13 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
 
     public bool IsThisAgent(string agent) => agent == _self.Id || agent == _self.Name;
 
+    public bool IsInGroup(string group) => _self.Groups.Contains(group);
+
+    public bool TellsNodes => _self.TellsNodes;
+
     public int CountSubscribers(string topic, string? group) => _driver.Ask((topic, group), static (machine, what, _) => machine.CountSubscribers(what.topic, what.group));
 
-    public bool TakeCongestion() => _bridge.TakeCongestion();
+    public bool TakeCongestion(Channel sender) => _way.Bridge.Requests.TakeCongestion(sender);
 
     public void NodesChanged() => Volatile.Write(ref _haveNodesChanged, true);
 
@@ -137,11 +131,12 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
         await _links.StopOpeningAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(false);
         await _driver.StopAsync().ConfigureAwait(false);
-        SaveAtEnd();
+        _saving.End();
         _driver.Do(0, static (machine, _, now) => machine.Leave(now));
         await _links.DisposeAsync().ConfigureAwait(false);
-        _bridge.End();
+        _way.End();
         await _bridging.ConfigureAwait(false);
+        _way.Dispose();
         if (_port is not null)
         {
             await _port.DisposeAsync().ConfigureAwait(false);
@@ -150,25 +145,13 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
 
     private void Run()
     {
-        _bridging = RunBridgeAsync();
+        _bridging = _way.RunAsync();
         if (_port is not null)
         {
             _accepting = _links.AcceptAsync(_port);
         }
 
         _driver.Start();
-    }
-
-    private async Task RunBridgeAsync()
-    {
-        try
-        {
-            await _bridge.RunAsync().ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            MeshLog.Defect(_logger, e); // what waits for other agents fails; this machine goes on
-        }
     }
 
     private void Perform(MeshEffect effect)
@@ -185,27 +168,28 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
                 _links.Dial(dial.Address);
                 break;
             case DeliverCall call:
-                _bridge.Call(call);
+                _way.Bridge.Deliveries.Call(call);
                 break;
             case CancelDelivered cancel:
-                _bridge.Cancel(cancel);
+                _way.Bridge.Deliveries.Cancel(cancel);
                 break;
             case DeliverPublication publication:
-                _bridge.Publish(publication);
+                _way.Bridge.Deliveries.Publish(publication);
                 break;
-            case DeliverPing when !_settings.IsRegistryEnabled:
-                break; // nobody there counts on an answer, and who hides its nodes does not tell them
             case DeliverPing ping:
-                _bridge.Ping(ping.Ping);
-                break;
-            case DeliverPong pong:
-                _bridge.Pong(pong);
+                _way.Bridge.Deliveries.Ping(ping.Ping);
                 break;
             case DeliverMessage other:
-                _bridge.Pass(other.Message);
+                _way.Bridge.Deliveries.Pass(other.Message);
+                break;
+            case DeliverPong pong:
+                _way.Bridge.Requests.Pong(pong);
                 break;
             case AnswerRequest answer:
-                _bridge.Answer(answer);
+                _way.Bridge.Requests.Answer(answer);
+                break;
+            case MessageRefused refused:
+                _hub.Refuse(refused.Sender, refused.Id, refused.Why);
                 break;
             case AgentChanged change:
                 _news.Tell(change);
@@ -233,7 +217,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
     private void Flush()
     {
         _links.Flush();
-        _bridge.Flush();
+        _way.Bridge.Flush();
     }
 
     private void BeforeTick()
@@ -241,7 +225,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
         _links.Watch();
         if (Interlocked.Exchange(ref _haveNodesChanged, false))
         {
-            _driver.Do(_settings.IsRegistryEnabled ? _hub.DescribeForOthers() : [], static (machine, nodes, now) => machine.SetNodes(nodes, now));
+            _driver.Do(_hub.DescribeForOthers(), static (machine, nodes, now) => machine.SetNodes(nodes, now));
         }
 
         if (ReadyChanged is { } changed && Interlocked.Exchange(ref _hasDirectoryChanged, false))
@@ -249,56 +233,14 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
             changed(_directory.ReadyNodes());
         }
 
-        if (_memory.IsDue)
+        if (_saving.IsDue)
         {
-            if (_bridge.TakeDropped() is > 0 and var dropped)
+            if (_way.Bridge.Deliveries.TakeDropped() is > 0 and var dropped)
             {
                 MeshLog.Dropped(_logger, dropped);
             }
 
-            ThreadPool.UnsafeQueueUserWorkItem(static self => self.SaveIfDue(), this, preferLocal: false); // a disk may be slow, and links are watched meanwhile
-        }
-    }
-
-    private void SaveIfDue()
-    {
-        if (!_saving.TryEnter())
-        {
-            return; // somebody is at it
-        }
-
-        try
-        {
-            if (!_isSaved && _memory.IsDue)
-            {
-                Save_NeedsLock();
-            }
-        }
-        finally
-        {
-            _saving.Exit();
-        }
-    }
-
-    /// <summary>Saves for the last time.</summary>
-    private void SaveAtEnd()
-    {
-        lock (_saving)
-        {
-            _isSaved = true; // what comes later may find the folder in other hands
-            Save_NeedsLock();
-        }
-    }
-
-    private void Save_NeedsLock()
-    {
-        try
-        {
-            _memory.Save(_driver.Ask(0, static (machine, _, now) => new MeshKept(machine.Book.Save(now.Now), machine.Ledger.Content)));
-        }
-        catch (Exception e)
-        {
-            MeshLog.Defect(_logger, e);
+            _saving.Begin();
         }
     }
 }

@@ -139,7 +139,7 @@ internal sealed class ChunkAssembler(int mostBytes)
                 at += piece.Length;
             }
 
-            return EnvelopeCopy.WithPayload(head, kind, payload);
+            return head with { PayloadKind = kind, Payload = payload };
         }
     }
 }

@@ -8,14 +8,8 @@ internal readonly record struct LinkVerdict(LinkHello? Hello, ErrorInfo? Refusal
 /// <summary>Judges the <c>hello</c> or <c>hello_ack</c> of a link: first frame, size, network, version, clock, self, ban, duplicate, capacity, in this order.</summary>
 internal sealed class LinkGate(MeshSelf self, MeshOptions options, LinkTable links, MisbehaviourLedger ledger)
 {
-    /// <summary>The most characters of an agent's id.</summary>
-    public const int MostIdLength = 256;
-
     /// <summary>Says how many agents are reached by way of each neighbour.</summary>
     public required Func<IReadOnlyDictionary<string, int>> Carries { get; init; }
-
-    /// <summary>Whether an agent may be called so.</summary>
-    public static bool IsId(string id) => id.Length is > 0 and <= MostIdLength && !id.Any(char.IsControl) && !id.Contains('@', StringComparison.Ordinal);
 
     public LinkVerdict Judge(PeerLink link, Envelope first, int size, MeshTime time)
     {
@@ -37,7 +31,7 @@ internal sealed class LinkGate(MeshSelf self, MeshOptions options, LinkTable lin
 
         ErrorInfo? refusal = CheckItself(hello, link, time) ?? CheckIdentity(hello, link, time);
         return refusal is null ? JudgeAmongOthers(hello, link, time)
-            : new LinkVerdict(IsId(hello.Id) ? hello : null, refusal); // what is no id is not kept as one
+            : new LinkVerdict(AgentId.WhatIsWrong(hello.Id) is null ? hello : null, refusal); // what is no id is not kept as one
     }
 
     /// <summary>What can be said about a hello without knowing any other link.</summary>
@@ -85,9 +79,9 @@ internal sealed class LinkGate(MeshSelf self, MeshOptions options, LinkTable lin
             return new(link.Direction == LinkDirection.Inbound ? LocalCastError.DuplicateNode : LocalCastError.SelfConnect, $"'{self.Id}' is the id of this agent");
         }
 
-        if (!IsId(hello.Id))
+        if (AgentId.WhatIsWrong(hello.Id) is { } why)
         {
-            return new(LocalCastError.BadRequest, $"an agent's id has 1 to {MostIdLength} characters, and no '@'");
+            return new(LocalCastError.BadRequest, $"the id of the hello {why}");
         }
 
         if (link.ExpectedId is { } expected && expected != hello.Id)

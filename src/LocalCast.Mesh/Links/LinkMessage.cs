@@ -44,7 +44,7 @@ public sealed class LinkMessage
         var head = new ArrayBufferWriter<byte>();
         try
         {
-            BinaryCodec.Encode(EnvelopeCopy.WithPayload(message, PayloadKind.None, ReadOnlyMemory<byte>.Empty), head);
+            BinaryCodec.Encode(message with { PayloadKind = PayloadKind.None, Payload = default }, head);
         }
         catch (LocalCastException)
         {

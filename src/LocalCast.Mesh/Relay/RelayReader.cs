@@ -113,7 +113,7 @@ internal sealed class RelayReader(string neighbour)
 
     /// <summary>Relay's messages come from agents and not from nodes of theirs.</summary>
     private static string Agent(string? id, string field) =>
-        id is not null && LinkGate.IsId(id) ? $"@{id}" : throw new InvalidDataException($"'{field}' is not the id of an agent");
+        AgentId.WhatIsWrong(id) is null ? $"@{id}" : throw new InvalidDataException($"'{field}' is not the id of an agent");
 
     private static string NodeIn(JsonElement call) =>
         Text(call, "server_name") is { Length: > 0 } name && !name.Contains('@', StringComparison.Ordinal) ? name : throw new InvalidDataException("'server_name' is not the name of a node");

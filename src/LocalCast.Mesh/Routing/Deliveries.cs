@@ -48,7 +48,7 @@ internal sealed class Deliveries
 
                 break;
             default:
-                _output.Add(new DeliverMessage(EnvelopeCopy.Addressed(message, to.Node)));
+                DeliverOther(link, message, to, now);
                 break;
         }
     }
@@ -61,7 +61,12 @@ internal sealed class Deliveries
             return;
         }
 
-        Envelope here = EnvelopeCopy.WithoutHeader(message, MeshSender.ManyHeader);
+        if (message.Type == MessageType.Ping && !_view.Self.TellsNodes)
+        {
+            return; // nobody there counts on an answer
+        }
+
+        Envelope here = EnvelopeCopy.Arrived(EnvelopeCopy.WithoutHeader(message, MeshSender.ManyHeader), message.To);
         _output.Add(message.Type switch
         {
             MessageType.Publish => new DeliverPublication(0, here),
@@ -125,6 +130,35 @@ internal sealed class Deliveries
 
     public void Expire(TimeSpan now) => _served.Expire(now);
 
+    /// <summary>A discovery of one node, or a message of a type that only participants know.</summary>
+    private void DeliverOther(PeerLink link, Envelope message, MeshAddress to, TimeSpan now)
+    {
+        bool isPing = message.Type == MessageType.Ping;
+        if (isPing && !_seen.TryAdd(message.From!, message.Id ?? "", now))
+        {
+            _output.Notice("seen_twice", message.From, message.Id);
+        }
+        else if (!_view.IsMember(_view.Self.Id, message.Group))
+        {
+            _refusals.Refuse(link, message, NotInGroup(message));
+        }
+        else if (to.Node is "" or NodeName.Agent)
+        {
+            _refusals.Refuse(link, message, new ErrorInfo(LocalCastError.NodeNotFound, $"the agent '{_view.Self.Id}' itself takes no message of type '{message.Spelling}'"));
+        }
+        else if (isPing && !_view.Self.TellsNodes)
+        {
+            _refusals.Refuse(link, message, new ErrorInfo(LocalCastError.Forbidden, $"the agent '{_view.Self.Id}' does not tell of its nodes"));
+        }
+        else
+        {
+            Envelope here = EnvelopeCopy.Arrived(message, to.Node);
+            _output.Add(isPing ? new DeliverPing(here) : new DeliverMessage(here));
+        }
+    }
+
+    private ErrorInfo NotInGroup(Envelope message) => new(LocalCastError.Forbidden, $"the agent '{_view.Self.Id}' is not in the group '{message.Group}'");
+
     private void DeliverWork(PeerLink link, Envelope message, MeshAddress to, TimeSpan now)
     {
         if (!_seen.TryAdd(message.From!, message.Id!, now))
@@ -133,9 +167,9 @@ internal sealed class Deliveries
         }
         else if (!_view.IsMember(_view.Self.Id, message.Group))
         {
-            _refusals.Refuse(link, message, new ErrorInfo(LocalCastError.Forbidden, $"the agent '{_view.Self.Id}' is not in the group '{message.Group}'"));
+            _refusals.Refuse(link, message, NotInGroup(message));
         }
-        else if (!TryServe(EnvelopeCopy.Addressed(message, to.Node), link, now + TimeSpan.FromMilliseconds(message.DeadlineMs ?? OutgoingAsks.DefaultDeadlineMs)))
+        else if (!TryServe(EnvelopeCopy.Arrived(message, to.Node), link, now + TimeSpan.FromMilliseconds(message.DeadlineMs ?? OutgoingAsks.DefaultDeadlineMs)))
         {
             _refusals.Refuse(link, message, new ErrorInfo(LocalCastError.Busy, $"the agent '{_view.Self.Id}' serves too many calls"));
         }

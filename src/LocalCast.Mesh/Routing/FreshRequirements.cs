@@ -69,7 +69,7 @@ internal sealed class FreshRequirements(MeshView view, MeshSender sender, MeshOu
 
     private NodeDescription? FindFresh(string name, IEnumerable<MeshNode> ready, TimeSpan freshness, TimeSpan now)
     {
-        if (view.Own.Current.Nodes.FirstOrDefault(node => node.Name == name && IsReady(node)) is { } own)
+        if (view.Here.All.FirstOrDefault(node => node.Name == name && IsReady(node)) is { } own)
         {
             return own; // this agent sees it itself
         }

@@ -3,23 +3,39 @@ using LocalCast.Protocol;
 namespace LocalCast.Mesh;
 
 /// <summary>What local participants want of the mesh, and to whom it goes.</summary>
-internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender sender, CircuitBreakers circuits, MeshOutput output, Random random)
+internal sealed class MeshRequests
 {
-    private const int MostPings = 1024;
-    private const int MostOutwardNames = 4096;
-    private readonly Dictionary<string, string> _outwardNames = new(StringComparer.Ordinal);
-    private readonly TokenBucket _bandwidth = new(view.Options.OutgoingBytesPerSecond, view.Options.OutgoingBytesPerSecond, view.Options.OutgoingBytesPerSecond);
-    private readonly NodeDirectory _nodes = new(view);
-    private readonly TopicDirectory _topics = new(view);
-    private readonly Requirements _requirements = new(view, sender, output);
-    private readonly Dictionary<string, (long Request, TimeSpan Until)> _pings = new(StringComparer.Ordinal);
-    private long _lastMany;
+    private readonly MeshView _view;
+    private readonly OutgoingAsks _asks;
+    private readonly MeshSender _sender;
+    private readonly CircuitBreakers _circuits;
+    private readonly MeshOutput _output;
+    private readonly Random _random;
+    private readonly TokenBucket _bandwidth;
+    private readonly NodeDirectory _nodes;
+    private readonly TopicDirectory _topics;
+    private readonly Requirements _requirements;
+    private readonly OutwardNames _names;
+    private readonly Discoveries _discoveries;
+    private readonly OtherMessages _others;
+
+    public MeshRequests(MeshView view, OutgoingAsks asks, MeshSender sender, CircuitBreakers circuits, MeshOutput output, Random random)
+    {
+        (_view, _asks, _sender, _circuits, _output, _random) = (view, asks, sender, circuits, output, random);
+        _bandwidth = new TokenBucket(view.Options.OutgoingBytesPerSecond, view.Options.OutgoingBytesPerSecond, view.Options.OutgoingBytesPerSecond);
+        _nodes = new NodeDirectory(view);
+        _topics = new TopicDirectory(view);
+        _requirements = new Requirements(view, sender, output);
+        _names = new OutwardNames(view);
+        _discoveries = new Discoveries(view, _nodes, _names, sender, output);
+        _others = new OtherMessages(view, _nodes, _names, sender, output);
+    }
 
     public void Call(long request, Envelope call, TimeSpan now)
     {
         MeshAddress to = _nodes.WithId(MeshAddress.Parse(call.To));
         Envelope message = call;
-        if (MeshSender.WhyTooLarge(message, view.Options) is { } tooLarge)
+        if (MeshSender.WhyTooLarge(message, _view.Options) is { } tooLarge)
         {
             Fail(request, MessageType.Result, message, tooLarge);
             return;
@@ -31,7 +47,7 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
             return;
         }
 
-        if (!view.IsMember(view.Self.Id, call.Group))
+        if (!_view.IsMember(_view.Self.Id, call.Group))
         {
             Fail(request, MessageType.Result, message, LocalCastError.Forbidden, $"this agent is not in the group '{call.Group}'");
             return;
@@ -44,17 +60,17 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
             return;
         }
 
-        asks.Start(NewAsk(request, message, candidates, now), now);
+        _asks.Start(NewAsk(request, message, candidates, now), now);
     }
 
     public void Publish(long request, Envelope publication, TimeSpan now)
     {
-        Envelope message = Outward(publication);
-        if (!view.IsMember(view.Self.Id, publication.Group))
+        Envelope message = _names.Of(publication);
+        if (!_view.IsMember(_view.Self.Id, publication.Group))
         {
             Fail(request, MessageType.Ack, message, LocalCastError.Forbidden, $"this agent is not in the group '{publication.Group}'");
         }
-        else if (MeshSender.WhyTooLarge(message, view.Options) is { } tooLarge)
+        else if (MeshSender.WhyTooLarge(message, _view.Options) is { } tooLarge)
         {
             Fail(request, MessageType.Ack, message, tooLarge);
         }
@@ -76,21 +92,8 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
         }
     }
 
-    /// <summary>Asks every node of the mesh who it is. The answer says how many were asked; pongs come for 5 s.</summary>
-    public void Ping(long request, Envelope ping, TimeSpan now)
-    {
-        if (_pings.Count >= MostPings)
-        {
-            Fail(request, MessageType.Ack, ping, LocalCastError.Busy, "too many discoveries are under way");
-            return;
-        }
-
-        AgentDocument[] others = [.. view.Store.Reachable.Where(document => view.IsMember(document.Id, ping.Group))];
-        string id = NextId();
-        _pings.Add(id, (request, now + PingRounds<object>.Window));
-        sender.SendToMany(others.Select(document => document.Id), EnvelopeCopy.Addressed(Outward(ping), to: null, id));
-        Acknowledge(request, ping, new AskedData { Asked = others.Sum(document => document.Nodes.Count) }, ControlJson.Default.AskedData);
-    }
+    /// <summary>Asks every node of the mesh who it is, or the one in <c>to</c>. The answer says how many were asked; pongs come for 5 s.</summary>
+    public void Ping(long request, Envelope ping, TimeSpan now) => _discoveries.Ping(request, ping, now);
 
     /// <summary>Answers once all named nodes are ready somewhere in the mesh.</summary>
     public void Require(long request, IReadOnlyList<string> names, TimeSpan deadline, TimeSpan? freshness, TimeSpan now) => _requirements.Add(request, names, deadline, freshness, now);
@@ -99,46 +102,30 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
     public void Confirmed(string address, TimeSpan now) => _requirements.Confirmed(address, now);
 
     /// <summary>Who would get a call, and by which way.</summary>
-    public RouteReport RouteTo(string to, TimeSpan now) => new RouteFinder(view, _nodes, circuits, now).Find(to);
+    public RouteReport RouteTo(string to, TimeSpan now) => new RouteFinder(_view, _nodes, _circuits, now).Find(to);
 
     /// <summary>How many ready participants of other agents subscribe to a topic.</summary>
     public int CountSubscribers(string topic, string? group) => _topics.Subscribers(topic, group).Count;
 
     public void Cancel(long request)
     {
-        asks.Cancel(request);
+        _asks.Cancel(request);
         _requirements.Remove(request);
     }
 
-    /// <summary>Sends a message of any other type, or a pong.</summary>
-    public void Send(Envelope message)
-    {
-        ErrorInfo? error = LinkMessage.IsChunk(message)
-            ? new ErrorInfo(LocalCastError.BadRequest, $"'{LinkMessage.ChunkType}' exists between agents only")
-            : MeshSender.WhyTooLarge(message, view.Options);
-        if (error is null && MeshAddress.Parse(message.To).Agent is { } agent)
-        {
-            error = sender.Send(agent, Outward(message), LinkTraffic.Topic).Error;
-        }
-
-        if (error is not null)
-        {
-            output.Notice("not_sent", message.To, error.ToString());
-        }
-    }
+    /// <summary>Sends a message of any other type, or a pong, or what is wrong with either.</summary>
+    public void Send(Envelope message, TimeSpan now) => _others.Send(message, now);
 
     /// <summary>A node of another agent answered a discovery.</summary>
     /// <returns>Whether it is in time.</returns>
-    public bool TryPong(Envelope pong)
-    {
-        bool isAwaited = _pings.TryGetValue(pong.ReplyTo ?? "", out (long Request, TimeSpan Until) ping);
-        if (isAwaited)
-        {
-            output.Add(new DeliverPong(ping.Request, pong));
-        }
+    public bool TryPong(Envelope pong) => _discoveries.TryPong(pong) || _requirements.HasAsked(pong.ReplyTo ?? "");
 
-        return isAwaited || _requirements.HasAsked(pong.ReplyTo ?? "");
-    }
+    /// <summary>Another agent says why a discovery of one node, or another message, went no further.</summary>
+    /// <returns>Whether it was one of this machine.</returns>
+    public bool TryRefuse(Envelope refusal) => refusal is { Type: MessageType.Ack, Error: not null } && (_discoveries.TryRefuse(refusal) || _others.TryRefuse(refusal));
+
+    /// <summary>The participants of this machine changed.</summary>
+    public void NodesChanged() => _requirements.StateChanged();
 
     /// <summary>Documents or paths changed.</summary>
     public void StateChanged()
@@ -149,14 +136,8 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
 
     public void Tick(TimeSpan now)
     {
-        foreach ((string id, (_, TimeSpan until)) in _pings.ToArray())
-        {
-            if (now >= until)
-            {
-                _pings.Remove(id);
-            }
-        }
-
+        _discoveries.Tick(now);
+        _others.Tick(now);
         _requirements.Tick(now);
     }
 
@@ -170,59 +151,38 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
         }
 
         // Uniform over subscribers, not over agents; the order is also that of the attempts, each subscriber once.
-        random.Shuffle(subscribers);
-        asks.Start(NewAsk(request, message, new Queue<MeshAddress>(subscribers), now), now);
+        _random.Shuffle(subscribers);
+        _asks.Start(NewAsk(request, message, new Queue<MeshAddress>(subscribers), now), now);
     }
 
     private void PublishToMany(long request, Envelope message)
     {
         IReadOnlyList<string> receivers = message.Mode == PublishMode.Every
-            ? [.. view.Store.Reachable.Where(document => view.IsMember(document.Id, message.Group)).Select(document => document.Id)]
+            ? [.. _view.Store.Reachable.Where(document => _view.IsMember(document.Id, message.Group)).Select(document => document.Id)]
             : _topics.Agents(message.Topic!, message.Group);
-        sender.SendToMany(receivers, EnvelopeCopy.Addressed(message, message.To, NextId()));
+        _sender.SendToMany(receivers, message with { Id = _names.NextId() });
         Acknowledge(request, message, new DeliveredData { Delivered = receivers.Count }, ControlJson.Default.DeliveredData);
     }
 
-    private bool IsTooFast(Envelope message, TimeSpan now) => view.Options.OutgoingBytesPerSecond > 0 && !_bandwidth.TryTake(now, MeshMessage.SizeOf(message));
+    private bool IsTooFast(Envelope message, TimeSpan now) => _view.Options.OutgoingBytesPerSecond > 0 && !_bandwidth.TryTake(now, MeshMessage.SizeOf(message));
 
     private Ask NewAsk(long request, Envelope message, Queue<MeshAddress> candidates, TimeSpan now) => new()
     {
         Request = request,
         Message = message,
-        From = OutwardName(message.From),
+        From = _names.Of(message.From),
         Candidates = candidates,
         Deadline = now + TimeSpan.FromMilliseconds(message.DeadlineMs ?? OutgoingAsks.DefaultDeadlineMs),
     };
-
-    /// <summary>With the agent's start in it: the ids of participants begin anew with each of theirs.</summary>
-    private string NextId() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{view.Self.Boot:x}-m{++_lastMany:x}");
-
-    private Envelope Outward(Envelope message) => EnvelopeCopy.From(message, OutwardName(message.From));
-
-    /// <summary>What a participant of this machine is called elsewhere. Those of the last callers are remembered; there are as many as participants.</summary>
-    private string OutwardName(string? name)
-    {
-        if (_outwardNames.TryGetValue(name ?? "", out string? known))
-        {
-            return known;
-        }
-
-        if (_outwardNames.Count >= MostOutwardNames)
-        {
-            _outwardNames.Clear();
-        }
-
-        return _outwardNames[name ?? ""] = new MeshAddress(MeshAddress.Parse(name).Node, view.Self.Id).ToString();
-    }
 
     private void Fail(long request, MessageType type, Envelope message, LocalCastError code, string why) =>
         Fail(request, type, message, new ErrorInfo(code, why));
 
     private void Fail(long request, MessageType type, Envelope message, ErrorInfo error) =>
-        output.Add(new AnswerRequest(request, new Envelope { Type = type, To = message.From, ReplyTo = message.Id, Error = error }));
+        _output.Add(new AnswerRequest(request, new Envelope { Type = type, To = message.From, ReplyTo = message.Id, Error = error }));
 
     private void Acknowledge<T>(long request, Envelope message, T data, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> shape) =>
-        output.Add(new AnswerRequest(request, new Envelope
+        _output.Add(new AnswerRequest(request, new Envelope
         {
             Type = MessageType.Ack,
             ReplyTo = message.Id,

@@ -14,15 +14,14 @@ internal sealed class MeshSender(MeshView view, MeshOutput output)
     /// <summary>Sends to one agent.</summary>
     /// <returns>Why it could not, and the link otherwise.</returns>
     public (PeerLink? Link, ErrorInfo? Error) Send(string agent, Envelope message, LinkTraffic traffic, PeerLink? by = null) =>
-        SendBegun(agent, EnvelopeCopy.Begin(message, view.Options.Ttl, view.RouteFromHere), traffic, by);
+        SendBegun(agent, EnvelopeCopy.Begin(message, view), traffic, by);
 
     /// <summary>Sends to one agent what bears its time to live and its route already.</summary>
     public (PeerLink? Link, ErrorInfo? Error) SendBegun(string agent, Envelope message, LinkTraffic traffic, PeerLink? by = null)
     {
         if ((by is { Stage: LinkStage.Open } ? by : view.LinkTo(agent)) is not { } link)
         {
-            bool isKnown = view.Store.TryFind(agent, out _);
-            return (null, new ErrorInfo(LocalCastError.NoRoute, isKnown ? $"no route to the agent '{agent}' now" : $"no agent '{agent}' is known"));
+            return (null, view.WhyNoWay(agent));
         }
 
         return output.Send(link, message, traffic)
@@ -37,7 +36,7 @@ internal sealed class MeshSender(MeshView view, MeshOutput output)
 
     /// <summary>Sends to many agents: over each link once, with the agents that lie that way.</summary>
     public void SendToMany(IEnumerable<string> agents, Envelope message) =>
-        Spread(agents, EnvelopeCopy.Begin(message, view.Options.Ttl, view.RouteFromHere));
+        Spread(agents, EnvelopeCopy.Begin(message, view));
 
     /// <summary>Passes a message on to those of its agents that lie elsewhere.</summary>
     public void Spread(IEnumerable<string> agents, Envelope message)

@@ -25,7 +25,7 @@ internal sealed class MeshTraffic
         Requests = new MeshRequests(view, Asks, _sender, circuits, output, random);
         _deliveries = new Deliveries(view, _sender, _refusals, output)
         {
-            Answered = Asks.TryComplete,
+            Answered = (answer, link, now) => Asks.TryComplete(answer, link, now) || Requests.TryRefuse(answer),
             Ponged = Requests.TryPong,
         };
     }

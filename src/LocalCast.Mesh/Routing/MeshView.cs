@@ -11,7 +11,7 @@ internal readonly record struct MeshNode(string Agent, NodeDescription Node)
 }
 
 /// <summary>What the routing of messages may know of the rest: who this agent is, the documents, the paths, the links.</summary>
-internal sealed record MeshView(MeshSelf Self, MeshOptions Options, OwnDocument Own, DocumentStore Store, MeshGraph Graph, LinkTable Links)
+internal sealed record MeshView(MeshSelf Self, MeshOptions Options, LocalNodes Here, DocumentStore Store, MeshGraph Graph, LinkTable Links)
 {
     /// <summary>The route of what begins here.</summary>
     public IReadOnlyList<string> RouteFromHere { get; } = [Self.Id];
@@ -20,10 +20,22 @@ internal sealed record MeshView(MeshSelf Self, MeshOptions Options, OwnDocument 
     public IEnumerable<MeshNode> OtherNodes => Store.Reachable.SelectMany(document => document.Nodes.Select(node => new MeshNode(document.Id, node)));
 
     /// <summary>The nodes of the whole mesh.</summary>
-    public IEnumerable<MeshNode> AllNodes => Own.Current.Nodes.Select(node => new MeshNode(Self.Id, node)).Concat(OtherNodes);
+    public IEnumerable<MeshNode> AllNodes => Here.All.Select(node => new MeshNode(Self.Id, node)).Concat(OtherNodes);
 
     /// <summary>The link to send to an agent by.</summary>
     public PeerLink? LinkTo(string agent) => Graph.TryFind(agent, out MeshPath? path) && Links.TryFindOpen(path.NextHop, out PeerLink? link) ? link : null;
+
+    /// <summary>Why nothing can be sent to an agent.</summary>
+    public ErrorInfo WhyNoWay(string agent)
+    {
+        if (Store.TryFind(agent, out AgentDocument? document))
+        {
+            return new ErrorInfo(LocalCastError.NoRoute, document.Left == true ? $"the agent '{agent}' left" : $"the agent '{agent}' is known, but no link leads to it now");
+        }
+
+        string[] named = [.. Store.Reachable.Where(other => other.Name == agent).Select(other => other.Id).Order(StringComparer.Ordinal).Take(3)];
+        return new ErrorInfo(LocalCastError.NoRoute, named.Length > 1 ? $"several agents are named '{agent}', so it takes the id of one: {string.Join(", ", named)}" : $"no agent '{agent}' is known");
+    }
 
     /// <summary>Whether an agent may see messages of a group.</summary>
     public bool IsMember(string agent, string? group) =>

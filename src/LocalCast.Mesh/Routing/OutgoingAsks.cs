@@ -162,7 +162,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
         uint left = (uint)Math.Clamp((until - now).TotalMilliseconds, 1, uint.MaxValue);
         bool isHere = ask.Target.Agent == view.Self.Id;
         string to = isHere ? ask.Target.Node : ask.Message.To is { } named && MeshAddress.Parse(named) == ask.Target ? named : ask.Target.ToString();
-        Envelope message = EnvelopeCopy.Outgoing(ask.Message, ask.From, to, IdOf(sequence), left, view);
+        Envelope message = ask.Message with { To = to, From = ask.From, Id = IdOf(sequence), DeadlineMs = left, Ttl = view.Options.Ttl, Route = view.RouteFromHere };
         (ask.Link, ask.LastError) = isHere ? (null, null) : sender.SendBegun(ask.Target.Agent!, message, LinkTraffic.Call);
         if (isHere && !DeliverHere(message, until))
         {

@@ -13,7 +13,7 @@ internal sealed class Refusals(MeshView view, MeshSender sender, MeshOutput outp
 
     public void AnswerIfAwaited(PeerLink link, Envelope message, ErrorInfo error)
     {
-        if (message.Type is MessageType.Call or MessageType.Publish)
+        if (message.Type is MessageType.Call or MessageType.Publish || (message is { Type: MessageType.Ping or MessageType.Other, Id: not null }))
         {
             AnswerBack(link, message.From!, message.Id!, message.Type == MessageType.Call ? MessageType.Result : MessageType.Ack, error);
         }

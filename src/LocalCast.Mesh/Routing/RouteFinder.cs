@@ -8,15 +8,16 @@ internal sealed class RouteFinder(MeshView view, NodeDirectory nodes, CircuitBre
     public RouteReport Find(string to)
     {
         MeshAddress address = nodes.WithId(MeshAddress.Parse(to));
-        bool isOwn = view.Own.Current.Nodes.Any(node => node.Name == address.Node && node.Role != "client");
+        bool isAgent = address.Node == NodeName.Agent || address is { Node: "", Agent: not null }; // every agent answers for itself, whatever it tells of
+        bool isOwn = isAgent || view.Here.All.Any(node => node.Name == address.Node && node.Role != "client");
         if (address.Agent == view.Self.Id || (address.Agent is null && isOwn))
         {
-            return isOwn || address.Node.Length == 0
-                ? new RouteReport { Target = address with { Agent = view.Self.Id }, IsHere = true, Others = address.Agent is null ? [.. nodes.Holders(address.Node)] : [] }
+            return isOwn
+                ? new RouteReport { Target = address with { Agent = view.Self.Id }, IsHere = true, Others = address.Agent is null && !isAgent ? [.. nodes.Holders(address.Node)] : [] }
                 : Fail(LocalCastError.NodeNotFound, $"no node '{address.Node}' on this machine");
         }
 
-        return address.Agent is { } agent ? FindAt(address, agent) : FindAny(address.Node);
+        return address.Agent is { } agent ? FindAt(address, agent, isAgent) : FindAny(address.Node);
     }
 
     private RouteReport FindAny(string name)
@@ -35,21 +36,16 @@ internal sealed class RouteFinder(MeshView view, NodeDirectory nodes, CircuitBre
             : new RouteReport { Error = refusals[0], LeftAlone = refusals };
     }
 
-    private RouteReport FindAt(MeshAddress address, string agent)
+    private RouteReport FindAt(MeshAddress address, string agent, bool isAgent)
     {
-        if (!view.Store.TryFind(agent, out AgentDocument? document) || document.Left == true)
+        if (!view.Store.TryFind(agent, out AgentDocument? document) || view.LinkTo(agent) is null)
         {
-            return Fail(LocalCastError.NoRoute, document is null ? $"no agent '{agent}' is known" : $"the agent '{agent}' left");
+            return new RouteReport { Error = view.WhyNoWay(agent) };
         }
 
-        if (view.LinkTo(agent) is null)
-        {
-            return Fail(LocalCastError.NoRoute, $"the agent '{agent}' is known, but no link leads to it now");
-        }
-
-        return address.Node.Length == 0 || document.Nodes.Any(node => node.Name == address.Node)
+        return isAgent || document.Nodes.Any(node => node.Name == address.Node && node.Role != "client")
             ? Choose(address)
-            : Fail(LocalCastError.NodeNotFound, $"the agent '{agent}' has no node '{address.Node}'");
+            : Fail(LocalCastError.NodeNotFound, $"the agent '{agent}' tells of no node '{address.Node}'");
     }
 
     /// <summary>Back from the target: the one before it is a neighbour from which the cost adds up.</summary>

@@ -2,7 +2,7 @@ namespace LocalCast.Protocol;
 
 /// <summary>A message with all its fields: the one shape behind JSON, the binary packet, the pipe and the mesh.</summary>
 /// <remarks>The convenient form, for tests, tools and everything that is not hot. Hot paths read a <see cref="Packet"/> where it lies.</remarks>
-public sealed class Envelope
+public sealed record Envelope
 {
     /// <summary>The type as a number; <see cref="MessageType.Other"/> when only <see cref="TypeName"/> says it.</summary>
     public required MessageType Type { get; init; }

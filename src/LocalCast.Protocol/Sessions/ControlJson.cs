@@ -30,7 +30,7 @@ public sealed record RequireData
     /// <summary>The nodes to wait for.</summary>
     public required IReadOnlyList<string> Names { get; init; }
 
-    /// <summary><c>mesh</c>: nodes of other agents will do.</summary>
+    /// <summary>One of <see cref="ScopeWords"/>; <c>mesh</c>: nodes of other agents will do.</summary>
     public string? Scope { get; init; }
 
     /// <summary>How old the news of a node of another agent may be; older news is asked for anew.</summary>
@@ -50,7 +50,7 @@ public sealed record PingData
     /// <summary>The asker's name.</summary>
     public string? Name { get; init; }
 
-    /// <summary><c>mesh</c>: nodes of other agents are asked, too.</summary>
+    /// <summary>One of <see cref="ScopeWords"/>; <c>mesh</c>: nodes of other agents are asked, too.</summary>
     public string? Scope { get; init; }
 }
 

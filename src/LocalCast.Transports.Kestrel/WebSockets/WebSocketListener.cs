@@ -14,11 +14,16 @@ public sealed class WebSocketListener : IByteListener
     private readonly Channel<WebSocketConnection> _accepted = Channel.CreateBounded<WebSocketConnection>(Backlog);
     private readonly WebSocketTransportOptions _options;
     private readonly TimeProvider _time;
+    private readonly Func<string?, string?> _whyNot;
 
     /// <summary>Prepares accepting at a path.</summary>
-    public WebSocketListener(string path, WebSocketTransportOptions options, TimeProvider time)
+    /// <param name="path">The path.</param>
+    /// <param name="options">How its WebSockets are.</param>
+    /// <param name="time">The time.</param>
+    /// <param name="whyNot">Says what is wrong with a <c>node_id</c>, in words that follow it; such a request is answered 400. Without it every one is taken, and so is none.</param>
+    public WebSocketListener(string path, WebSocketTransportOptions options, TimeProvider time, Func<string?, string?>? whyNot = null)
     {
-        (_options, _time) = (options, time);
+        (_options, _time, _whyNot) = (options, time, whyNot ?? (_ => null));
         Endpoint = new WebEndpoint(path, AnswerAsync);
     }
 
@@ -66,6 +71,14 @@ public sealed class WebSocketListener : IByteListener
             return;
         }
 
+        Microsoft.Extensions.Primitives.StringValues ids = context.Request.Query[WebSocketAddress.NodeIdParameter];
+        if (ids.Count > 1 || _whyNot(ids) is not null)
+        {
+            string why = ids.Count > 1 ? $"is there {ids.Count} times" : _whyNot(ids)!;
+            await WebAnswer.WriteAsync(context, StatusCodes.Status400BadRequest, $"the parameter {WebSocketAddress.NodeIdParameter} {why}").ConfigureAwait(false);
+            return;
+        }
+
         if (_accepted.Reader.Completion.IsCompleted || _accepted.Reader.Count >= Backlog)
         {
             await WebAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "this LocalCast agent takes no more connections now").ConfigureAwait(false);
@@ -82,7 +95,7 @@ public sealed class WebSocketListener : IByteListener
         ConnectionInfo peer = context.Connection;
         var connection = new WebSocketConnection(socket, $"{new System.Net.IPEndPoint(peer.RemoteIpAddress!, peer.RemotePort)}", _options, _time, context.Abort)
         {
-            NodeId = context.Request.Query[WebSocketAddress.NodeIdParameter] is [{ Length: > 0 } id] ? id : null,
+            NodeId = ids is [{ Length: > 0 } id] ? id : null,
         };
         if (!_accepted.Writer.TryWrite(connection))
         {

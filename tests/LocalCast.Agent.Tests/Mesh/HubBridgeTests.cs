@@ -4,32 +4,17 @@ using LocalCast.Testing;
 namespace LocalCast.Agent.Tests.Mesh;
 
 /// <summary>From one machine's participants to another's, through both hubs, both bridges and both machines of the mesh.</summary>
-public sealed class HubBridgeTests : IAsyncLifetime
+public sealed class HubBridgeTests : MeshPairTest
 {
-    private readonly MeshPair _pair = new();
-    private readonly List<RawParticipant> _participants = [];
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
-    {
-        foreach (RawParticipant participant in _participants)
-        {
-            await participant.DisposeAsync();
-        }
-
-        await _pair.DisposeAsync();
-    }
-
     [Theory]
     [InlineData("dns", true)]
     [InlineData("dns@far", false)]
     [InlineData("", false)]
     public async Task Call_BothWays_SaysWhoCalledAndComesBack(string to, bool isJson)
     {
-        RawParticipant caller = await JoinAsync(_pair.Here, "caller", isJson);
-        RawParticipant dns = await JoinAsync(_pair.Far, "dns", !isJson);
-        await _pair.MeetAsync();
+        RawParticipant caller = await JoinAsync(Pair.Here, "caller", isJson);
+        RawParticipant dns = await JoinAsync(Pair.Far, "dns", !isJson);
+        await Pair.MeetAsync();
 
         await CallAsync(caller, to.Length == 0 ? Channel.OfName("dns").ToString() : to, "x7");
 
@@ -45,8 +30,8 @@ public sealed class HubBridgeTests : IAsyncLifetime
     [InlineData("@far")]
     public async Task Call_OfTheOtherAgent_IsAnsweredByIt(string to)
     {
-        RawParticipant caller = await JoinAsync(_pair.Here, "caller");
-        await _pair.MeetAsync();
+        RawParticipant caller = await JoinAsync(Pair.Here, "caller");
+        await Pair.MeetAsync();
 
         await caller.SendAsync($$$"""{"type":"call","id":"1","to":"{{{to}}}","data":{"method":"info"}}""");
 
@@ -56,9 +41,9 @@ public sealed class HubBridgeTests : IAsyncLifetime
     [Fact]
     public async Task Cancel_ReachesTheCalleeAndTheCallerHasOneAnswer()
     {
-        RawParticipant caller = await JoinAsync(_pair.Here, "caller");
-        RawParticipant dns = await JoinAsync(_pair.Far, "dns");
-        await _pair.MeetAsync();
+        RawParticipant caller = await JoinAsync(Pair.Here, "caller");
+        RawParticipant dns = await JoinAsync(Pair.Far, "dns");
+        await Pair.MeetAsync();
         await CallAsync(caller, "dns", "7");
         Envelope call = await dns.ExpectAsync(MessageType.Call);
 
@@ -72,9 +57,9 @@ public sealed class HubBridgeTests : IAsyncLifetime
     [Fact]
     public async Task Callee_Leaves_TheCallerHearsIt()
     {
-        RawParticipant caller = await JoinAsync(_pair.Here, "caller");
-        RawParticipant dns = await JoinAsync(_pair.Far, "dns");
-        await _pair.MeetAsync();
+        RawParticipant caller = await JoinAsync(Pair.Here, "caller");
+        RawParticipant dns = await JoinAsync(Pair.Far, "dns");
+        await Pair.MeetAsync();
         await CallAsync(caller, "dns", "7");
         await dns.ExpectAsync(MessageType.Call);
 
@@ -86,13 +71,13 @@ public sealed class HubBridgeTests : IAsyncLifetime
     [Fact]
     public async Task Call_AnsweredByNobody_EndsAtItsDeadline()
     {
-        RawParticipant caller = await JoinAsync(_pair.Here, "caller");
-        RawParticipant dns = await JoinAsync(_pair.Far, "dns");
-        await _pair.MeetAsync();
+        RawParticipant caller = await JoinAsync(Pair.Here, "caller");
+        RawParticipant dns = await JoinAsync(Pair.Far, "dns");
+        await Pair.MeetAsync();
         await CallAsync(caller, "dns", "7", ",\"deadline_ms\":1000");
         await dns.ExpectAsync(MessageType.Call);
 
-        await _pair.AdvanceAsync(TimeSpan.FromSeconds(1.1));
+        await Pair.AdvanceAsync(TimeSpan.FromSeconds(1.1));
 
         await caller.ExpectErrorAsync(MessageType.Result, LocalCastError.Timeout);
         await dns.ExpectAsync(MessageType.Cancel);
@@ -101,10 +86,10 @@ public sealed class HubBridgeTests : IAsyncLifetime
     [Fact]
     public async Task Publish_All_ReachesSubscribersOnce()
     {
-        RawParticipant publisher = await JoinAsync(_pair.Here, "publisher");
-        RawParticipant subscriber = await JoinAsync(_pair.Far, "subscriber", true, "\"topics\":[\"news.*\"]");
-        RawParticipant other = await JoinAsync(_pair.Far, "other");
-        await _pair.MeetAsync();
+        RawParticipant publisher = await JoinAsync(Pair.Here, "publisher");
+        RawParticipant subscriber = await JoinAsync(Pair.Far, "subscriber", true, "\"topics\":[\"news.*\"]");
+        RawParticipant other = await JoinAsync(Pair.Far, "other");
+        await Pair.MeetAsync();
 
         await publisher.SendAsync("""{"type":"publish","topic":"news.x","data":{"payload":1}}""");
 
@@ -117,9 +102,9 @@ public sealed class HubBridgeTests : IAsyncLifetime
     [Fact]
     public async Task Publish_One_IsAcknowledgedAcross()
     {
-        RawParticipant publisher = await JoinAsync(_pair.Here, "publisher");
-        RawParticipant worker = await JoinAsync(_pair.Far, "worker", true, "\"topics\":[\"jobs\"]");
-        await _pair.MeetAsync();
+        RawParticipant publisher = await JoinAsync(Pair.Here, "publisher");
+        RawParticipant worker = await JoinAsync(Pair.Far, "worker", true, "\"topics\":[\"jobs\"]");
+        await Pair.MeetAsync();
 
         await publisher.SendAsync("""{"type":"publish","id":"p","topic":"jobs","data":{"mode":"one","payload":1}}""");
 
@@ -132,9 +117,9 @@ public sealed class HubBridgeTests : IAsyncLifetime
     [Fact]
     public async Task Ping_OfTheMesh_FindsNodesOfBoth()
     {
-        RawParticipant asker = await JoinAsync(_pair.Here, "asker");
-        RawParticipant dns = await JoinAsync(_pair.Far, "dns");
-        await _pair.MeetAsync();
+        RawParticipant asker = await JoinAsync(Pair.Here, "asker");
+        RawParticipant dns = await JoinAsync(Pair.Far, "dns");
+        await Pair.MeetAsync();
 
         await asker.SendAsync("""{"type":"ping","id":"r","data":{"scope":"mesh"}}""");
 
@@ -149,13 +134,13 @@ public sealed class HubBridgeTests : IAsyncLifetime
     [Fact]
     public async Task Require_OfTheMesh_WaitsForANodeElsewhere()
     {
-        RawParticipant asker = await JoinAsync(_pair.Here, "asker");
-        await _pair.MeetAsync();
+        RawParticipant asker = await JoinAsync(Pair.Here, "asker");
+        await Pair.MeetAsync();
         await asker.SendAsync("""{"type":"require","id":"r","data":{"names":["dns"],"scope":"mesh"}}""");
         await asker.ExpectNothingAsync();
 
-        await JoinAsync(_pair.Far, "dns");
-        await _pair.AgreeAsync();
+        await JoinAsync(Pair.Far, "dns");
+        await Pair.AgreeAsync();
 
         Envelope required = await asker.ExpectAsync(MessageType.Required);
         Assert.Equal(("r", "dns"), (required.ReplyTo, required.Field("nodes")[0].GetProperty("name").GetString()));
@@ -164,9 +149,9 @@ public sealed class HubBridgeTests : IAsyncLifetime
     [Fact]
     public async Task Message_OfAnUnknownType_GoesAcross()
     {
-        RawParticipant sender = await JoinAsync(_pair.Here, "sender");
-        RawParticipant dns = await JoinAsync(_pair.Far, "dns");
-        await _pair.MeetAsync();
+        RawParticipant sender = await JoinAsync(Pair.Here, "sender");
+        RawParticipant dns = await JoinAsync(Pair.Far, "dns");
+        await Pair.MeetAsync();
 
         await sender.SendAsync("""{"type":"custom","id":"9","to":"dns@far","data":{"a":1}}""");
 
@@ -198,15 +183,5 @@ public sealed class HubBridgeTests : IAsyncLifetime
         Assert.Equal("5", (await dns.ExpectAsync(MessageType.Call)).PayloadText());
         await caller.DisposeAsync();
         await dns.DisposeAsync();
-    }
-
-    private static Task CallAsync(RawParticipant caller, string to, string id, string more = "") =>
-        caller.SendAsync($$$"""{"type":"call","id":"{{{id}}}","to":"{{{to}}}","data":{"method":"m","args":5}{{{more}}}}""");
-
-    private async Task<RawParticipant> JoinAsync(MeshPair.Side side, string name, bool isJson = true, string more = "")
-    {
-        RawParticipant participant = await side.Hub.JoinAsync(name, isJson, more);
-        _participants.Add(participant);
-        return participant;
     }
 }

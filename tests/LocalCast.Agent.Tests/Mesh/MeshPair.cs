@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using LocalCast.Agent.Mesh;
 using LocalCast.Broadcasting;
 using LocalCast.Mesh;
@@ -14,10 +15,10 @@ internal sealed class MeshPair : IAsyncDisposable
 
     private readonly FakeTimeProvider _time = new();
 
-    public MeshPair(int mostHere = 1024 * 1024, int mostFar = 1024 * 1024)
+    public MeshPair(int mostHere = 1024 * 1024, int mostFar = 1024 * 1024, bool isFarHidden = false, int linkQueueBytes = 16 * 1024 * 1024)
     {
-        Here = new Side("here", _time, mostHere);
-        Far = new Side("far", _time, mostFar);
+        Here = new Side("here", _time, mostHere, linkQueueBytes: linkQueueBytes);
+        Far = new Side("far", _time, mostFar, isFarHidden);
         Here.Other = Far;
         Far.Other = Here;
     }
@@ -70,15 +71,16 @@ internal sealed class MeshPair : IAsyncDisposable
         private readonly Task _bridging;
         private readonly string _name;
 
-        public Side(string name, FakeTimeProvider time, int mostFrameBytes)
+        public Side(string name, FakeTimeProvider time, int mostFrameBytes, bool isHidden = false, int linkQueueBytes = 16 * 1024 * 1024)
         {
             _name = name;
             Hub = TestAgent.Start(options => (options.AgentName, options.Protocol.MaxFrameBytes) = (name, mostFrameBytes), time);
             var random = new Random(1);
-            var self = new MeshSelf { Id = name, Name = name, Network = "test", Boot = 1 };
-            var machine = new MeshMachine(self, new MeshOptions(), new AddressBook(random), new MisbehaviourLedger(), random);
+            var self = new MeshSelf { Id = name, Name = name, Network = "test", Boot = 1, TellsNodes = !isHidden, Groups = ["staff"] };
+            TellsNodes = !isHidden;
+            var machine = new MeshMachine(self, new MeshOptions { LinkQueueBytes = linkQueueBytes }, new AddressBook(random), new MisbehaviourLedger(), random);
             _driver = new MeshDriver(machine, time) { Perform = Perform, Failed = Failures.Add };
-            _bridge = new HubBridge(Hub.Broadcaster.ConnectUplink(this), _driver, _directory, time, Hub.Options.Protocol.MaxFrameBytes, Hub.Options.MaxQueuedBytes);
+            _bridge = new HubBridge(Hub.Broadcaster.ConnectUplink(this), Hub.Options, _driver, _directory, new MeshPings(time), Hub.Broadcaster.Refuse);
             _driver.Done = _bridge.Flush;
             _news = new MeshNews(Hub.Broadcaster, _directory, Hub.Log.CreateLogger("mesh"));
             _bridging = _bridge.RunAsync();
@@ -87,6 +89,12 @@ internal sealed class MeshPair : IAsyncDisposable
         public TestAgent Hub { get; }
 
         public Side Other { get; set; } = null!;
+
+        /// <summary>The link takes nothing: what is sent waits in its queue.</summary>
+        public bool IsStuck { get; set; }
+
+        /// <summary>Of whom the hub asked whether they should slow down, and what it was told.</summary>
+        public ConcurrentQueue<(Channel Sender, bool IsSlowed)> Asked { get; } = new();
 
         public List<Exception> Failures { get; } = [];
 
@@ -102,7 +110,13 @@ internal sealed class MeshPair : IAsyncDisposable
         }
 
         public bool Knows(Side other) =>
-            _directory.Agents.SingleOrDefault() is { } known && known.Nodes.Select(Text).SequenceEqual(other.Hub.Broadcaster.DescribeForOthers().Select(Text));
+            _directory.Agents.SingleOrDefault() is { } known && known.Nodes.Select(Text).SequenceEqual(other.TellsNodes ? other.Hub.Broadcaster.DescribeForOthers().Select(Text) : []);
+
+        public bool TellsNodes { get; }
+
+        public bool IsInGroup(string group) => group == "staff";
+
+        public RouteReport RouteTo(string name) => _driver.Ask(name, static (machine, to, now) => machine.RouteTo(to, now));
 
         public int CountNodes() => _directory.NodeCount;
 
@@ -112,7 +126,12 @@ internal sealed class MeshPair : IAsyncDisposable
 
         public int CountSubscribers(string topic, string? group) => _driver.Ask((topic, group), static (machine, what, _) => machine.CountSubscribers(what.topic, what.group));
 
-        public bool TakeCongestion() => _bridge.TakeCongestion();
+        public bool TakeCongestion(Channel sender)
+        {
+            bool isSlowed = _bridge.Requests.TakeCongestion(sender);
+            Asked.Enqueue((sender, isSlowed));
+            return isSlowed;
+        }
 
         public void NodesChanged()
         {
@@ -137,25 +156,28 @@ internal sealed class MeshPair : IAsyncDisposable
                     Carry();
                     break;
                 case DeliverCall call:
-                    _bridge.Call(call);
+                    _bridge.Deliveries.Call(call);
                     break;
                 case CancelDelivered cancel:
-                    _bridge.Cancel(cancel);
+                    _bridge.Deliveries.Cancel(cancel);
                     break;
                 case DeliverPublication publication:
-                    _bridge.Publish(publication);
+                    _bridge.Deliveries.Publish(publication);
                     break;
                 case DeliverPing ping:
-                    _bridge.Ping(ping.Ping);
+                    _bridge.Deliveries.Ping(ping.Ping);
                     break;
                 case DeliverPong pong:
-                    _bridge.Pong(pong);
+                    _bridge.Requests.Pong(pong);
                     break;
                 case DeliverMessage other:
-                    _bridge.Pass(other.Message);
+                    _bridge.Deliveries.Pass(other.Message);
                     break;
                 case AnswerRequest answer:
-                    _bridge.Answer(answer);
+                    _bridge.Requests.Answer(answer);
+                    break;
+                case MessageRefused refused:
+                    Hub.Broadcaster.Refuse(refused.Sender, refused.Id, refused.Why);
                     break;
                 case AgentChanged change:
                     _news.Tell(change);
@@ -167,7 +189,7 @@ internal sealed class MeshPair : IAsyncDisposable
 
         private void Carry()
         {
-            while (_driver.TryTake(Link, out Envelope? message))
+            while (!IsStuck && _driver.TryTake(Link, out Envelope? message))
             {
                 var body = new ArrayBufferWriter<byte>();
                 BinaryCodec.Encode(message!, body);

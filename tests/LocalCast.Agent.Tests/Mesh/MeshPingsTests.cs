@@ -16,8 +16,8 @@ public sealed class MeshPingsTests
         _time.Advance(TimeSpan.FromSeconds(5));
 
         Assert.True(pings.TryFindOwn(own, out (string Asker, string Id) here));
-        Assert.True(pings.TryFind(other, out (string Asker, string Id) there));
-        Assert.Equal((("asker", "7"), ("cli@far", "x-1")), (here, there));
+        Assert.True(pings.TryFind(other, out MeshPings.Asked there));
+        Assert.Equal((("asker", "7"), new MeshPings.Asked("cli@far", "x-1", IsForOne: false)), (here, there));
         Assert.False(pings.TryFindOwn(own + 1, out _));
         Assert.False(pings.TryFind("p999", out _));
     }
@@ -51,7 +51,7 @@ public sealed class MeshPingsTests
 
         Assert.Equal(2048, names.Count(name => pings.TryFind(name, out _)));
         Assert.False(pings.TryFind(names[0], out _));
-        Assert.True(pings.TryFind(names[^1], out (string Asker, string Id) last));
+        Assert.True(pings.TryFind(names[^1], out MeshPings.Asked last));
         Assert.Equal("4999", last.Id);
     }
 }

@@ -41,6 +41,21 @@ public sealed class MeshUplinkTests : IAsyncLifetime
         await using MeshUplink uplink = await StartAsync(); // the hub has none yet
     }
 
+    [Theory]
+    [InlineData("a@b", "'@'")]
+    [InlineData("", "missing")]
+    public async Task Start_AnIdThatNobodyWouldTake_Refuses(string id, string why)
+    {
+        var options = new AgentOptions { Broadcaster = _agent.Options, Mesh = new MeshSettings { Security = MeshSecurity.None, Port = 0 } };
+        options.Broadcaster.AgentId = id;
+
+        LocalCastException refusal = await Assert.ThrowsAsync<LocalCastException>(
+            () => MeshUplink.StartAsync(options, _agent.Broadcaster, _folder, _agent.Log, _agent.Time, CancellationToken.None));
+
+        Assert.Equal(LocalCastError.BadRequest, refusal.Code);
+        Assert.Contains(why, refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task IsThisAgent_ByIdAndByName()
     {

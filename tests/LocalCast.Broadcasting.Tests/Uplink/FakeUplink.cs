@@ -7,7 +7,7 @@ namespace LocalCast.Broadcasting.Tests.Uplink;
 internal sealed class FakeUplink : IUplink
 {
     private int _changes;
-    private int _congestion;
+    private ConcurrentDictionary<Channel, bool> _congested = new();
 
     /// <summary>The names of nodes that other agents have.</summary>
     public ConcurrentDictionary<string, bool> Nodes { get; } = new();
@@ -24,6 +24,13 @@ internal sealed class FakeUplink : IUplink
 
     private int _asked;
 
+    /// <summary>The groups that this agent is in.</summary>
+    public HashSet<string> Groups { get; } = ["staff"];
+
+    public bool TellsNodes { get; set; } = true;
+
+    public bool IsInGroup(string group) => Groups.Contains(group);
+
     public int CountNodes() => Nodes.Count;
 
     public bool HasNode(Channel node) => Nodes.Keys.Any(name => Channel.OfName(name) == node);
@@ -32,13 +39,22 @@ internal sealed class FakeUplink : IUplink
 
     public int CountSubscribers(string topic, string? group) => Subscribers.GetValueOrDefault(group is null ? topic : $"{topic}/{group}");
 
-    /// <summary>From now on everything that is sent meets congestion, or nothing does.</summary>
-    public void SetCongested(bool isCongested) => Volatile.Write(ref _congestion, isCongested ? 1 : 0);
+    /// <summary>From now on everything that these send meets congestion, and nothing else does.</summary>
+    public void SetCongested(params ReadOnlySpan<string> senders)
+    {
+        var congested = new ConcurrentDictionary<Channel, bool>();
+        foreach (string sender in senders)
+        {
+            congested[Channel.OfName(sender)] = true;
+        }
 
-    public bool TakeCongestion()
+        Volatile.Write(ref _congested, congested);
+    }
+
+    public bool TakeCongestion(Channel sender)
     {
         Interlocked.Increment(ref _asked);
-        return Volatile.Read(ref _congestion) == 1;
+        return Volatile.Read(ref _congested).ContainsKey(sender);
     }
 
     public void NodesChanged() => Interlocked.Increment(ref _changes);

@@ -11,11 +11,11 @@ public sealed class UplinkCongestionTests : UplinkTest
     {
         Hub.SetUplinkTopics(["news"]);
         RawParticipant sender = await JoinAsync("sender");
-        Others.SetCongested(true);
+        Others.SetCongested("sender");
         await PublishAsync(sender, "all");
         await Mesh.ExpectAsync(MessageType.Publish);
         await UntilAsync(() => Others.Asked == 1);
-        Others.SetCongested(false);
+        Others.SetCongested();
 
         await sender.SendAsync("""{"type":"ping_request","id":"after","data":{"nonce":"1"}}""");
         Task<Envelope> answer = sender.ExpectAsync(MessageType.PingResponse);
@@ -25,9 +25,25 @@ public sealed class UplinkCongestionTests : UplinkTest
     }
 
     [Fact]
+    public async Task Congestion_OfOneSender_DoesNotSlowAnother()
+    {
+        Hub.SetUplinkTopics(["news"]);
+        RawParticipant other = await JoinAsync("other");
+        Others.SetCongested("sender");
+
+        await PublishAsync(other, "all");
+        await Mesh.ExpectAsync(MessageType.Publish);
+        await UntilAsync(() => Others.Asked == 1);
+        await other.SendAsync("""{"type":"ping_request","id":"after","data":{"nonce":"1"}}""");
+
+        await other.ExpectAsync(MessageType.PingResponse);
+        Assert.Equal(0, Time.GetTimestamp());
+    }
+
+    [Fact]
     public async Task Congestion_DoesNotSlowWhoStaysHere()
     {
-        Others.SetCongested(true);
+        Others.SetCongested("bystander-caller", "dns");
         Func<Task> bystandersCall = await BystandersAsync();
 
         await bystandersCall();
@@ -40,7 +56,7 @@ public sealed class UplinkCongestionTests : UplinkTest
     public async Task Congestion_DoesNotSlowWhoAnswers()
     {
         RawParticipant dns = await JoinAsync("dns");
-        Others.SetCongested(true);
+        Others.SetCongested("bystander-caller", "dns");
 
         for (int i = 1; i <= 3; i++)
         {

@@ -56,10 +56,11 @@ public sealed class MeshNamesTests : MeshTest
         Assert.Equal("b", await WhereAsync(client, "hidden@b"));
         await WaitForWayAsync("b", "open", "a");
 
-        // Of an agent of another machine there is what it is and what it has, and nothing that changes it.
+        // Of an agent of another machine there is what it is and what it has, unless it hides that, and nothing that changes it.
         Assert.Equal("b", (await client.CallAsync<JsonElement>("localcast@b", "info").AsTask().DefaultTimeout()).GetProperty("id").GetString());
-        JsonElement rows = await client.CallAsync<JsonElement>("localcast@b", "ps").AsTask().DefaultTimeout();
-        Assert.Contains("hidden", rows.EnumerateArray().Select(row => row.GetProperty("name").GetString()));
+        Assert.Equal(LocalCastError.Forbidden, await FailsAsync(client, "localcast@b", "ps"));
+        JsonElement rows = await (await JoinClientAsync("b", "client-of-b")).CallAsync<JsonElement>("localcast@a", "ps").AsTask().DefaultTimeout();
+        Assert.Contains("open", rows.EnumerateArray().Select(row => row.GetProperty("name").GetString()));
         Assert.Equal(LocalCastError.Forbidden, await FailsAsync(client, "localcast@b", "peers"));
         Assert.Equal(LocalCastError.Forbidden, await FailsAsync(client, "localcast@b", "stop"));
 
@@ -71,6 +72,23 @@ public sealed class MeshNamesTests : MeshTest
         await json.SendAsync(new { type = "call", id = "8", to = "hidden@nowhere", data = new { method = "where", args = Array.Empty<object>() } });
         JsonElement refused = await json.ReceiveAsync("result");
         Assert.Equal(("8", "NoRoute"), (refused.GetProperty("reply_to").GetString(), refused.GetProperty("error").GetProperty("name").GetString()));
+    }
+
+    [Fact]
+    public async Task PingOfOneNode_WhereverItIs_AnswersOrSaysWhyNot()
+    {
+        await UpAsync("a");
+        await UpAsync("b", "a");
+        await JoinEchoAsync("b", "far");
+        await JoinEchoAsync("b", "other");
+        await WaitForWayAsync("a", "far", "b");
+
+        Assert.Equal("far@b", (await RunAtAsync("a", "ping", "far@b", "--json")).Json()[0].GetProperty("name").GetString());
+        Assert.Equal("far@b", (await RunAtAsync("a", "ping", "far", "--mesh", "--json")).Json().EnumerateArray().Single().GetProperty("name").GetString());
+        Assert.Equal("far", (await RunAtAsync("b", "ping", "far@b", "--json")).Json()[0].GetProperty("name").GetString());
+        (await RunAtAsync("a", "ping", "far")).AssertFailed(ErrorCatalog.ExitCodeOf(LocalCastError.NodeNotFound), "no node is named 'far'");
+        (await RunAtAsync("a", "ping", "nobody@b")).AssertFailed(ErrorCatalog.ExitCodeOf(LocalCastError.NodeNotFound), "no node is named 'nobody'");
+        (await RunAtAsync("a", "ping", "far@nowhere")).AssertFailed(ErrorCatalog.ExitCodeOf(LocalCastError.NoRoute), "no agent 'nowhere' is known");
     }
 
     private static Task<string> WhereAsync(LocalNode client, string node) => client.CallAsync<string>(node, "where").AsTask().DefaultTimeout();

@@ -33,7 +33,7 @@ public sealed class LinkRateTests
         MeshPair mesh = Limited(options => options.NeighbourBytesPerSecond = 1000);
         for (int i = 0; i < 4; i++)
         {
-            mesh.Say("a", EnvelopeCopy.WithPayload(MeshTrafficTests.Call("x@a", "dns@me", $"{i}"), PayloadKind.Bytes, new byte[400]));
+            mesh.Say("a", MeshTrafficTests.Call("x@a", "dns@me", $"{i}") with { PayloadKind = PayloadKind.Bytes, Payload = new byte[400] });
         }
 
         Assert.Equal(2, mesh.Of<DeliverCall>().Length);

@@ -45,7 +45,7 @@ public sealed class StrangerTests
 
         Assert.Equal([byAddress, byHello], _mesh.Of<CloseLink>().Select(close => close.Link));
         Assert.All(_mesh.Of<CloseLink>(), close => Assert.Equal(LocalCastError.BadRequest, close.Reason.Code));
-        Assert.All(_mesh.Machine.Ledger.Content.Entries, entry => Assert.InRange(entry.Who.Length, 1, LinkGate.MostIdLength));
+        Assert.All(_mesh.Machine.Ledger.Content.Entries, entry => Assert.InRange(entry.Who.Length, 1, AgentId.MaxLength));
         Assert.Empty(_mesh.Machine.WhyPeer(id, _mesh.Time).Events);
     }
 

@@ -8,11 +8,11 @@ internal sealed class MeshPair
     private static readonly DateTimeOffset _wall = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
     private readonly Dictionary<string, long> _numbers = new(StringComparer.Ordinal);
 
-    public MeshPair(Action<MeshOptions>? configure = null, bool isLeaf = false, params string[] groups)
+    public MeshPair(Action<MeshOptions>? configure = null, bool isLeaf = false, bool isHidden = false, params string[] groups)
     {
         var options = new MeshOptions();
         configure?.Invoke(options);
-        var self = new MeshSelf { Id = "me", Name = "me", Network = "net", Boot = 100, Groups = groups, IsLeaf = isLeaf };
+        var self = new MeshSelf { Id = "me", Name = "me", Network = "net", Boot = 100, Groups = groups, IsLeaf = isLeaf, TellsNodes = !isHidden };
         Machine = new MeshMachine(self, options, new AddressBook(new Random(1)), new MisbehaviourLedger(), new Random(1));
     }
 

@@ -217,7 +217,7 @@ public sealed class OutgoingTests
     [Fact]
     public void CountSubscribers_ReadyOnesOfOtherAgentsAndOfTheGroup()
     {
-        var mesh = new MeshPair(null, false, "red");
+        var mesh = new MeshPair(groups: "red");
         mesh.Act(m => m.SetNodes([_echo], mesh.Time));
         mesh.Join("a", [_echo, new NodeDescription { Name = "two", Topics = ["t", ">"] }, new NodeDescription { Name = "three", State = "Starting", Topics = ["t"] }], groups: ["red"]);
         mesh.Join("b", [_echo]);

@@ -53,6 +53,43 @@ public sealed class RouteReportTests
     }
 
     [Theory]
+    [InlineData("localcast@c")]
+    [InlineData("@c")]
+    [InlineData("localcast@cellar")]
+    public void RouteTo_AnotherAgentItself_IsTheWayToIt(string to)
+    {
+        RouteReport route = _mesh.Machine.RouteTo(to, _mesh.Time);
+
+        Assert.Null(route.Error);
+        Assert.Equal(to.EndsWith('r') ? "b" : "c", route.Hops[^1].Agent);
+        Assert.Empty(route.Others);
+    }
+
+    [Theory]
+    [InlineData("localcast")]
+    [InlineData("localcast@me")]
+    [InlineData("@me")]
+    public void RouteTo_ThisAgentItself_IsHere(string to) => Assert.True(_mesh.Machine.RouteTo(to, _mesh.Time) is { IsHere: true, Error: null, Others: [] });
+
+    [Fact]
+    public void RouteTo_AgentOfANameThatSeveralHave_NamesThem()
+    {
+        _mesh.SayDocument("a", Far("c", ("b", 5000)) with { Seq = 2, Name = "cellar", Nodes = [_echo] });
+        _mesh.Pass(TimeSpan.FromSeconds(1));
+
+        ErrorInfo why = _mesh.Machine.RouteTo("echo@cellar", _mesh.Time).Error!;
+
+        Assert.Equal((LocalCastError.NoRoute, "several agents are named 'cellar', so it takes the id of one: b, c"), (why.Code, why.Message));
+    }
+
+    [Theory]
+    [InlineData("echo@nowhere", "no agent 'nowhere' is known")]
+    [InlineData("echo@cut", "the agent 'cut' is known, but no link leads to it now")]
+    [InlineData("nobody@c", "the agent 'c' tells of no node 'nobody'")]
+    [InlineData("nobody", "no node 'nobody' in the mesh")]
+    public void RouteTo_Nobody_SaysItInWords(string to, string why) => Assert.Equal(why, _mesh.Machine.RouteTo(to, _mesh.Time).Error!.Message);
+
+    [Theory]
     [InlineData("nobody", LocalCastError.NodeNotFound)]
     [InlineData("nobody@c", LocalCastError.NodeNotFound)]
     [InlineData("nobody@me", LocalCastError.NodeNotFound)]

@@ -18,7 +18,7 @@ internal static class BootHeader
         var body = new ArrayBufferWriter<byte>();
         try
         {
-            BinaryCodec.Encode(With(envelope, headers), body);
+            BinaryCodec.Encode(envelope with { Headers = headers }, body);
         }
         catch (LocalCastException)
         {
@@ -27,22 +27,4 @@ internal static class BootHeader
 
         return body.WrittenSpan;
     }
-
-    private static Envelope With(Envelope result, Dictionary<string, string> headers) => new()
-    {
-        Type = result.Type,
-        Id = result.Id,
-        ReplyTo = result.ReplyTo,
-        Topic = result.Topic,
-        Group = result.Group,
-        Method = result.Method,
-        Ttl = result.Ttl,
-        DeadlineMs = result.DeadlineMs,
-        Timestamp = result.Timestamp,
-        Headers = headers,
-        Route = result.Route,
-        Error = result.Error,
-        PayloadKind = result.PayloadKind,
-        Payload = result.Payload,
-    };
 }

@@ -7,7 +7,14 @@ namespace LocalCast.Broadcasting.Internal;
 /// <param name="Packet">Its bytes.</param>
 /// <param name="Since">When it came.</param>
 /// <param name="Deadline">How long its caller waits.</param>
-internal sealed record ParkedCall(Exchange Exchange, byte[] Packet, TimeSpan Since, TimeSpan Deadline);
+/// <param name="IsForHere">Whether another agent's node is no substitute.</param>
+internal sealed record ParkedCall(Exchange Exchange, byte[] Packet, TimeSpan Since, TimeSpan Deadline, bool IsForHere);
+
+/// <summary>What a caller wants that may have to wait.</summary>
+/// <param name="Caller">Who.</param>
+/// <param name="Name">The node that it means, if it says it or the keeper knows it.</param>
+/// <param name="IsForHere">Whether another agent's node is no substitute.</param>
+internal readonly record struct CallWish(Session Caller, string? Name, bool IsForHere);
 
 /// <summary>Calls that wait for one node, in the order in which they came. Passive; the owner locks, and counts for the callers, too.</summary>
 internal sealed class ParkedCalls(string name)

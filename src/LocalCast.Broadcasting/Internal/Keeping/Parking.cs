@@ -38,23 +38,23 @@ internal sealed class Parking(Hub hub)
     /// <summary>Delivers a call if the node serves by now, or has it wait if it soon will: where the name is held, or others are about to be delivered.</summary>
     /// <param name="failures">How often the node has failed so far, for <see cref="TryPark"/>.</param>
     /// <returns>Whether that is the end of it, with an error or without.</returns>
-    public bool TrySettle(Session caller, string? name, in Packet packet, DeliveryBatch batch, out Session? node, out int failures, out ErrorInfo? error)
+    public bool TrySettle(in CallWish wish, in Packet packet, DeliveryBatch batch, out Session? node, out int failures, out ErrorInfo? error)
     {
         lock (_lock)
         {
             failures = FailuresOf(packet.To);
-            return TrySettle_NeedsLock(caller, name, packet, batch, mayPark: false, out node, out error);
+            return TrySettle_NeedsLock(wish, packet, batch, mayPark: false, out node, out error);
         }
     }
 
     /// <summary>Delivers a call, or has it wait.</summary>
     /// <returns>Whether that is the end of it; not when the node has failed since: nobody would wake what waits now.</returns>
-    public bool TryPark(Session caller, string? name, in Packet packet, DeliveryBatch batch, int failures, out ErrorInfo? error)
+    public bool TryPark(in CallWish wish, in Packet packet, DeliveryBatch batch, int failures, out ErrorInfo? error)
     {
         error = null;
         lock (_lock)
         {
-            return failures == FailuresOf(packet.To) && TrySettle_NeedsLock(caller, name, packet, batch, mayPark: true, out _, out error);
+            return failures == FailuresOf(packet.To) && TrySettle_NeedsLock(wish, packet, batch, mayPark: true, out _, out error);
         }
     }
 
@@ -140,7 +140,7 @@ internal sealed class Parking(Hub hub)
         return MoveResult.Moved;
     }
 
-    /// <summary>Nobody will come: what waits for a name fails.</summary>
+    /// <summary>Nobody will come: what waits for a name goes to another agent that has the node, and fails where there is none. None of it was executed.</summary>
     public void Fail(string name, ErrorInfo error)
     {
         var channel = Channel.OfName(name);
@@ -154,7 +154,10 @@ internal sealed class Parking(Hub hub)
             }
         }
 
-        End(failed, _ => error, batch: null);
+        var work = new Release(hub);
+        Session? elsewhere = hub.Uplink.InsteadOf(channel);
+        End(failed.Where(parked => elsewhere is null || parked.Call.IsForHere || !work.TryDeliver(parked.Call, elsewhere)).ToArray(), _ => error, batch: null);
+        work.Finish();
     }
 
     private ref int FailuresOf(Channel channel) => ref _failures[(uint)channel.GetHashCode() % (uint)_failures.Length];
@@ -202,7 +205,7 @@ internal sealed class Parking(Hub hub)
 
     /// <summary>Delivers a call, or has it wait: where the name is held, or the node serves and others are about to be delivered, and else only when that was asked for.</summary>
     /// <returns>Whether that is the end of it, with an error or without.</returns>
-    private bool TrySettle_NeedsLock(Session caller, string? name, in Packet packet, DeliveryBatch batch, bool mayPark, out Session? node, out ErrorInfo? error)
+    private bool TrySettle_NeedsLock(in CallWish wish, in Packet packet, DeliveryBatch batch, bool mayPark, out Session? node, out ErrorInfo? error)
     {
         error = null;
         Channel channel = packet.To;
@@ -211,7 +214,7 @@ internal sealed class Parking(Hub hub)
         if (parked is null && node is { Member.Serves: true })
         {
             node.TakesCalls = true;
-            if (hub.Calls.TryForward(caller, node, packet, batch, out error))
+            if (hub.Calls.TryForward(wish.Caller, node, packet, batch, out error))
             {
                 return true;
             }
@@ -225,12 +228,13 @@ internal sealed class Parking(Hub hub)
             return false;
         }
 
-        error = Park_NeedsLock(caller, parked?.Name ?? node?.Member!.Name ?? name ?? channel.ToString(), packet, batch.Now);
+        error = Park_NeedsLock(wish with { Name = parked?.Name ?? node?.Member!.Name ?? wish.Name ?? channel.ToString() }, packet, batch.Now);
         return true;
     }
 
-    private ErrorInfo? Park_NeedsLock(Session caller, string name, in Packet packet, TimeSpan now)
+    private ErrorInfo? Park_NeedsLock(in CallWish wish, in Packet packet, TimeSpan now)
     {
+        Session caller = wish.Caller;
         if (caller.HasLeft)
         {
             return Errors.HasLeft(caller);
@@ -243,8 +247,8 @@ internal sealed class Parking(Hub hub)
         }
 
         var exchange = new Exchange(caller, packet.Sequence, packet.Id.IsEmpty ? null : Encoding.UTF8.GetString(packet.Id));
-        ParkedCalls parked = _lot.PlaceOf(packet.To, name);
-        ErrorInfo? error = parked.TryAdd(new ParkedCall(exchange, packet.Raw.ToArray(), now, hub.DeadlineOf(packet, now)), hub.Options);
+        ParkedCalls parked = _lot.PlaceOf(packet.To, wish.Name!);
+        ErrorInfo? error = parked.TryAdd(new ParkedCall(exchange, packet.Raw.ToArray(), now, hub.DeadlineOf(packet, now), wish.IsForHere), hub.Options);
         if (error is null)
         {
             _lot.Count++;

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using LocalCast.Protocol;
 
 namespace LocalCast.Broadcasting.Internal;
@@ -18,22 +17,22 @@ internal sealed class Release
     }
 
     /// <summary>Delivers a call with the time that is left.</summary>
-    /// <returns>Whether it is dealt with; <see langword="false"/> when the node has left.</returns>
+    /// <returns>Whether it is dealt with; <see langword="false"/> when the node has left, or there is no time left to go elsewhere.</returns>
     public bool TryDeliver(ParkedCall call, Session node)
     {
         TimeSpan left = call.Deadline - _batch.Now;
         if (left <= TimeSpan.Zero)
         {
+            if (node.IsUplink)
+            {
+                return false; // it fails for the reason why it may go elsewhere
+            }
+
             _failed.Add((call.Exchange, Errors.DidNotCome(node.Member!.Name, "it was ready too late")));
             return true;
         }
 
-        Packet.TryRead(call.Packet, out Packet packet, out _);
-        if (packet.DeadlineAt >= 0)
-        {
-            BinaryPrimitives.WriteUInt32BigEndian(call.Packet.AsSpan(packet.DeadlineAt), (uint)Math.Ceiling(left.TotalMilliseconds));
-        }
-
+        Packet packet = PacketDeadline.Set(call.Packet, left, isNeeded: node.IsUplink);
         Exchange exchange = call.Exchange with { BootMs = (int)Math.Min((_batch.Now - call.Since).TotalMilliseconds, int.MaxValue) };
         if (!_hub.Calls.TryDeliver(exchange, node, packet, call.Deadline, _batch, out ErrorInfo? error))
         {

@@ -19,13 +19,18 @@ internal sealed class Waking(Hub hub)
     public bool IsKept(Channel channel) => Volatile.Read(ref _kept).ContainsKey(channel);
 
     /// <summary>A call that cannot be delivered at once.</summary>
+    /// <param name="caller">Who calls.</param>
+    /// <param name="packet">The call.</param>
+    /// <param name="batch">What it came with.</param>
+    /// <param name="isForHere">Whether it stays on this machine when the node does not come.</param>
     /// <returns>The error when it does not wait either.</returns>
-    public ErrorInfo? Call(Session caller, in Packet packet, DeliveryBatch batch)
+    public ErrorInfo? Call(Session caller, in Packet packet, DeliveryBatch batch, bool isForHere)
     {
         string? meant = NameOf(packet);
+        var wish = new CallWish(caller, meant, isForHere);
         for (int question = 1; ; question++)
         {
-            if (hub.Parking.TrySettle(caller, meant, packet, batch, out Session? node, out int failures, out ErrorInfo? settled))
+            if (hub.Parking.TrySettle(wish, packet, batch, out Session? node, out int failures, out ErrorInfo? settled))
             {
                 return settled;
             }
@@ -34,13 +39,13 @@ internal sealed class Waking(Hub hub)
             WakeAnswer answer = name is null ? default : hub.Keeper.Wake(name, caller.Member!.Name);
             if (!answer.IsComing)
             {
-                return hub.Parking.TrySettle(caller, meant, packet, batch, out node, out _, out settled) ? settled // it is here by now
+                return hub.Parking.TrySettle(wish, packet, batch, out node, out _, out settled) ? settled // it is here by now
                     : node is not null ? Errors.NodeNotReady(node, answer.Reason)
                     : answer.Reason is null ? Errors.NodeNotFound(packet)
                     : Errors.NotThere(name!, answer.Reason);
             }
 
-            if (hub.Parking.TryPark(caller, meant, packet, batch, failures, out settled))
+            if (hub.Parking.TryPark(wish, packet, batch, failures, out settled))
             {
                 return settled;
             }

@@ -15,6 +15,10 @@ internal sealed class AgentMethods(Hub hub)
         {
             Answer.WithError(caller, packet, MessageType.Result, new(LocalCastError.Forbidden, $"'{method}' of an agent can be called on its own machine only; from elsewhere it has {string.Join(", ", _own)}"), batch);
         }
+        else if (caller.IsUplink && method == "ps" && !hub.Uplink.TellsNodes)
+        {
+            Answer.WithError(caller, packet, MessageType.Result, new(LocalCastError.Forbidden, "this agent does not tell others of its nodes"), batch);
+        }
         else if (method == "info")
         {
             Answer.With(caller, packet, MessageType.Result, SessionSender.Json(hub.Agent, ControlJson.Default.AgentInfo), batch);

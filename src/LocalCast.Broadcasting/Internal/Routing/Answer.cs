@@ -26,9 +26,22 @@ internal static class Answer
     public static void WithError(Session to, in Packet packet, MessageType type, ErrorInfo error, DeliveryBatch batch) =>
         Send(to, type, IdOf(packet) ?? ReplyToOf(packet), default, error, batch);
 
-    public static void Send(Session to, MessageType type, string? replyTo, ReadOnlyMemory<byte> json, ErrorInfo? error, DeliveryBatch? batch)
+    /// <summary>Why a message of a type that only participants know went nowhere. Its id is the sender's own, so the uplink is told as well whose.</summary>
+    public static void NotDelivered(Session to, in Packet packet, ErrorInfo error, DeliveryBatch batch)
     {
-        var envelope = new Envelope
+        if (!to.IsUplink)
+        {
+            WithError(to, packet, MessageType.Ack, error, batch);
+        }
+        else if (IdOf(packet) is { } id)
+        {
+            Send(to, new Envelope { Type = MessageType.Ack, ReplyTo = id, From = NodeName.Agent, To = Encoding.UTF8.GetString(packet.FromName), Error = error }, batch);
+        }
+    }
+
+    public static void Send(Session to, MessageType type, string? replyTo, ReadOnlyMemory<byte> json, ErrorInfo? error, DeliveryBatch? batch) => Send(
+        to,
+        new Envelope
         {
             Type = type,
             ReplyTo = replyTo,
@@ -36,7 +49,11 @@ internal static class Answer
             Error = error,
             PayloadKind = json.IsEmpty ? PayloadKind.None : PayloadKind.Json,
             Payload = json,
-        };
+        },
+        batch);
+
+    private static void Send(Session to, Envelope envelope, DeliveryBatch? batch)
+    {
         OutboxResult sent = to.Sender.Send(envelope, urgent: to.IsUplink); // that one is never closed for it: all of the mesh is behind it, and has bounds of its own
         if (sent == OutboxResult.Full)
         {

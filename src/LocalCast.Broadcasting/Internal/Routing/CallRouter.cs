@@ -237,12 +237,14 @@ internal sealed class CallRouter(Hub hub)
     {
         Session caller = exchange.Owner;
         Interlocked.Decrement(ref caller.CallsOut);
-        Span<byte> quoted = exchange.Id is null ? default : stackalloc byte[sizeof(ushort) + Encoding.UTF8.GetByteCount(exchange.Id)];
-        PacketFlags flags = (packet.Flags & ~PacketFlags.Addressing) | PacketFlags.Reply;
+        ReadOnlySpan<byte> answerer = callee.IsUplink ? packet.FromField : default; // on this machine the channel says it
+        Span<byte> addressing = stackalloc byte[answerer.Length + (exchange.Id is null ? 0 : sizeof(ushort) + Encoding.UTF8.GetByteCount(exchange.Id))];
+        answerer.CopyTo(addressing);
+        PacketFlags flags = (packet.Flags & ~PacketFlags.Addressing) | PacketFlags.Reply | (answerer.IsEmpty ? PacketFlags.None : PacketFlags.FromName);
         if (exchange.Id is not null)
         {
             flags |= PacketFlags.ReplyTo;
-            WriteText(quoted, exchange.Id);
+            WriteText(addressing[answerer.Length..], exchange.Id);
         }
 
         try
@@ -253,7 +255,7 @@ internal sealed class CallRouter(Hub hub)
                 Sequence = exchange.Sequence,
                 To = caller.Member!.Channel,
                 From = Origin.ChannelOf(callee, packet),
-                Addressing = quoted,
+                Addressing = addressing,
                 Rest = packet.Rest,
             });
             if (batch.NoteAnswer(caller, sent) || sent != OutboxResult.Full)

@@ -100,10 +100,10 @@ internal sealed class DeliveryRouter(Hub hub)
             }
         }
 
-        Packet.TryRead(delivery.Packet, out Packet packet, out _);
         OutboxResult sent;
         try
         {
+            Packet packet = PacketDeadline.Set(delivery.Packet, delivery.Deadline - now, isNeeded: subscriber.IsUplink && delivery.WasSent);
             sent = subscriber.Sender.Forward(packet, TopicRouter.RewriteFrom(exchange.Owner, packet, sequence));
         }
         catch (InvalidDataException)

@@ -43,8 +43,17 @@ internal sealed class PacketRouter(Hub hub)
         catch (InvalidDataException e)
         {
             // A receiver speaks JSON and cannot be given this: the sender is told, and may go on.
+            var why = new ErrorInfo(LocalCastError.BadRequest, e.Message);
             MessageType answer = packet.Type switch { MessageType.Call => MessageType.Result, MessageType.Require => MessageType.Required, _ => MessageType.Ack };
-            Answer.WithError(sender, packet, answer, new ErrorInfo(LocalCastError.BadRequest, e.Message), batch);
+            if (packet.Type == MessageType.Other)
+            {
+                Answer.NotDelivered(sender, packet, why, batch);
+            }
+            else
+            {
+                Answer.WithError(sender, packet, answer, why, batch);
+            }
+
             return null;
         }
     }
@@ -150,13 +159,13 @@ internal sealed class PacketRouter(Hub hub)
                 }
             }
         }
-        else if (!hub.Membership.TryFind(packet.To, out Session? receiver) && !hub.Uplink.TryFind(sender, packet, out receiver))
+        else if (!hub.Uplink.TryFind(sender, packet, out Session? receiver))
         {
-            Answer.WithError(sender, packet, MessageType.Ack, Errors.NodeNotFound(packet), batch);
+            Answer.NotDelivered(sender, packet, Errors.NodeNotFound(packet), batch);
         }
         else if (!batch.Note(receiver, receiver.Sender.Forward(packet, Origin.PassOn(sender, packet, receiver))))
         {
-            Answer.WithError(sender, packet, MessageType.Ack, Errors.QueueFull(receiver), batch);
+            Answer.NotDelivered(sender, packet, Errors.QueueFull(receiver), batch);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using LocalCast.Protocol;
 using LocalCast.Transports;
 
@@ -24,14 +23,22 @@ internal sealed class PingRouter(Hub hub)
         Channel to = packet.To;
         List<Session> asked;
         int elsewhere = 0;
+        bool isForMesh = false;
+        if (packet.PayloadKind == PayloadKind.Json && ScopeWords.Read(packet.Payload, out isForMesh) is { } why)
+        {
+            Answer.WithError(asker, packet, MessageType.Ack, new(LocalCastError.BadRequest, why), batch);
+            return;
+        }
+
         if (to.IsCommon || to == Membership.AgentChannel)
         {
-            elsewhere = IsForMesh(packet) ? hub.Uplink.CountNodes(asker) : 0;
+            elsewhere = isForMesh ? hub.Uplink.CountNodes(asker) : 0;
             asked = [.. hub.Membership.Nodes.Where(node => node != asker)];
         }
-        else if (hub.Membership.TryFind(to, out Session? one))
+        else if (hub.Uplink.TryFind(asker, packet, out Session? one) || (isForMesh && !asker.IsUplink && (one = hub.Uplink.Session) is not null))
         {
-            asked = [one];
+            asked = one.IsUplink ? [] : [one];
+            elsewhere = one.IsUplink ? 1 : 0; // whether there is such a node is not known here: whoever knows says it
         }
         else
         {
@@ -123,6 +130,15 @@ internal sealed class PingRouter(Hub hub)
         }
     }
 
+    /// <summary>The node elsewhere that was asked does not answer.</summary>
+    public void Forget(Session asker, string? id)
+    {
+        lock (_lock)
+        {
+            _rounds.ForgetOthers(asker, id ?? "");
+        }
+    }
+
     public void Expire(TimeSpan now)
     {
         lock (_lock)
@@ -145,18 +161,6 @@ internal sealed class PingRouter(Hub hub)
     {
         asker = hub.Uplink.Session;
         return asker is not null && answerer != asker && TryAnswer(asker, answerer, packet, batch);
-    }
-
-    private static bool IsForMesh(in Packet packet)
-    {
-        try
-        {
-            return packet.PayloadKind == PayloadKind.Json && JsonSerializer.Deserialize(packet.Payload, ControlJson.Default.PingData)?.Scope == "mesh";
-        }
-        catch (JsonException)
-        {
-            return false; // what a ping says of itself is the business of those who are asked
-        }
     }
 
     /// <summary>Who asked may have no name, or none any more.</summary>

@@ -185,17 +185,18 @@ internal sealed class RequireRouter(Hub hub)
     private static bool TryReadNames(in Packet packet, out IReadOnlyList<string> names, out bool isForMesh, out string? why)
     {
         (names, isForMesh) = ([], false);
+        why = packet.PayloadKind == PayloadKind.Json ? ScopeWords.Read(packet.Payload, out isForMesh) : null;
         try
         {
             RequireData? data = packet.PayloadKind == PayloadKind.Json ? JsonSerializer.Deserialize(packet.Payload, ControlJson.Default.RequireData) : null;
-            (names, isForMesh) = (data?.Names ?? [], data?.Scope == "mesh");
+            names = data?.Names ?? [];
         }
         catch (JsonException)
         {
             // Told below.
         }
 
-        why = names.Count is 0 or > MostNames ? $"require needs data.names with 1 to {MostNames} names" : null;
+        why ??= names.Count is 0 or > MostNames ? $"require needs data.names with 1 to {MostNames} names" : null;
         foreach (string name in names)
         {
             why ??= NodeName.IsValid(name, out string? invalid) ? null : $"'{name}': {invalid}";

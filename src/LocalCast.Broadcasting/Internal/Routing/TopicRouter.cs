@@ -18,6 +18,12 @@ internal sealed class TopicRouter(Hub hub)
 
     public void Publish(Session publisher, in Packet packet, DeliveryBatch batch)
     {
+        if (hub.Uplink.WhyNotToGroup(publisher, packet) is { } refusal)
+        {
+            Answer.WithError(publisher, packet, MessageType.Ack, refusal, batch);
+            return;
+        }
+
         int version = hub.Subscriptions.Version; // before the receivers are found: a change in between makes them old at once
         if (!TryFindReceivers(publisher, packet, out Session[] receivers, out ErrorInfo? error))
         {

@@ -161,7 +161,7 @@ internal sealed class SessionLoop(Hub hub, Session session) : IFrameHandler
             NoteThatWeDidNotRead();
         }
 
-        if (_batch.HasSentElsewhere && !session.IsUplink && hub.Uplink.TakeCongestion())
+        if (_batch.HasSentElsewhere && !session.IsUplink && hub.Uplink.TakeCongestion(session))
         {
             await Task.Delay(Stall.Step, hub.TimeProvider, session.Closing).ConfigureAwait(false);
             NoteThatWeDidNotRead();

@@ -47,7 +47,7 @@ internal sealed class UplinkPort(Hub hub)
     {
         if (Session is not { } uplink || caller.IsUplink || isForHere)
         {
-            return hub.Waking.Call(caller, packet, batch);
+            return hub.Waking.Call(caller, packet, batch, isForHere || caller.IsUplink);
         }
 
         if (AgentOf(packet) is { } agent)
@@ -61,16 +61,44 @@ internal sealed class UplinkPort(Hub hub)
             return Forward(uplink, caller, packet, batch);
         }
 
-        ErrorInfo? error = hub.Waking.Call(caller, packet, batch);
+        ErrorInfo? error = hub.Waking.Call(caller, packet, batch, isForHere: false);
         return isElsewhere && error?.Code is LocalCastError.NodeNotFound or LocalCastError.NodeNotReady ? Forward(uplink, caller, packet, batch) : error;
     }
 
-    /// <summary>Where a message that is neither a call nor a publication goes, when not to this machine.</summary>
-    public bool TryFind(Session sender, in Packet packet, [NotNullWhen(true)] out Session? uplink)
+    /// <summary>Who gets a message that is neither a call nor a publication and is for one: a participant of this machine, also where this agent is named, or the uplink.</summary>
+    public bool TryFind(Session sender, in Packet packet, [NotNullWhen(true)] out Session? receiver)
     {
-        uplink = Session is { } session && sender != session && AgentOf(packet) is { } agent && !_uplink!.IsThisAgent(agent) ? session : null;
-        return uplink is not null;
+        if (hub.Membership.TryFind(packet.To, out receiver))
+        {
+            return true;
+        }
+
+        if (Session is { } session && sender != session && AgentOf(packet) is { } agent)
+        {
+            receiver = !_uplink!.IsThisAgent(agent) ? session
+                : hub.Membership.TryFind(Channel.OfName(NodeOf(packet)), out Session? here) ? here : null;
+        }
+
+        return receiver is not null;
     }
+
+    /// <summary>Why a publication to a group is not sent: only the group's members may. Where there are no other agents, groups keep nothing.</summary>
+    public ErrorInfo? WhyNotToGroup(Session publisher, in Packet packet)
+    {
+        if (packet.Group.IsEmpty || publisher.IsUplink || Session is null)
+        {
+            return null;
+        }
+
+        string group = Encoding.UTF8.GetString(packet.Group);
+        return _uplink!.IsInGroup(group) ? null : new ErrorInfo(LocalCastError.Forbidden, $"this agent is not in the group '{group}'");
+    }
+
+    /// <summary>Whether those elsewhere may learn who is on this machine.</summary>
+    public bool TellsNodes => _uplink?.TellsNodes != false;
+
+    /// <summary>Where what waits for a node of this machine may go instead.</summary>
+    public Session? InsteadOf(Channel node) => Session is { } session && _uplink!.HasNode(node) ? session : null;
 
     /// <summary>Whether a message is for this agent itself, by the name that it has in the mesh.</summary>
     public bool IsForThisAgent(in Packet packet) =>
@@ -85,8 +113,8 @@ internal sealed class UplinkPort(Hub hub)
         _ => new(LocalCastError.Forbidden, $"'{MessageTypes.NameOf(packet.Type)}' is between a participant and its own agent"),
     };
 
-    /// <summary>Whether what went to other agents met a link that is nearly full.</summary>
-    public bool TakeCongestion() => Session is not null && _uplink!.TakeCongestion();
+    /// <summary>Whether what a participant sent to other agents met a link that is nearly full.</summary>
+    public bool TakeCongestion(Session sender) => Session is not null && _uplink!.TakeCongestion(sender.Member!.Channel);
 
     /// <summary>The session, where calls are looked for.</summary>
     public IEnumerable<Session> AsCallee => Session is { } session ? [session] : [];
@@ -102,6 +130,8 @@ internal sealed class UplinkPort(Hub hub)
     /// <summary>How many nodes a discovery reaches beyond this machine.</summary>
     public int CountNodes(Session asker) => Session is { } uplink && asker != uplink && _uplink!.HasAgents ? _uplink.CountNodes() : 0;
 
+    private static ReadOnlySpan<byte> NodeOf(in Packet packet) => packet.ToName[..packet.ToName.IndexOf((byte)'@')];
+
     private static string? AgentOf(in Packet packet) =>
         packet.ToName.IndexOf((byte)'@') is >= 0 and var at ? Encoding.UTF8.GetString(packet.ToName[(at + 1)..]) : null;
 
@@ -111,7 +141,7 @@ internal sealed class UplinkPort(Hub hub)
     /// <summary>The agent that was named is this one: the name before it is meant.</summary>
     private ErrorInfo? CallHere(Session caller, in Packet packet, DeliveryBatch batch)
     {
-        ReadOnlySpan<byte> name = packet.ToName[..packet.ToName.IndexOf((byte)'@')];
+        ReadOnlySpan<byte> name = NodeOf(packet);
         name = name.IsEmpty ? "localcast"u8 : name;
         var rewrite = new PacketRewrite
         {

@@ -94,5 +94,5 @@ internal static class Questions
     }
 
     /// <summary>How a scope is said on the wire; the machine needs no word.</summary>
-    public static string? WordFor(Scope scope) => scope == Scope.Mesh ? "mesh" : null;
+    public static string? WordFor(Scope scope) => scope == Scope.Mesh ? ScopeWords.Mesh : null;
 }
