@@ -16,6 +16,7 @@ public sealed class FrameLink : IFrameHandler
     private readonly TimeProvider _time;
     private readonly Outbox _outbox;
     private readonly SendWatch _watch;
+    private readonly TaskCompletionSource _closeAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IFrameLinkOwner? _owner;
     private ErrorInfo? _closeReason;
     private bool _awaitsRoom;
@@ -104,6 +105,7 @@ public sealed class FrameLink : IFrameHandler
         if (Interlocked.CompareExchange(ref _closeReason, reason, null) is null)
         {
             _connection.Input.CancelPendingRead();
+            _closeAsked.TrySetResult();
         }
     }
 
@@ -185,6 +187,7 @@ public sealed class FrameLink : IFrameHandler
                     ? new ErrorInfo(LocalCastError.TooLarge, $"a frame has at most {_options.MaxFrameBytes} bytes")
                     : new ErrorInfo(LocalCastError.BadRequest, "a frame's length is negative");
                 owner.Malformed(this, why);
+                await WaitForCloseAsync().ConfigureAwait(false);
                 return why;
             }
 
@@ -195,6 +198,19 @@ public sealed class FrameLink : IFrameHandler
         }
 
         return null;
+    }
+
+    /// <summary>The owner's last word may be said by another of its threads, a moment later.</summary>
+    private async Task WaitForCloseAsync()
+    {
+        try
+        {
+            await _closeAsked.Task.WaitAsync(_options.CloseTimeout, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // It has nothing to say.
+        }
     }
 
     private async Task EndAsync()

@@ -15,7 +15,7 @@ public interface IFrameLinkOwner
     /// <summary>After <see cref="FrameLink.CanSend"/> said no: there is room again.</summary>
     void RoomAgain(FrameLink link);
 
-    /// <summary>What came cannot be cut into frames. The link closes itself behind what the owner may still want to send.</summary>
+    /// <summary>What came cannot be cut into frames. The owner says what it still wants to, and closes the link; if it does not, the link ends by itself after <see cref="FrameLinkOptions.CloseTimeout"/>.</summary>
     void Malformed(FrameLink link, ErrorInfo why);
 
     /// <summary>The link is over. Comes once, and nothing after it.</summary>

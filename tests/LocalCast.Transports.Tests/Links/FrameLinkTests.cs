@@ -141,13 +141,31 @@ public sealed class FrameLinkTests : IAsyncLifetime
     [InlineData(new byte[] { 0, 2, 0, 0 }, "TooLarge")]
     public async Task Malformed_Length_IsToldAndEndsTheLinkBehindTheLastWord(byte[] length, string code)
     {
-        _link.Start(_owner);
-
+        var malformed = new TaskCompletionSource<ErrorInfo>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var owner = new RecordingOwner { OnMalformed = (_, why) => malformed.SetResult(why) };
+        _link.Start(owner);
         await _peer.WriteAsync(length).DefaultTimeout();
+        ErrorInfo why = await malformed.Task.DefaultTimeout();
+        Assert.Equal($"malformed {code}", await owner.NextAsync().DefaultTimeout());
 
-        await AssertToldAsync($"malformed {code}");
+        // On another thread than the one that was told, and later.
+        _link.Send("bye"u8);
+        _link.Close(why);
+
         Assert.Equal(7, await _peer.ReadToEndAsync().DefaultTimeout());
-        Assert.StartsWith($"closed {code}: ", await _owner.NextAsync().DefaultTimeout());
+        Assert.StartsWith($"closed {code}: ", await owner.NextAsync().DefaultTimeout());
+    }
+
+    [Fact]
+    public async Task Malformed_OwnerSaysNothing_EndsAfterTheTimeForClosing()
+    {
+        _link.Start(_owner);
+        await _peer.WriteAsync(new byte[] { 0xff, 0, 0, 0 }).DefaultTimeout();
+        await AssertToldAsync("malformed BadRequest");
+
+        await AdvanceUntilAsync(_link.Completion).DefaultTimeout();
+
+        Assert.StartsWith("closed BadRequest: ", await _owner.NextAsync().DefaultTimeout());
     }
 
     [Fact]

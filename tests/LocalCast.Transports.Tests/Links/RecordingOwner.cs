@@ -11,6 +11,9 @@ internal sealed class RecordingOwner : IFrameLinkOwner
     /// <summary>What else to do with a frame.</summary>
     public Action<FrameLink, byte[]>? OnFrame { get; init; }
 
+    /// <summary>What to do about bytes that are no frames.</summary>
+    public Action<FrameLink, ErrorInfo>? OnMalformed { get; init; }
+
     public ValueTask<string> NextAsync() => _told.Reader.ReadAsync();
 
     public void Received(FrameLink link, ReadOnlySpan<byte> body)
@@ -30,7 +33,7 @@ internal sealed class RecordingOwner : IFrameLinkOwner
     public void Malformed(FrameLink link, ErrorInfo why)
     {
         _told.Writer.TryWrite($"malformed {why.Code}");
-        link.Send("bye"u8);
+        OnMalformed?.Invoke(link, why);
     }
 
     public void Closed(FrameLink link, ErrorInfo reason) => _told.Writer.TryWrite($"closed {reason.Code}: {reason.Message}");
