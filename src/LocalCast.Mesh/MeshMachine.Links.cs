@@ -61,9 +61,9 @@ public sealed partial class MeshMachine
         {
             Take(link, message, size, time);
         }
-        else if (message.Type == MessageType.PingResponse && link?.Stage == LinkStage.Open && _own.Differs(link))
+        else if (message.Type == MessageType.PingResponse && link?.Stage == LinkStage.Open)
         {
-            _own.Touch(); // the round trip is known now
+            _own.Measured(link);
         }
 
         Settle();

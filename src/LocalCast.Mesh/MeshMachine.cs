@@ -125,16 +125,12 @@ public sealed partial class MeshMachine
             }
 
             _store.Expire(time.Now);
-            if (_links.Open.Any(link => !link.IsSuspect && _own.Differs(link)))
-            {
-                _own.Touch();
-            }
         }
 
         _sync.Tick(time.Now);
         _traffic.Tick(time.Now);
         Settle();
-        _sync.Flush();
+        _sync.Flush(time.Now);
     }
 
     /// <summary>Leaves for good: says so to everybody, then closes all links.</summary>
@@ -142,17 +138,9 @@ public sealed partial class MeshMachine
     {
         _time = time;
         _own.Leave();
-        _sync.Changed(Self.Id);
-        _sync.Flush();
-        var document = new StateData { Documents = [_own.Current] };
+        _sync.Leave(time.Now);
         foreach (PeerLink link in _links.All.ToArray())
         {
-            if (link.Stage == LinkStage.Open)
-            {
-                // Nobody can fetch it any more: it goes along.
-                _output.Send(link, MeshMessage.Of(MessageType.State, document, MeshJson.Default.StateData));
-            }
-
             _keeper.Close(link, new ErrorInfo(LocalCastError.Disconnected, "the agent leaves"), time);
         }
     }
@@ -181,7 +169,7 @@ public sealed partial class MeshMachine
     /// <summary>What follows from whatever just came in.</summary>
     private void Settle()
     {
-        if (_own.TryWrite(_links.Open.Where(link => !link.IsSuspect), _time.Now))
+        if (_time.Now >= _own.Due && _own.TryWrite(_links.Open.Where(link => !link.IsSuspect), _time.Now))
         {
             _sync.Changed(Self.Id);
             _isGraphOld = true;

@@ -8,15 +8,40 @@ internal sealed class OwnDocument(MeshSelf self)
     /// <summary>Changes that come faster are told together.</summary>
     public static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>However much is in it: subscriptions are known everywhere within 5 s.</summary>
+    public static readonly TimeSpan MostPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>A document is told to each neighbour, and lists them: with a thousand of them one version is a thousand times 30 KB.</summary>
+    private static readonly TimeSpan PausePerEntry = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>That the same links are nearer or farther than they were is worth less: with many links one of them always is.</summary>
+    private const int DistancesAreWorth = 5;
+
     private AgentDocument _current = new() { Id = self.Id, Name = self.Name, Boot = self.Boot, Seq = 1, Groups = self.Groups, Leaf = self.IsLeaf ? true : null };
     private IReadOnlyList<NodeDescription> _nodes = [];
     private TimeSpan? _lastWritten;
     private bool _isDirty;
+    private bool _haveDistancesChanged;
 
     public AgentDocument Current => _current;
 
     /// <summary>Whether the agent is leaving: nothing is written after that.</summary>
     public bool HasLeft => _current.Left == true;
+
+    /// <summary>When it is written anew; <see cref="TimeSpan.MaxValue"/> when nothing changed.</summary>
+    public TimeSpan Due => HasLeft || !(_isDirty || _haveDistancesChanged) ? TimeSpan.MaxValue
+        : _lastWritten is { } last ? last + (_isDirty ? Pause : Pause * DistancesAreWorth)
+        : TimeSpan.Zero;
+
+    /// <summary>How long after a version the next one follows.</summary>
+    private TimeSpan Pause
+    {
+        get
+        {
+            TimeSpan pause = PausePerEntry * (_current.Neighbours.Count + _current.Nodes.Count);
+            return pause < LeastPause ? LeastPause : pause > MostPause ? MostPause : pause;
+        }
+    }
 
     public void SetNodes(IReadOnlyList<NodeDescription> nodes)
     {
@@ -26,6 +51,13 @@ internal sealed class OwnDocument(MeshSelf self)
     }
 
     public void Touch() => _isDirty = true;
+
+    /// <summary>The round trip of an open link was measured.</summary>
+    public void Measured(PeerLink link)
+    {
+        _isDirty |= link.RoundTrip is not null && _current.CostTo(link.PeerId) == 0;
+        _haveDistancesChanged |= Differs(link);
+    }
 
     /// <summary>Somebody has a newer document with this agent's id, from before its clock was set back or from a second agent: this one goes above it.</summary>
     public void RiseAbove(DocumentVersion other)
@@ -40,12 +72,12 @@ internal sealed class OwnDocument(MeshSelf self)
     /// <summary>Writes the document anew if that is due.</summary>
     public bool TryWrite(IEnumerable<PeerLink> links, TimeSpan now)
     {
-        if (!_isDirty || HasLeft || now - _lastWritten < LeastPause)
+        if (now < Due)
         {
             return false;
         }
 
-        (_isDirty, _lastWritten) = (false, now);
+        (_isDirty, _haveDistancesChanged, _lastWritten) = (false, false, now);
         _current = _current with
         {
             Seq = _current.Seq + 1,
@@ -63,7 +95,7 @@ internal sealed class OwnDocument(MeshSelf self)
             return false;
         }
 
-        int told = _current.Neighbours.FirstOrDefault(neighbour => neighbour.Id == link.PeerId)?.Cost ?? 0;
+        int told = _current.CostTo(link.PeerId);
         int cost = CostOf(trip);
         return told == 0 || Math.Abs(cost - told) > Math.Max(1000, told / 4);
     }

@@ -14,7 +14,7 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
     private readonly DocumentFetches _fetches = new(links, output);
     private readonly DocumentGiver _giver = new(store, own, output);
     private readonly OwnIdGuard _guard = new(own, output);
-    private readonly Dictionary<string, long> _changed = new(StringComparer.Ordinal);
+    private readonly StateNews _news = new(store, own, links, output);
 
     public void Opened(PeerLink link, TimeSpan now)
     {
@@ -29,7 +29,7 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
     }
 
     /// <summary>A document is to be told to all neighbours but the one it came from.</summary>
-    public void Changed(string id, long from = 0) => _changed[id] = from;
+    public void Changed(string id, long from = 0) => _news.Add(id, from);
 
     /// <summary>Takes a message about state.</summary>
     /// <returns>Whether a document changed.</returns>
@@ -70,41 +70,26 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
             if (_talks.TryGetValue(link.Number, out Talk? talk) && now >= talk.NextDigest)
             {
                 talk.NextDigest = now + DigestEvery;
-                Send(link, new StateSeqData { Digest = store.Digest(own.Current) });
+                output.Send(link, MeshMessage.Of(MessageType.StateSeq, new StateSeqData { Digest = store.Digest(own.Current) }, MeshJson.Default.StateSeqData));
             }
         }
     }
 
-    /// <summary>Tells what changed since the last time.</summary>
-    public void Flush()
+    /// <summary>Tells what changed, if it is time.</summary>
+    public void Flush(TimeSpan now)
     {
-        if (_changed.Count == 0)
+        if (now >= _news.Due)
         {
-            return;
+            _news.Tell(now);
         }
+    }
 
-        List<(StateSeqEntry Entry, long From)> news = [];
-        foreach ((string id, long from) in _changed)
-        {
-            if (id == own.Current.Id)
-            {
-                news.Add((ToEntry(own.Current), 0));
-            }
-            else if (own.Current.Leaf != true && store.TryFind(id, out AgentDocument? document) && (store.IsReachable(id) || document.Left == true))
-            {
-                news.Add((ToEntry(document), from));
-            }
-        }
-
-        _changed.Clear();
-        foreach (PeerLink link in links.Open)
-        {
-            StateSeqEntry[] entries = [.. news.Where(item => item.From != link.Number).Select(item => item.Entry)];
-            if (entries.Length > 0)
-            {
-                Send(link, new StateSeqData { Entries = entries });
-            }
-        }
+    /// <summary>Tells the last version of this agent's document. Nobody can fetch it any more: it goes along.</summary>
+    public void Leave(TimeSpan now)
+    {
+        Changed(own.Current.Id);
+        _news.Tell(now);
+        _giver.GiveOwn(links.Open);
     }
 
     private void Compare(PeerLink link, Talk talk, StateSeqData data, MeshTime time)
@@ -189,10 +174,8 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
             all = all.Append(theirs);
         }
 
-        Send(link, new StateSeqData { Entries = [.. all.Take(MostEntries).Select(ToEntry)] });
+        output.Send(link, StateNews.MessageOf([.. all.Take(MostEntries).Select(StateNews.EntryOf)]));
     }
-
-    private void Send(PeerLink link, StateSeqData data) => output.Send(link, MeshMessage.Of(MessageType.StateSeq, data, MeshJson.Default.StateSeqData));
 
     private T? Read<T>(PeerLink link, Envelope message, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> shape, MeshTime time)
         where T : class
@@ -211,8 +194,6 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
         ledger.Add(link.PeerId, MisbehaviourLedger.Slip, time.Wall);
         output.Notice("misbehaviour", link.PeerId, why);
     }
-
-    private static StateSeqEntry ToEntry(AgentDocument document) => new() { Id = document.Id, Boot = document.Boot, Seq = document.Seq };
 
     private sealed class Talk
     {
