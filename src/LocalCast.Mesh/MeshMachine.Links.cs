@@ -34,6 +34,7 @@ public sealed partial class MeshMachine
             _ending.Remove(number);
         }
 
+        LookForDials();
         Settle();
     }
 
@@ -42,6 +43,7 @@ public sealed partial class MeshMachine
     {
         Book.Report(address, DialOutcome.Failed, time.Now, error: reason.Message);
         _journal.Add(address, reason, time.Now);
+        LookForDials();
     }
 
     /// <summary>A message came in.</summary>
@@ -117,6 +119,7 @@ public sealed partial class MeshMachine
 
     private void OnOpened(PeerLink link, MeshTime time)
     {
+        LookForDials();
         if (link.Direction == LinkDirection.Outbound)
         {
             Book.Report(link.Address, DialOutcome.Linked, time.Now, link.PeerId);
@@ -146,6 +149,7 @@ public sealed partial class MeshMachine
     private void OnEnded(PeerLink link, LinkStage stage, ErrorInfo reason, MeshTime time)
     {
         _ending[link.Number] = link;
+        LookForDials();
         _journal.Add(link.Peer?.Id ?? link.ExpectedId ?? link.Address, reason, time.Now);
         if (stage == LinkStage.Open)
         {

@@ -24,6 +24,7 @@ public sealed partial class MeshMachine
     private readonly PeerViews _peers;
     private MeshTime _time;
     private TimeSpan _nextDial;
+    private TimeSpan _dialDue;
     private TimeSpan _nextExpiry;
     private TimeSpan _noGraphBefore;
     private bool _isGraphOld = true;
@@ -102,18 +103,14 @@ public sealed partial class MeshMachine
         Settle();
     }
 
-    /// <summary>Time passed. To be called about every 50 ms.</summary>
+    /// <summary>Time passed. To be called when <see cref="NextDue"/> says so, and not much more often than every 50 ms: what comes together is told together.</summary>
     public void Tick(MeshTime time)
     {
         _time = time;
         _keeper.Tick(time);
-        if (time.Now >= _nextDial && !_own.HasLeft)
+        if (time.Now >= _nextDial)
         {
-            _nextDial = time.Now + DialEvery;
-            foreach (string address in _planner.Plan(time))
-            {
-                _output.Add(new DialAddress(address));
-            }
+            Dial(time);
         }
 
         if (time.Now >= _nextExpiry)
@@ -151,6 +148,7 @@ public sealed partial class MeshMachine
         {
             case MessageType.AddrRequest or MessageType.AddrList or MessageType.AddrAnnounce:
                 _gossip.Receive(link, message, time);
+                LookForDials();
                 break;
             case MessageType.StateSeq or MessageType.StateRequest or MessageType.State:
                 _isGraphOld |= _sync.Receive(link, message, time);

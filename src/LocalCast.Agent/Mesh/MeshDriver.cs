@@ -14,13 +14,20 @@ internal sealed class MeshDriver
     /// <summary>How many effects one thread does on end. It may be a participant's own that only meant to send something: others go on with the rest.</summary>
     private const int MostOnEnd = 256;
 
-    private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(50);
+    /// <summary>So far apart are ticks at least, however much there is to do: what comes together is told together.</summary>
+    private static readonly TimeSpan _leastPause = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan _never = TimeSpan.MaxValue;
 
     private readonly MeshMachine _machine;
     private readonly TimeProvider _timeProvider;
     private readonly long _start;
     private readonly Lock _lock = new();
     private readonly ITimer _timer;
+    private TimeSpan _lastTick = -_leastPause;
+    private TimeSpan _nextTick = _never;
+    private bool _isRunning;
+    private bool _isHurried;
     private bool _isPerforming;
     private bool _isTicking;
 
@@ -45,10 +52,35 @@ internal sealed class MeshDriver
 
     private MeshTime Now => new(_timeProvider.GetElapsedTime(_start), _timeProvider.GetUtcNow());
 
-    public void Start() => _timer.Change(TimeSpan.Zero, _tick);
+    public void Start()
+    {
+        lock (_lock)
+        {
+            _isRunning = true;
+            Arm_NeedsLock();
+        }
+    }
 
     /// <summary>No more ticks. Completes when the last one is over.</summary>
-    public ValueTask StopAsync() => _timer.DisposeAsync();
+    public ValueTask StopAsync()
+    {
+        lock (_lock)
+        {
+            _isRunning = false;
+        }
+
+        return _timer.DisposeAsync();
+    }
+
+    /// <summary>Asks for a tick soon: there is something for <see cref="Ticking"/>. Cheap, and callable from anywhere.</summary>
+    public void TickSoon()
+    {
+        lock (_lock)
+        {
+            _isHurried = true;
+            Arm_NeedsLock();
+        }
+    }
 
     /// <summary>Tells the machine something, and does what it wants.</summary>
     public void Do<T>(T what, Action<MeshMachine, T, MeshTime> tell)
@@ -112,9 +144,15 @@ internal sealed class MeshDriver
 
     private void Tick()
     {
-        if (Interlocked.Exchange(ref _isTicking, true))
+        lock (_lock)
         {
-            return; // the last one takes longer than it should
+            _nextTick = _never;
+            if (_isTicking)
+            {
+                return; // the last one takes longer than it should, and sees to the next
+            }
+
+            (_isTicking, _isHurried, _lastTick) = (true, false, Now.Now);
         }
 
         try
@@ -128,8 +166,28 @@ internal sealed class MeshDriver
         }
         finally
         {
-            Volatile.Write(ref _isTicking, false);
+            lock (_lock)
+            {
+                _isTicking = false;
+                Arm_NeedsLock();
+            }
         }
+    }
+
+    /// <summary>Sees to it that the machine is told the time when it wants to be. At rest that is seldom.</summary>
+    private void Arm_NeedsLock()
+    {
+        TimeSpan due = _isHurried ? TimeSpan.Zero : _machine.NextDue;
+        TimeSpan earliest = _lastTick + _leastPause;
+        due = due > earliest ? due : earliest;
+        if (!_isRunning || due >= _nextTick)
+        {
+            return; // one that is early enough comes anyway
+        }
+
+        _nextTick = due;
+        TimeSpan left = due - Now.Now;
+        _timer.Change(left > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     private void Attempt(Action action)
@@ -174,6 +232,7 @@ internal sealed class MeshDriver
                 if (!_machine.TryTakeEffect(out effect) && isDone)
                 {
                     _isPerforming = false;
+                    Arm_NeedsLock();
                     return;
                 }
             }

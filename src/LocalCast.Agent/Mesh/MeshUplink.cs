@@ -124,7 +124,11 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
 
     public bool TakeCongestion() => _bridge.TakeCongestion();
 
-    public void NodesChanged() => Volatile.Write(ref _haveNodesChanged, true);
+    public void NodesChanged()
+    {
+        Volatile.Write(ref _haveNodesChanged, true);
+        _driver.TickSoon();
+    }
 
     /// <summary>Leaves the mesh: others are told, then all links end. Whoever on this machine still waits for others then hears it at once.</summary>
     public async ValueTask DisposeAsync()
@@ -210,6 +214,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
             case AgentChanged change:
                 _news.Tell(change);
                 _hasDirectoryChanged = true;
+                _driver.TickSoon();
                 break;
             case LinkCongested congested:
                 MeshLog.Congested(_logger, congested.Link, congested.IsCongested ? "nearly full" : "free again");

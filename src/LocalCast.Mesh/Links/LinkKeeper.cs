@@ -33,9 +33,13 @@ internal sealed class LinkKeeper
     /// <summary>Says how many agents are reached by way of each neighbour.</summary>
     public Func<IReadOnlyDictionary<string, int>> Carries { get; init; } = () => new Dictionary<string, int>();
 
+    /// <summary>When <see cref="Tick"/> has something to do; may be earlier, never later.</summary>
+    public TimeSpan Due { get; private set; } = TimeSpan.MaxValue;
+
     public void Add(PeerLink link, MeshTime time)
     {
         _links.Add(link);
+        Due = MeshMachine.Earliest(Due, time.Now + _options.HandshakeLimit);
         if (link.Direction == LinkDirection.Inbound && _links.Unfinished > _options.MostUnfinished)
         {
             Close(link, new ErrorInfo(LocalCastError.Busy, "too many unfinished handshakes") { RetryAfter = TimeSpan.FromSeconds(1) }, time);
@@ -75,6 +79,11 @@ internal sealed class LinkKeeper
 
     public void Tick(MeshTime time)
     {
+        if (time.Now < Due)
+        {
+            return;
+        }
+
         foreach (PeerLink link in _links.All.ToArray())
         {
             if (link.Stage == LinkStage.Handshake && time.Now - link.Since >= _options.HandshakeLimit)
@@ -95,6 +104,8 @@ internal sealed class LinkKeeper
                 }
             }
         }
+
+        Due = _links.All.Count == 0 ? TimeSpan.MaxValue : _links.All.Min(link => DueOf(link, time.Now));
     }
 
     /// <summary>Says why, then closes.</summary>
@@ -140,6 +151,7 @@ internal sealed class LinkKeeper
             link.Stage = LinkStage.Probing;
             _probes[link.Number] = (holder, time.Now);
             _watch.Ask(holder, time.Now);
+            Due = time.Now;
             return;
         }
 
@@ -161,6 +173,7 @@ internal sealed class LinkKeeper
     {
         _links.MarkOpen(link, time.Now);
         LinkWatch.Opened(link, time.Now);
+        Due = MeshMachine.Earliest(Due, _watch.DueOf(link));
         if (link.Direction == LinkDirection.Inbound)
         {
             _output.Send(link, Introduce(MessageType.HelloAck, link, time));
@@ -197,6 +210,13 @@ internal sealed class LinkKeeper
             Open(link, time);
         }
     }
+
+    private TimeSpan DueOf(PeerLink link, TimeSpan now) => link.Stage switch
+    {
+        LinkStage.Handshake => link.Since + _options.HandshakeLimit,
+        LinkStage.Open => _watch.DueOf(link),
+        _ => now, // whatever comes from the holder of the id decides
+    };
 
     private bool IsAboutTheLink(PeerLink link, Envelope message, MeshTime time)
     {

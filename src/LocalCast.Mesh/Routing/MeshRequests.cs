@@ -14,6 +14,10 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
     private readonly Requirements _requirements = new(view, sender, output);
     private readonly Dictionary<string, (long Request, TimeSpan Until)> _pings = new(StringComparer.Ordinal);
     private long _lastMany;
+    private TimeSpan _pingDue = TimeSpan.MaxValue;
+
+    /// <summary>When <see cref="Tick"/> has something to do.</summary>
+    public TimeSpan Due => MeshMachine.Earliest(_pingDue, _requirements.Due);
 
     public void Call(long request, Envelope call, TimeSpan now)
     {
@@ -88,6 +92,7 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
         AgentDocument[] others = [.. view.Store.Reachable.Where(document => view.IsMember(document.Id, ping.Group))];
         string id = NextId();
         _pings.Add(id, (request, now + PingRounds<object>.Window));
+        _pingDue = MeshMachine.Earliest(_pingDue, now + PingRounds<object>.Window);
         sender.SendToMany(others.Select(document => document.Id), EnvelopeCopy.Addressed(Outward(ping), to: null, id));
         Acknowledge(request, ping, new AskedData { Asked = others.Sum(document => document.Nodes.Count) }, ControlJson.Default.AskedData);
     }
@@ -149,15 +154,24 @@ internal sealed class MeshRequests(MeshView view, OutgoingAsks asks, MeshSender 
 
     public void Tick(TimeSpan now)
     {
+        _requirements.Tick(now);
+        if (now < _pingDue)
+        {
+            return;
+        }
+
+        _pingDue = TimeSpan.MaxValue;
         foreach ((string id, (_, TimeSpan until)) in _pings.ToArray())
         {
             if (now >= until)
             {
                 _pings.Remove(id);
             }
+            else
+            {
+                _pingDue = MeshMachine.Earliest(_pingDue, until);
+            }
         }
-
-        _requirements.Tick(now);
     }
 
     private void PublishToOne(long request, Envelope message, TimeSpan now)

@@ -16,9 +16,16 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
     private readonly OwnIdGuard _guard = new(own, output);
     private readonly StateNews _news = new(store, own, links, output);
 
+    private TimeSpan _digestDue = TimeSpan.MaxValue;
+
+    /// <summary>When <see cref="Tick"/> or <see cref="Flush"/> has something to do; may be earlier, never later.</summary>
+    public TimeSpan Due => MeshMachine.Earliest(MeshMachine.Earliest(_news.Due, _digestDue), MeshMachine.Earliest(_fetches.Due, _guard.Due));
+
     public void Opened(PeerLink link, TimeSpan now)
     {
-        _talks[link.Number] = new Talk { NextDigest = now + (DigestEvery * (0.5 + (random.NextDouble() / 2))) };
+        var talk = new Talk { NextDigest = now + (DigestEvery * (0.5 + (random.NextDouble() / 2))) };
+        _talks[link.Number] = talk;
+        _digestDue = MeshMachine.Earliest(_digestDue, talk.NextDigest);
         SendAll(link, now);
     }
 
@@ -65,13 +72,9 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
     {
         _fetches.Tick(now);
         _guard.Tick(now);
-        foreach (PeerLink link in links.Open)
+        if (now >= _digestDue)
         {
-            if (_talks.TryGetValue(link.Number, out Talk? talk) && now >= talk.NextDigest)
-            {
-                talk.NextDigest = now + DigestEvery;
-                output.Send(link, MeshMessage.Of(MessageType.StateSeq, new StateSeqData { Digest = store.Digest(own.Current) }, MeshJson.Default.StateSeqData));
-            }
+            SendDigests(now);
         }
     }
 
@@ -90,6 +93,26 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
         Changed(own.Current.Id);
         _news.Tell(now);
         _giver.GiveOwn(links.Open);
+    }
+
+    private void SendDigests(TimeSpan now)
+    {
+        _digestDue = TimeSpan.MaxValue;
+        foreach (PeerLink link in links.Open)
+        {
+            if (!_talks.TryGetValue(link.Number, out Talk? talk))
+            {
+                continue;
+            }
+
+            if (now >= talk.NextDigest)
+            {
+                talk.NextDigest = now + DigestEvery;
+                output.Send(link, MeshMessage.Of(MessageType.StateSeq, new StateSeqData { Digest = store.Digest(own.Current) }, MeshJson.Default.StateSeqData));
+            }
+
+            _digestDue = MeshMachine.Earliest(_digestDue, talk.NextDigest);
+        }
     }
 
     private void Compare(PeerLink link, Talk talk, StateSeqData data, MeshTime time)
