@@ -11,8 +11,8 @@ public sealed partial class MeshMachine
         _time = time;
         if (_links.TryFind(number, out PeerLink? link))
         {
-            Ledger.Add(link.Peer?.Id ?? link.ExpectedId ?? link.Address, MisbehaviourLedger.Unbearable, time.Wall);
-            _output.Notice("malformed", link.PeerId, why.Message);
+            Ledger.Add(link.Who, MisbehaviourLedger.Unbearable, time.Wall);
+            _output.Notice("malformed", link, why.Message);
             _keeper.Close(link, why, time);
         }
 

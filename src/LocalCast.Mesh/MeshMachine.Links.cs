@@ -30,6 +30,11 @@ public sealed partial class MeshMachine
         _time = time;
         if (!_ending.Remove(number) && _links.TryFind(number, out PeerLink? link))
         {
+            if (link.Stage != LinkStage.Open)
+            {
+                _output.Notice("link_unfinished", link, reason.ToString());
+            }
+
             _keeper.Forget(link, reason, time);
             _ending.Remove(number);
         }
@@ -43,6 +48,7 @@ public sealed partial class MeshMachine
     {
         Book.Report(address, DialOutcome.Failed, time.Now, error: reason.Message);
         _journal.Add(address, reason, time.Now);
+        _output.Events.Add("dial_failed", address);
         LookForDials();
     }
 
@@ -83,7 +89,7 @@ public sealed partial class MeshMachine
         if (verdict.Wrong is { } wrong)
         {
             Ledger.Add(link.PeerId, MisbehaviourLedger.Slip, time.Wall);
-            _output.Notice("misbehaviour", link.PeerId, wrong);
+            _output.Notice("misbehaviour", link, wrong);
             CloseIfBanned(link, time);
         }
         else if (verdict.TooLarge is { } head)
@@ -100,9 +106,10 @@ public sealed partial class MeshMachine
     {
         var error = new ErrorInfo(LocalCastError.RateLimited, $"'{link.PeerId}' sends more to '{Self.Id}' than a neighbour may") { RetryAfter = TimeSpan.FromSeconds(1) };
         _traffic.RefuseUnread(link, message, error, time);
+        _output.Count("rate_limited", link);
         if (link.Rate.ShouldSay(time.Now))
         {
-            _output.Notice("rate_limited", link.PeerId, $"{link.Rate.Limited} messages so far");
+            _output.Add(new MeshNotice("rate_limited", link.PeerId, $"{link.Rate.Limited} messages so far"));
         }
     }
 
@@ -141,7 +148,7 @@ public sealed partial class MeshMachine
 
     private void OnDoubted(PeerLink link)
     {
-        _output.Notice(link.IsSuspect ? "link_suspect" : "link_recovered", link.PeerId);
+        _output.Notice(link.IsSuspect ? "link_suspect" : "link_recovered", link);
         _isGraphOld = true;
         _own.Touch();
     }
@@ -150,10 +157,10 @@ public sealed partial class MeshMachine
     {
         _ending[link.Number] = link;
         LookForDials();
-        _journal.Add(link.Peer?.Id ?? link.ExpectedId ?? link.Address, reason, time.Now);
+        _journal.Add(link.Who, reason, time.Now);
         if (stage == LinkStage.Open)
         {
-            _output.Notice("link_ended", link.PeerId, reason.ToString());
+            _output.Notice("link_ended", link, reason.ToString());
             _gossip.Ended(link);
             _sync.Ended(link);
             _own.Touch();

@@ -45,7 +45,7 @@ public sealed partial class MeshMachine
         _own = new OwnDocument(self);
         _sync = new StateSync(_store, _own, _links, ledger, _output, random);
         _traffic = new MeshTraffic(new MeshView(self, options, _own, _store, _graph, _links), _output, random);
-        _peers = new PeerViews(_links, book, ledger, _store, _graph, _journal);
+        _peers = new PeerViews(_links, book, ledger, _store, _graph, _journal, _output.Events);
         _output.Overrun = link => _keeper.Forget(link, new ErrorInfo(LocalCastError.Busy, "it does not read what must not be lost"), _time);
     }
 
@@ -75,6 +75,9 @@ public sealed partial class MeshMachine
 
     /// <summary>Whether the last <c>Call</c>, <c>Publish</c>, <c>Ping</c> or <c>Send</c> met a congested link: its producer is to slow down until a <see cref="LinkCongested"/> says otherwise, or for a moment.</summary>
     public bool HasMetCongestion => _output.HasMetCongestion;
+
+    /// <summary>How often what happened since the start, by the names of the <see cref="MeshNotice"/>s; some happen too often to be told, and are counted only.</summary>
+    public IReadOnlyDictionary<string, long> Events => _output.Events.All;
 
     /// <summary>What the queue of a link never exceeds, in bytes.</summary>
     public int QueueBound => _options.LinkQueueBytes + (_options.LinkQueueBytes / 4);
@@ -118,7 +121,7 @@ public sealed partial class MeshMachine
             _nextExpiry = time.Now + ExpireEvery;
             foreach (PeerLink link in _links.Open.Where(link => link.Chunks.Count > 0 && link.Chunks.Expire(time.Now) > 0))
             {
-                _output.Notice("chunks_given_up", link.PeerId);
+                _output.Notice("chunks_given_up", link);
             }
 
             _store.Expire(time.Now);

@@ -14,19 +14,11 @@ internal sealed class MeshDriver
     /// <summary>How many effects one thread does on end. It may be a participant's own that only meant to send something: others go on with the rest.</summary>
     private const int MostOnEnd = 256;
 
-    /// <summary>So far apart are ticks at least, however much there is to do: what comes together is told together.</summary>
-    private static readonly TimeSpan _leastPause = TimeSpan.FromMilliseconds(50);
-
-    private static readonly TimeSpan _never = TimeSpan.MaxValue;
-
     private readonly MeshMachine _machine;
     private readonly TimeProvider _timeProvider;
     private readonly long _start;
     private readonly Lock _lock = new();
-    private readonly ITimer _timer;
-    private TimeSpan _lastTick = -_leastPause;
-    private TimeSpan _nextTick = _never;
-    private bool _isRunning;
+    private readonly TickTimer _timer;
     private bool _isHurried;
     private bool _isPerforming;
     private bool _isTicking;
@@ -35,7 +27,7 @@ internal sealed class MeshDriver
     public MeshDriver(MeshMachine machine, TimeProvider timeProvider)
     {
         (_machine, _timeProvider, _start) = (machine, timeProvider, timeProvider.GetTimestamp());
-        _timer = timeProvider.CreateTimer(static self => ((MeshDriver)self!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = new TickTimer(timeProvider, Tick);
     }
 
     /// <summary>Does one thing that the machine wants. Must not wait.</summary>
@@ -50,13 +42,15 @@ internal sealed class MeshDriver
     /// <summary>Told what was thrown where nothing should be: the next effect, or the next tick, is another matter.</summary>
     public Action<Exception> Failed { get; set; } = _ => { };
 
-    private MeshTime Now => new(_timeProvider.GetElapsedTime(_start), _timeProvider.GetUtcNow());
+    private TimeSpan Elapsed => _timeProvider.GetElapsedTime(_start);
+
+    private MeshTime Now => new(Elapsed, _timeProvider.GetUtcNow());
 
     public void Start()
     {
         lock (_lock)
         {
-            _isRunning = true;
+            _timer.Start();
             Arm_NeedsLock();
         }
     }
@@ -66,10 +60,10 @@ internal sealed class MeshDriver
     {
         lock (_lock)
         {
-            _isRunning = false;
+            _timer.Stop();
         }
 
-        return _timer.DisposeAsync();
+        return _timer.EndAsync();
     }
 
     /// <summary>Asks for a tick soon: there is something for <see cref="Ticking"/>. Cheap, and callable from anywhere.</summary>
@@ -146,13 +140,14 @@ internal sealed class MeshDriver
     {
         lock (_lock)
         {
-            _nextTick = _never;
+            _timer.Came();
             if (_isTicking)
             {
                 return; // the last one takes longer than it should, and sees to the next
             }
 
-            (_isTicking, _isHurried, _lastTick) = (true, false, Now.Now);
+            (_isTicking, _isHurried) = (true, false);
+            _timer.Began(Elapsed);
         }
 
         try
@@ -175,20 +170,7 @@ internal sealed class MeshDriver
     }
 
     /// <summary>Sees to it that the machine is told the time when it wants to be. At rest that is seldom.</summary>
-    private void Arm_NeedsLock()
-    {
-        TimeSpan due = _isHurried ? TimeSpan.Zero : _machine.NextDue;
-        TimeSpan earliest = _lastTick + _leastPause;
-        due = due > earliest ? due : earliest;
-        if (!_isRunning || due >= _nextTick)
-        {
-            return; // one that is early enough comes anyway
-        }
-
-        _nextTick = due;
-        TimeSpan left = due - Now.Now;
-        _timer.Change(left > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
-    }
+    private void Arm_NeedsLock() => _timer.Ask(_isHurried ? TimeSpan.Zero : _machine.NextDue, Elapsed);
 
     private void Attempt(Action action)
     {

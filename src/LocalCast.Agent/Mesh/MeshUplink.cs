@@ -63,7 +63,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
     public Action<IReadOnlyDictionary<string, string?>>? ReadyChanged { get; set; }
 
     /// <summary>What an operator may ask of it.</summary>
-    public MeshOperations Operations => new(_driver);
+    public MeshOperations Operations => new(_driver, () => _port?.RefusedRequests ?? 0);
 
     public bool HasAgents => _directory.HasAgents;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using LocalCast.Protocol;
 
 namespace LocalCast.Mesh;
 
@@ -45,4 +46,23 @@ public sealed record LinkHello
     /// <summary>A random 64-bit number as text, by which an agent that dialled itself knows. In a <c>hello</c> only.</summary>
     [JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
     public ulong? Nonce { get; init; }
+
+    /// <summary>What an agent says of itself over a link.</summary>
+    internal static Envelope Message(MessageType type, MeshSelf self, PeerLink link, MeshTime time) => MeshMessage.Of(
+        type,
+        new LinkHello
+        {
+            Protocol = [ProtocolVersion.Oldest, ProtocolVersion.Newest],
+            Network = self.Network,
+            Id = self.Id,
+            Name = self.Name,
+            Boot = self.Boot,
+            Services = [.. self.ListenAddress is null ? (string[])[] : [AcceptsInbound], .. self.IsLeaf ? (string[])[Leaf] : []],
+            Software = self.Software,
+            ReceiverAddress = link.Address,
+            ListenAddress = self.ListenAddress,
+            Time = time.Wall,
+            Nonce = type == MessageType.Hello ? link.Nonce : null,
+        },
+        MeshJson.Default.LinkHello);
 }

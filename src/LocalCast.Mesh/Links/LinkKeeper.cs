@@ -42,13 +42,13 @@ internal sealed class LinkKeeper
         Due = MeshMachine.Earliest(Due, time.Now + _options.HandshakeLimit);
         if (link.Direction == LinkDirection.Inbound && _links.Unfinished > _options.MostUnfinished)
         {
-            Close(link, new ErrorInfo(LocalCastError.Busy, "too many unfinished handshakes") { RetryAfter = TimeSpan.FromSeconds(1) }, time);
+            Refuse(link, new ErrorInfo(LocalCastError.Busy, "too many unfinished handshakes") { RetryAfter = TimeSpan.FromSeconds(1) }, time);
         }
         else if (link.Direction == LinkDirection.Outbound)
         {
             link.Nonce = _watch.NextNonce();
             link.Trip.Sent(link.Nonce, time.Now);
-            _output.Send(link, Introduce(MessageType.Hello, link, time));
+            _output.Send(link, LinkHello.Message(MessageType.Hello, _self, link, time));
         }
     }
 
@@ -64,7 +64,13 @@ internal sealed class LinkKeeper
 
         if (message.Type == MessageType.Goodbye)
         {
-            Forget(link, message.Error ?? new ErrorInfo(LocalCastError.Disconnected, "the other agent said goodbye"), time);
+            ErrorInfo reason = message.Error ?? new ErrorInfo(LocalCastError.Disconnected, "the other agent said goodbye");
+            if (link.Stage == LinkStage.Handshake)
+            {
+                _output.Notice("link_refused_there", link, reason.ToString());
+            }
+
+            Forget(link, reason, time);
             return false;
         }
 
@@ -88,9 +94,7 @@ internal sealed class LinkKeeper
         {
             if (link.Stage == LinkStage.Handshake && time.Now - link.Since >= _options.HandshakeLimit)
             {
-                var reason = new ErrorInfo(LocalCastError.Timeout, "the handshake took too long");
-                _output.Notice("link_refused", link.ExpectedId ?? link.Address, reason.ToString());
-                Close(link, reason, time);
+                Refuse(link, new ErrorInfo(LocalCastError.Timeout, "the handshake took too long"), time);
             }
             else if (link.Stage == LinkStage.Probing)
             {
@@ -130,19 +134,24 @@ internal sealed class LinkKeeper
         Ended(link, stage, reason, time);
     }
 
+    private void Refuse(PeerLink link, ErrorInfo reason, MeshTime time)
+    {
+        _output.Notice("link_refused", link, reason.ToString());
+        Close(link, reason, time);
+    }
+
     private void Introduced(PeerLink link, Envelope first, int size, MeshTime time)
     {
         LinkVerdict verdict = _gate.Judge(link, first, size, time);
         link.Peer = verdict.Hello;
         if (verdict.Refusal is { } refusal)
         {
-            _output.Notice("link_refused", verdict.Hello?.Id, refusal.ToString());
             if (refusal.Code is LocalCastError.BadRequest or LocalCastError.TooLarge)
             {
-                _ledger.Add(verdict.Hello?.Id ?? link.ExpectedId ?? link.Address, MisbehaviourLedger.Unbearable, time.Wall);
+                _ledger.Add(link.Who, MisbehaviourLedger.Unbearable, time.Wall);
             }
 
-            Close(link, refusal, time);
+            Refuse(link, refusal, time);
             return;
         }
 
@@ -162,7 +171,7 @@ internal sealed class LinkKeeper
 
         if (verdict.Evicts is { } evicted)
         {
-            _output.Notice("link_evicted", evicted.PeerId, $"for '{verdict.Hello?.Id}'");
+            _output.Notice("link_evicted", evicted, $"for '{verdict.Hello?.Id}'");
             Close(evicted, new ErrorInfo(LocalCastError.Busy, "too many inbound links; it made room for another") { RetryAfter = _options.HandshakeLimit }, time);
         }
 
@@ -176,7 +185,7 @@ internal sealed class LinkKeeper
         Due = MeshMachine.Earliest(Due, _watch.DueOf(link));
         if (link.Direction == LinkDirection.Inbound)
         {
-            _output.Send(link, Introduce(MessageType.HelloAck, link, time));
+            _output.Send(link, LinkHello.Message(MessageType.HelloAck, _self, link, time));
             _watch.Ask(link, time.Now); // measures the round trip
         }
         else
@@ -184,7 +193,7 @@ internal sealed class LinkKeeper
             link.Trip.TryAnswer(link.Nonce, time.Now);
         }
 
-        _output.Notice("link_open", link.PeerId, link.Address);
+        _output.Notice("link_open", link, link.Address);
         Opened(link, time);
     }
 
@@ -195,7 +204,7 @@ internal sealed class LinkKeeper
         bool isGone = holder.Stage != LinkStage.Open;
         if (!isGone && holder.LastHeard > asked)
         {
-            Close(link, new ErrorInfo(LocalCastError.DuplicateNode, "a living agent holds the id"), time);
+            Refuse(link, new ErrorInfo(LocalCastError.DuplicateNode, "a living agent holds the id"), time);
         }
         else if (isGone || time.Now - asked >= _options.DuplicateProbe)
         {
@@ -203,7 +212,7 @@ internal sealed class LinkKeeper
             Forget(holder, new ErrorInfo(LocalCastError.Timeout, "it did not answer while another link claimed its id"), time);
             if (_links.TryFindOpen(link.PeerId, out _))
             {
-                Close(link, new ErrorInfo(LocalCastError.DuplicateNode, "another link took the id meanwhile"), time);
+                Refuse(link, new ErrorInfo(LocalCastError.DuplicateNode, "another link took the id meanwhile"), time);
                 return;
             }
 
@@ -230,7 +239,7 @@ internal sealed class LinkKeeper
                 break;
             case MessageType.Hello or MessageType.HelloAck:
                 _ledger.Add(link.PeerId, MisbehaviourLedger.Slip, time.Wall);
-                _output.Notice("unexpected_message", link.PeerId, message.Spelling);
+                _output.Notice("unexpected_message", link, message.Spelling);
                 break;
             default:
                 link.LastHeard = time.Now;
@@ -240,22 +249,4 @@ internal sealed class LinkKeeper
         link.LastHeard = time.Now;
         return true;
     }
-
-    private Envelope Introduce(MessageType type, PeerLink link, MeshTime time) => MeshMessage.Of(
-        type,
-        new LinkHello
-        {
-            Protocol = [ProtocolVersion.Oldest, ProtocolVersion.Newest],
-            Network = _self.Network,
-            Id = _self.Id,
-            Name = _self.Name,
-            Boot = _self.Boot,
-            Services = [.. _self.ListenAddress is null ? (string[])[] : [LinkHello.AcceptsInbound], .. _self.IsLeaf ? (string[])[LinkHello.Leaf] : []],
-            Software = _self.Software,
-            ReceiverAddress = link.Address,
-            ListenAddress = _self.ListenAddress,
-            Time = time.Wall,
-            Nonce = type == MessageType.Hello ? link.Nonce : null,
-        },
-        MeshJson.Default.LinkHello);
 }

@@ -45,7 +45,7 @@ internal sealed class MeshTraffic
         var from = MeshAddress.Parse(message.From);
         if (WhatIsWrong(link, message, from) is { } why)
         {
-            _output.Notice("refused_message", link.PeerId, why);
+            _output.Notice("refused_message", link, why);
             return;
         }
 

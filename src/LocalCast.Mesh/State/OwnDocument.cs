@@ -14,8 +14,11 @@ internal sealed class OwnDocument(MeshSelf self)
     /// <summary>A document is told to each neighbour, and lists them: with a thousand of them one version is a thousand times 30 KB.</summary>
     private static readonly TimeSpan PausePerEntry = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>That the same links are nearer or farther than they were is worth less: with many links one of them always is.</summary>
-    private const int DistancesAreWorth = 5;
+    /// <summary>That the same links are nearer or farther than they were is less urgent, and with many links one of them always is. With a thousand it is told as often as all of them are measured.</summary>
+    private static readonly TimeSpan DistancePausePerEntry = TimeSpan.FromMilliseconds(30);
+
+    private static readonly TimeSpan LeastDistancePause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MostDistancePause = TimeSpan.FromSeconds(30);
 
     private AgentDocument _current = new() { Id = self.Id, Name = self.Name, Boot = self.Boot, Seq = 1, Groups = self.Groups, Leaf = self.IsLeaf ? true : null };
     private IReadOnlyList<NodeDescription> _nodes = [];
@@ -30,18 +33,8 @@ internal sealed class OwnDocument(MeshSelf self)
 
     /// <summary>When it is written anew; <see cref="TimeSpan.MaxValue"/> when nothing changed.</summary>
     public TimeSpan Due => HasLeft || !(_isDirty || _haveDistancesChanged) ? TimeSpan.MaxValue
-        : _lastWritten is { } last ? last + (_isDirty ? Pause : Pause * DistancesAreWorth)
+        : _lastWritten is { } last ? last + (_isDirty ? PauseOf(PausePerEntry, LeastPause, MostPause) : PauseOf(DistancePausePerEntry, LeastDistancePause, MostDistancePause))
         : TimeSpan.Zero;
-
-    /// <summary>How long after a version the next one follows.</summary>
-    private TimeSpan Pause
-    {
-        get
-        {
-            TimeSpan pause = PausePerEntry * (_current.Neighbours.Count + _current.Nodes.Count);
-            return pause < LeastPause ? LeastPause : pause > MostPause ? MostPause : pause;
-        }
-    }
 
     public void SetNodes(IReadOnlyList<NodeDescription> nodes)
     {
@@ -105,6 +98,12 @@ internal sealed class OwnDocument(MeshSelf self)
     {
         _current = new AgentDocument { Id = self.Id, Name = self.Name, Boot = _current.Boot, Seq = _current.Seq + 1, Left = true };
         return _current;
+    }
+
+    private TimeSpan PauseOf(TimeSpan perEntry, TimeSpan least, TimeSpan most)
+    {
+        TimeSpan pause = perEntry * (_current.Neighbours.Count + _current.Nodes.Count);
+        return pause < least ? least : pause > most ? most : pause;
     }
 
     private static DocumentNeighbour ToNeighbour(PeerLink link) => new() { Id = link.PeerId, Cost = CostOf(link.RoundTrip!.Value) };

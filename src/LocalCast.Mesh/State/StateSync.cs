@@ -49,7 +49,7 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
 
         if (!talk.Rate.TryTake(time.Now))
         {
-            output.Notice("state_flood", link.PeerId);
+            output.Notice("state_flood", link);
             return false;
         }
 
@@ -162,6 +162,9 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
 
                     changed = true;
                     break;
+                case DocumentVerdict.Old:
+                    output.Count("old_state", link); // honest ones cross on their way, too
+                    break;
                 case DocumentVerdict.Own:
                     Guard(link, document.Version, time);
                     break;
@@ -215,7 +218,7 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
     private void Penalise(PeerLink link, string why, MeshTime time)
     {
         ledger.Add(link.PeerId, MisbehaviourLedger.Slip, time.Wall);
-        output.Notice("misbehaviour", link.PeerId, why);
+        output.Notice("misbehaviour", link, why);
     }
 
     private sealed class Talk
