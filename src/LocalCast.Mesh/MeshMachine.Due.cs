@@ -20,7 +20,7 @@ public sealed partial class MeshMachine
     {
         if (_own.HasLeft)
         {
-            (_nextDial, _dialDue) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
+            _nextDial = _dialDue = TimeSpan.MaxValue;
             return;
         }
 
@@ -30,6 +30,7 @@ public sealed partial class MeshMachine
             _output.Add(new DialAddress(address));
         }
 
-        _dialDue = _planner.NextDue(time) is var next && next > _nextDial ? next : _nextDial;
+        TimeSpan next = _planner.NextDue(time);
+        _dialDue = next < _nextDial ? _nextDial : Earliest(next, time.Now + ExpireEvery); // a ban that ends is no event
     }
 }

@@ -111,7 +111,7 @@ public sealed partial class MeshMachine
     {
         _time = time;
         _keeper.Tick(time);
-        if (time.Now >= _nextDial)
+        if (time.Now >= _dialDue)
         {
             Dial(time);
         }

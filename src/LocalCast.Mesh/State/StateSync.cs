@@ -8,6 +8,9 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
 {
     private const int MostEntries = DocumentFetches.Most;
     private static readonly TimeSpan DigestEvery = TimeSpan.FromSeconds(30);
+
+    /// <summary>With many links one of them is always due: they are looked through once in a while.</summary>
+    private static readonly TimeSpan DigestRound = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FullAtMostEvery = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<long, Talk> _talks = [];
@@ -113,6 +116,8 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
 
             _digestDue = MeshMachine.Earliest(_digestDue, talk.NextDigest);
         }
+
+        _digestDue = _digestDue > now + DigestRound ? _digestDue : now + DigestRound;
     }
 
     private void Compare(PeerLink link, Talk talk, StateSeqData data, MeshTime time)

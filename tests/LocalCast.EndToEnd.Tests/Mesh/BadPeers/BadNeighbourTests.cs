@@ -82,7 +82,12 @@ public sealed class BadNeighbourTests(GoodAgents agents) : IClassFixture<GoodAge
 
         await agents.LoggedAsync("misbehaviour", "gossip", "not asked for");
         await agents.CountedAsync("misbehaviour", "gossip", atLeast: 5);
-        Assert.Contains("banned until", (await agents.CommandAsync("why", "gossip")).Output);
+        string why = (await agents.CommandAsync("why", "gossip")).Output;
+        Assert.Contains("banned until", why);
+        Assert.Contains("misbehaviour 5", why);
+        Assert.Contains("100 of the 100 points", why);
+        Assert.Matches(@"(?m)^misbehaviour +\d+$", (await agents.CommandAsync("peers", "--events")).Output);
+        Assert.Contains("{\"event\":\"misbehaviour\",\"count\":", (await agents.CommandAsync("peers", "--events", "--json")).Output);
         await using (RawPeer again = await RawPeer.ConnectAsync(agents.Url, "gossip"))
         {
             await again.SendAsync(again.Hello());
