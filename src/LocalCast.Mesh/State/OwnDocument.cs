@@ -8,23 +8,20 @@ internal sealed class OwnDocument(MeshSelf self)
     /// <summary>Changes that come faster are told together.</summary>
     public static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>However much is in it: subscriptions are known everywhere within 5 s.</summary>
-    public static readonly TimeSpan MostPause = TimeSpan.FromSeconds(2);
+    // A document is told to each neighbour, and lists them: with a thousand of them one version is a thousand times 30 KB. So the pause grows with what is in it,
+    // and the more, the less the others need to know.
+    private static readonly Urgency NodesChanged = new(TimeSpan.FromMilliseconds(2), LeastPause, TimeSpan.FromSeconds(2)); // subscriptions are known everywhere within 5 s
+    private static readonly Urgency LinksChanged = new(TimeSpan.FromMilliseconds(5), LeastPause, TimeSpan.FromSeconds(5));
 
-    /// <summary>A document is told to each neighbour, and lists them: with a thousand of them one version is a thousand times 30 KB.</summary>
-    private static readonly TimeSpan PausePerEntry = TimeSpan.FromMilliseconds(2);
-
-    /// <summary>That the same links are nearer or farther than they were is less urgent, and with many links one of them always is. With a thousand it is told as often as all of them are measured.</summary>
-    private static readonly TimeSpan DistancePausePerEntry = TimeSpan.FromMilliseconds(30);
-
-    private static readonly TimeSpan LeastDistancePause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan MostDistancePause = TimeSpan.FromSeconds(30);
+    /// <summary>With many links one of them always is nearer or farther than it was. With a thousand that is told as often as all of them are measured.</summary>
+    private static readonly Urgency DistancesChanged = new(TimeSpan.FromMilliseconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
 
     private AgentDocument _current = new() { Id = self.Id, Name = self.Name, Boot = self.Boot, Seq = 1, Groups = self.Groups, Leaf = self.IsLeaf ? true : null };
     private IReadOnlyList<NodeDescription> _nodes = [];
     private TimeSpan? _lastWritten;
-    private bool _isDirty;
-    private bool _haveDistancesChanged;
+
+    /// <summary>What changed since the last version: the most urgent of it.</summary>
+    private Urgency? _change;
 
     public AgentDocument Current => _current;
 
@@ -32,24 +29,27 @@ internal sealed class OwnDocument(MeshSelf self)
     public bool HasLeft => _current.Left == true;
 
     /// <summary>When it is written anew; <see cref="TimeSpan.MaxValue"/> when nothing changed.</summary>
-    public TimeSpan Due => HasLeft || !(_isDirty || _haveDistancesChanged) ? TimeSpan.MaxValue
-        : _lastWritten is { } last ? last + (_isDirty ? PauseOf(PausePerEntry, LeastPause, MostPause) : PauseOf(DistancePausePerEntry, LeastDistancePause, MostDistancePause))
+    public TimeSpan Due => HasLeft || _change is not { } change ? TimeSpan.MaxValue
+        : _lastWritten is { } last ? last + change.PauseOf(_current.Neighbours.Count + _current.Nodes.Count)
         : TimeSpan.Zero;
 
     public void SetNodes(IReadOnlyList<NodeDescription> nodes)
     {
         // What changes by itself would make a new document every second.
         _nodes = [.. nodes.Select(node => node with { UptimeMs = null })];
-        _isDirty = true;
+        Note(NodesChanged);
     }
 
-    public void Touch() => _isDirty = true;
+    /// <summary>A link opened, ended, or is doubted.</summary>
+    public void Touch() => Note(LinksChanged);
 
     /// <summary>The round trip of an open link was measured.</summary>
     public void Measured(PeerLink link)
     {
-        _isDirty |= link.RoundTrip is not null && _current.CostTo(link.PeerId) == 0;
-        _haveDistancesChanged |= Differs(link);
+        if (Differs(link))
+        {
+            Note(_current.CostTo(link.PeerId) == 0 ? LinksChanged : DistancesChanged);
+        }
     }
 
     /// <summary>Somebody has a newer document with this agent's id, from before its clock was set back or from a second agent: this one goes above it.</summary>
@@ -58,7 +58,7 @@ internal sealed class OwnDocument(MeshSelf self)
         if (other > _current.Version)
         {
             _current = _current with { Boot = other.Boot, Seq = other.Seq };
-            _isDirty = true;
+            Note(NodesChanged);
         }
     }
 
@@ -70,7 +70,7 @@ internal sealed class OwnDocument(MeshSelf self)
             return false;
         }
 
-        (_isDirty, _haveDistancesChanged, _lastWritten) = (false, false, now);
+        (_change, _lastWritten) = (null, now);
         _current = _current with
         {
             Seq = _current.Seq + 1,
@@ -100,13 +100,15 @@ internal sealed class OwnDocument(MeshSelf self)
         return _current;
     }
 
-    private TimeSpan PauseOf(TimeSpan perEntry, TimeSpan least, TimeSpan most)
-    {
-        TimeSpan pause = perEntry * (_current.Neighbours.Count + _current.Nodes.Count);
-        return pause < least ? least : pause > most ? most : pause;
-    }
+    private void Note(Urgency change) => _change = _change is { } other && other.Most <= change.Most ? other : change;
 
     private static DocumentNeighbour ToNeighbour(PeerLink link) => new() { Id = link.PeerId, Cost = CostOf(link.RoundTrip!.Value) };
 
     private static int CostOf(TimeSpan trip) => (int)Math.Clamp(trip.TotalMicroseconds, 1, int.MaxValue / 4);
+
+    /// <summary>How long after a version the next one follows.</summary>
+    private readonly record struct Urgency(TimeSpan PerEntry, TimeSpan Least, TimeSpan Most)
+    {
+        public TimeSpan PauseOf(int entries) => PerEntry * entries is var pause && pause < Least ? Least : pause > Most ? Most : pause;
+    }
 }

@@ -45,6 +45,21 @@ public sealed class OwnDocumentTests
     }
 
     [Fact]
+    public void TryWrite_MuchInIt_LinksAreLessUrgentThanNodes()
+    {
+        NodeDescription[] many = [.. Enumerable.Range(0, 500).Select(i => new NodeDescription { Name = $"n{i}" })];
+        _own.SetNodes(many);
+        _own.TryWrite([], TimeSpan.Zero);
+
+        _own.Touch();
+        Assert.Equal(TimeSpan.FromSeconds(2.5), _own.Due);
+        _own.SetNodes(many);
+        Assert.Equal(TimeSpan.FromSeconds(1), _own.Due);
+        _own.Touch();
+        Assert.Equal(TimeSpan.FromSeconds(1), _own.Due);
+    }
+
+    [Fact]
     public void Measured_OnlyTheDistanceIsNew_IsLessUrgentThanANewLink()
     {
         var (a, b) = (new LinkHost("a"), new LinkHost("b"));
