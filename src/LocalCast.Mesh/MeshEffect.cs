@@ -25,7 +25,7 @@ public sealed record DialAddress(string Address) : MeshEffect;
 /// <param name="Document">Its document; <see langword="null"/> when it left or can no longer be reached.</param>
 public sealed record AgentChanged(string Agent, AgentDocument? Document) : MeshEffect;
 
-/// <summary>Something that a person or a counter wants to know.</summary>
+/// <summary>Something that a person wants to know. It is counted already: <see cref="MeshMachine.Events"/>.</summary>
 /// <param name="Name">What happened, as a short word.</param>
 /// <param name="Peer">Which agent, if it is known.</param>
 /// <param name="Reason">Why.</param>

@@ -12,7 +12,7 @@ public sealed partial class MeshMachine
         if (_links.TryFind(number, out PeerLink? link))
         {
             Ledger.Add(_links.WhoIsToBlame(link), MisbehaviourLedger.Unbearable, time.Wall);
-            _output.Notice("malformed", link.PeerId, why.Message);
+            _output.Notice("malformed", link, why.Message);
             _keeper.Close(link, why, time);
         }
 

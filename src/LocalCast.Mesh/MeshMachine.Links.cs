@@ -35,10 +35,16 @@ public sealed partial class MeshMachine
         _time = time;
         if (!_ending.Remove(number) && _links.TryFind(number, out PeerLink? link))
         {
+            if (link.Stage != LinkStage.Open)
+            {
+                _output.Notice("link_unfinished", link, reason.ToString());
+            }
+
             _keeper.Forget(link, reason, time);
             _ending.Remove(number);
         }
 
+        LookForDials();
         Settle();
     }
 
@@ -47,6 +53,8 @@ public sealed partial class MeshMachine
     {
         Book.Report(address, DialOutcome.Failed, time.Now, error: reason.Message);
         _journal.Add(address, reason, time.Now);
+        _output.Events.Add("dial_failed", address);
+        LookForDials();
     }
 
     /// <summary>A message came in.</summary>
@@ -70,9 +78,9 @@ public sealed partial class MeshMachine
                 Take(link, message, size, time);
             }
         }
-        else if (message.Type == MessageType.PingResponse && link?.Stage == LinkStage.Open && _own.Differs(link))
+        else if (message.Type == MessageType.PingResponse && link?.Stage == LinkStage.Open)
         {
-            _own.Touch(); // the round trip is known now
+            _own.Measured(link);
         }
 
         Settle();
@@ -103,7 +111,7 @@ public sealed partial class MeshMachine
         if (verdict.Wrong is { } wrong)
         {
             Ledger.Add(link.PeerId, MisbehaviourLedger.Slip, time.Wall);
-            _output.Notice("misbehaviour", link.PeerId, wrong);
+            _output.Notice("misbehaviour", link, wrong);
             CloseIfBanned(link, time);
         }
         else if (verdict.TooLarge is { } head)
@@ -120,9 +128,10 @@ public sealed partial class MeshMachine
     {
         var error = new ErrorInfo(LocalCastError.RateLimited, $"'{link.PeerId}' sends more to '{Self.Id}' than a neighbour may") { RetryAfter = TimeSpan.FromSeconds(1) };
         _traffic.RefuseUnread(link, message, error, time);
+        _output.Count("rate_limited", link);
         if (link.Rate.ShouldSay(time.Now))
         {
-            _output.Notice("rate_limited", link.PeerId, $"{link.Rate.Limited} messages so far");
+            _output.Add(new MeshNotice("rate_limited", link.PeerId, $"{link.Rate.Limited} messages so far"));
         }
     }
 
@@ -139,6 +148,7 @@ public sealed partial class MeshMachine
 
     private void OnOpened(PeerLink link, MeshTime time)
     {
+        LookForDials();
         if (link.Direction == LinkDirection.Outbound)
         {
             Book.Report(link.Address, DialOutcome.Linked, time.Now, link.PeerId);
@@ -160,7 +170,7 @@ public sealed partial class MeshMachine
 
     private void OnDoubted(PeerLink link)
     {
-        _output.Notice(link.IsSuspect ? "link_suspect" : "link_recovered", link.PeerId);
+        _output.Notice(link.IsSuspect ? "link_suspect" : "link_recovered", link);
         _isGraphOld = true;
         _own.Touch();
     }
@@ -168,10 +178,11 @@ public sealed partial class MeshMachine
     private void OnEnded(PeerLink link, LinkStage stage, ErrorInfo reason, MeshTime time)
     {
         _ending[link.Number] = link;
-        _journal.Add(link.Peer?.Id ?? link.ExpectedId ?? link.Address, reason, time.Now);
+        LookForDials();
+        _journal.Add(link.Who, reason, time.Now);
         if (stage == LinkStage.Open)
         {
-            _output.Notice("link_ended", link.PeerId, reason.ToString());
+            _output.Notice("link_ended", link, reason.ToString());
             _gossip.Ended(link);
             _sync.Ended(link);
             _own.Touch();

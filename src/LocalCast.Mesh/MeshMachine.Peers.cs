@@ -27,7 +27,7 @@ public sealed partial class MeshMachine
             MarkConfigured(link);
         }
 
-        _nextDial = TimeSpan.Zero;
+        (_nextDial, _dialDue) = (TimeSpan.Zero, TimeSpan.Zero);
         return null;
     }
 

@@ -25,6 +25,7 @@ public sealed partial class MeshMachine
     private readonly PeerViews _peers;
     private MeshTime _time;
     private TimeSpan _nextDial;
+    private TimeSpan _dialDue;
     private TimeSpan _nextExpiry;
     private TimeSpan _noGraphBefore;
     private bool _isGraphOld = true;
@@ -45,7 +46,7 @@ public sealed partial class MeshMachine
         _own = new OwnDocument(self);
         _sync = new StateSync(_store, _own, _links, ledger, _output, random);
         _traffic = new MeshTraffic(new MeshView(self, options, _here, _store, _graph, _links), _output, random);
-        _peers = new PeerViews(_links, book, ledger, _store, _graph, _journal);
+        _peers = new PeerViews(_links, book, ledger, _store, _graph, _journal, _output.Events);
         _output.Overrun = link => _keeper.Forget(link, new ErrorInfo(LocalCastError.Busy, "it does not read what must not be lost"), _time);
     }
 
@@ -75,6 +76,9 @@ public sealed partial class MeshMachine
 
     /// <summary>Whether the last <c>Call</c>, <c>Publish</c>, <c>Ping</c> or <c>Send</c> met a congested link: its producer is to slow down until a <see cref="LinkCongested"/> says otherwise, or for a moment.</summary>
     public bool HasMetCongestion => _output.HasMetCongestion;
+
+    /// <summary>How often what happened since the start, by the names of the <see cref="MeshNotice"/>s; some happen too often to be told, and are counted only.</summary>
+    public IReadOnlyDictionary<string, long> Events => _output.Events.All;
 
     /// <summary>What the queue of a link never exceeds, in bytes.</summary>
     public int QueueBound => _options.LinkQueueBytes + (_options.LinkQueueBytes / 4);
@@ -109,18 +113,14 @@ public sealed partial class MeshMachine
         Settle();
     }
 
-    /// <summary>Time passed. To be called about every 50 ms.</summary>
+    /// <summary>Time passed. To be called when <see cref="NextDue"/> says so, and not much more often than every 50 ms: what comes together is told together.</summary>
     public void Tick(MeshTime time)
     {
         _time = time;
         _keeper.Tick(time);
-        if (time.Now >= _nextDial && !_own.HasLeft)
+        if (time.Now >= _dialDue)
         {
-            _nextDial = time.Now + DialEvery;
-            foreach (string address in _planner.Plan(time))
-            {
-                _output.Add(new DialAddress(address));
-            }
+            Dial(time);
         }
 
         if (time.Now >= _nextExpiry)
@@ -128,20 +128,16 @@ public sealed partial class MeshMachine
             _nextExpiry = time.Now + ExpireEvery;
             foreach (PeerLink link in _links.Open.Where(link => link.Chunks.Count > 0 && link.Chunks.Expire(time.Now) > 0))
             {
-                _output.Notice("chunks_given_up", link.PeerId);
+                _output.Notice("chunks_given_up", link);
             }
 
             _store.Expire(time.Now);
-            if (_links.Open.Any(link => !link.IsSuspect && _own.Differs(link)))
-            {
-                _own.Touch();
-            }
         }
 
         _sync.Tick(time.Now);
         _traffic.Tick(time.Now);
         Settle();
-        _sync.Flush();
+        _sync.Flush(time.Now);
     }
 
     /// <summary>Leaves for good: says so to everybody, then closes all links.</summary>
@@ -149,17 +145,9 @@ public sealed partial class MeshMachine
     {
         _time = time;
         _own.Leave();
-        _sync.Changed(Self.Id);
-        _sync.Flush();
-        var document = new StateData { Documents = [_own.Current] };
+        _sync.Leave(time.Now);
         foreach (PeerLink link in _links.All.ToArray())
         {
-            if (link.Stage == LinkStage.Open)
-            {
-                // Nobody can fetch it any more: it goes along.
-                _output.Send(link, MeshMessage.Of(MessageType.State, document, MeshJson.Default.StateData));
-            }
-
             _keeper.Close(link, new ErrorInfo(LocalCastError.Disconnected, "the agent leaves"), time);
         }
     }
@@ -170,6 +158,7 @@ public sealed partial class MeshMachine
         {
             case MessageType.AddrRequest or MessageType.AddrList or MessageType.AddrAnnounce:
                 _gossip.Receive(link, message, time);
+                LookForDials();
                 break;
             case MessageType.StateSeq or MessageType.StateRequest or MessageType.State:
                 _isGraphOld |= _sync.Receive(link, message, time);
@@ -188,7 +177,7 @@ public sealed partial class MeshMachine
     /// <summary>What follows from whatever just came in.</summary>
     private void Settle()
     {
-        if (_own.TryWrite(_links.Open.Where(link => !link.IsSuspect), _time.Now))
+        if (_time.Now >= _own.Due && _own.TryWrite(_links.Open.Where(link => !link.IsSuspect), _time.Now))
         {
             _sync.Changed(Self.Id);
             _isGraphOld = true;

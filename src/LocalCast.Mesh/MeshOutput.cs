@@ -16,7 +16,28 @@ internal sealed class MeshOutput
 
     public void Add(MeshEffect effect) => _effects.Enqueue(effect);
 
-    public void Notice(string name, string? peer = null, string? reason = null) => Add(new MeshNotice(name, peer, reason));
+    /// <summary>What happened, counted.</summary>
+    public EventCounts Events { get; } = new();
+
+    /// <summary>Something happened that is about no neighbour in particular: it is counted and told.</summary>
+    /// <param name="name">What, as a short word.</param>
+    /// <param name="about">Whom or what it is about, for the log.</param>
+    /// <param name="reason">Why.</param>
+    public void Notice(string name, string? about, string? reason = null)
+    {
+        Events.Add(name, peer: null);
+        Add(new MeshNotice(name, about, reason));
+    }
+
+    /// <summary>Something happened on a link: it is counted, for its other side as well, and told.</summary>
+    public void Notice(string name, PeerLink link, string? reason = null)
+    {
+        Count(name, link);
+        Add(new MeshNotice(name, link.Who, reason));
+    }
+
+    /// <summary>Something happened on a link that is worth a number and not a line.</summary>
+    public void Count(string name, PeerLink link) => Events.Add(name, link.Who);
 
     /// <summary>Queues a message on a link.</summary>
     /// <returns>Whether it was taken. A call that was not is <c>Busy</c>.</returns>

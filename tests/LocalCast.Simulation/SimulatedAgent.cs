@@ -28,12 +28,16 @@ internal sealed class SimulatedAgentSetup
 /// <summary>One agent: a real <see cref="MeshMachine"/>, and a hub that does whatever it is asked and writes it down.</summary>
 internal sealed class SimulatedAgent
 {
-    private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(50);
+    /// <summary>As an agent does: when the machine wants to be told the time, but not more often than this.</summary>
+    private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(50);
+
     private readonly SimulatedNetwork _network;
     private readonly SimulatedAgentSetup _setup;
     private readonly Dictionary<long, SimulatedLink> _links = [];
     private AddressBookContent? _savedBook;
     private int _life;
+    private TimeSpan _lastTick;
+    private TimeSpan _nextTick = TimeSpan.MaxValue;
 
     public SimulatedAgent(SimulatedNetwork network, SimulatedAgentSetup setup)
     {
@@ -89,9 +93,9 @@ internal sealed class SimulatedAgent
             IsLeaf = _setup.IsLeaf,
         };
         Machine = new MeshMachine(self, _setup.Options, book, new MisbehaviourLedger(), new Random(_network.Random.Next()));
-        int life = ++_life;
+        _life++;
+        (_lastTick, _nextTick) = (_network.Clock.Now - (LeastPause * _network.Random.NextDouble()), TimeSpan.MaxValue);
         Act(machine => machine.SetNodes(_setup.Nodes, Time));
-        _network.Clock.After(TickEvery * _network.Random.NextDouble(), () => Tick(life));
     }
 
     /// <summary>The process ends in the middle of whatever it did.</summary>
@@ -144,6 +148,8 @@ internal sealed class SimulatedAgent
         {
             Perform(effect);
         }
+
+        ArmTick();
     }
 
     public void Start(string address, SimulatedLink link, Action<MeshMachine> opened)
@@ -163,12 +169,29 @@ internal sealed class SimulatedAgent
         }
     }
 
-    private void Tick(int life)
+    private void ArmTick()
     {
-        if (_life == life && Machine is not null)
+        if (Machine is not { } machine)
         {
+            return;
+        }
+
+        TimeSpan due = machine.NextDue > _lastTick + LeastPause ? machine.NextDue : _lastTick + LeastPause;
+        if (due < _nextTick)
+        {
+            int life = _life;
+            _nextTick = due;
+            _network.Clock.After(due > _network.Clock.Now ? due - _network.Clock.Now : TimeSpan.Zero, () => Tick(life, due));
+        }
+    }
+
+    private void Tick(int life, TimeSpan due)
+    {
+        // One that is due earlier may have come meanwhile.
+        if (_life == life && _nextTick == due && Machine is not null)
+        {
+            (_lastTick, _nextTick) = (_network.Clock.Now, TimeSpan.MaxValue);
             Act(machine => machine.Tick(Time));
-            _network.Clock.After(TickEvery, () => Tick(life));
         }
     }
 

@@ -33,6 +33,12 @@ public sealed record PeerRow
     /// <summary>When its address is dialled again.</summary>
     public double? NextTryMs { get; init; }
 
+    /// <summary>Its points for misbehaviour; with 100 it is banned.</summary>
+    public int Points { get; init; }
+
+    /// <summary>How often what happened with it since the agent's start.</summary>
+    public IReadOnlyDictionary<string, long> Counts { get; init; } = new Dictionary<string, long>();
+
     /// <summary>Messages and bytes over the link.</summary>
     public LinkCounters Traffic { get; init; }
 
@@ -50,6 +56,8 @@ public sealed record PeerRow
         RttMs = Ms(peer.RoundTrip),
         Since = peer.OpenFor is { } open ? now - open : null,
         NextTryMs = Ms(peer.NextTryIn),
+        Points = peer.Points,
+        Counts = peer.Counts,
         Traffic = peer.Counters,
         LastError = peer.LastError,
     };
@@ -62,16 +70,18 @@ public sealed record PeerRow
 /// <param name="Summary">How it stands and why, in a sentence.</param>
 /// <param name="Links">Its links and addresses.</param>
 /// <param name="Events">What ended badly, the latest first.</param>
+/// <param name="Counts">How often what happened with it since the agent's start.</param>
 /// <param name="Score">Its points for misbehaviour.</param>
 /// <param name="BannedUntil">Until when it is banned.</param>
 /// <param name="Hops">How many links lie between, when it can be reached.</param>
-public sealed record PeerAnswer(string Peer, string Summary, IReadOnlyList<PeerRow> Links, IReadOnlyList<PeerEventRow> Events, int Score, DateTimeOffset? BannedUntil, int? Hops)
+public sealed record PeerAnswer(string Peer, string Summary, IReadOnlyList<PeerRow> Links, IReadOnlyList<PeerEventRow> Events, IReadOnlyDictionary<string, long> Counts, int Score, DateTimeOffset? BannedUntil, int? Hops)
 {
     internal static PeerAnswer Of(string peer, PeerReport report, DateTimeOffset now) => new(
         peer,
         report.Summary,
         [.. report.Peers.Select(link => PeerRow.Of(link, now))],
         [.. report.Events.Select(item => new PeerEventRow(now - item.Ago, item.Reason.ToString(), item.Count))],
+        report.Counts,
         report.Score,
         report.BannedUntil,
         report.Path?.Hops);
@@ -82,6 +92,11 @@ public sealed record PeerAnswer(string Peer, string Summary, IReadOnlyList<PeerR
 /// <param name="Reason">Why.</param>
 /// <param name="Count">How often in a row.</param>
 public sealed record PeerEventRow(DateTimeOffset Time, string Reason, int Count);
+
+/// <summary>A row of <c>peers --events</c>.</summary>
+/// <param name="Event">What happened, by the name that the log has for it.</param>
+/// <param name="Count">How often since the agent's start.</param>
+public sealed record EventRow(string Event, long Count);
 
 /// <summary>Who would get a call now, and by which way.</summary>
 /// <param name="Target">The node with its agent; <see langword="null"/> when nobody would get it.</param>
@@ -114,4 +129,5 @@ public sealed record RouteHopRow(string Agent, string? Name, double RttMs);
 [JsonSerializable(typeof(PeerRow[]))]
 [JsonSerializable(typeof(PeerAnswer))]
 [JsonSerializable(typeof(RouteAnswer))]
+[JsonSerializable(typeof(EventRow[]))]
 public sealed partial class MeshOperationsJson : JsonSerializerContext;

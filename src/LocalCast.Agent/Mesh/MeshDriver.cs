@@ -14,13 +14,12 @@ internal sealed class MeshDriver
     /// <summary>How many effects one thread does on end. It may be a participant's own that only meant to send something: others go on with the rest.</summary>
     private const int MostOnEnd = 256;
 
-    private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(50);
-
     private readonly MeshMachine _machine;
     private readonly TimeProvider _timeProvider;
     private readonly long _start;
     private readonly Lock _lock = new();
-    private readonly ITimer _timer;
+    private readonly TickTimer _timer;
+    private bool _isHurried;
     private bool _isPerforming;
     private bool _isTicking;
 
@@ -28,7 +27,7 @@ internal sealed class MeshDriver
     public MeshDriver(MeshMachine machine, TimeProvider timeProvider)
     {
         (_machine, _timeProvider, _start) = (machine, timeProvider, timeProvider.GetTimestamp());
-        _timer = timeProvider.CreateTimer(static self => ((MeshDriver)self!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = new TickTimer(timeProvider, Tick);
     }
 
     /// <summary>Does one thing that the machine wants. Must not wait.</summary>
@@ -43,12 +42,39 @@ internal sealed class MeshDriver
     /// <summary>Told what was thrown where nothing should be: the next effect, or the next tick, is another matter.</summary>
     public Action<Exception> Failed { get; set; } = _ => { };
 
-    private MeshTime Now => new(_timeProvider.GetElapsedTime(_start), _timeProvider.GetUtcNow());
+    private TimeSpan Elapsed => _timeProvider.GetElapsedTime(_start);
 
-    public void Start() => _timer.Change(TimeSpan.Zero, _tick);
+    private MeshTime Now => new(Elapsed, _timeProvider.GetUtcNow());
+
+    public void Start()
+    {
+        lock (_lock)
+        {
+            _timer.Start();
+            Arm_NeedsLock();
+        }
+    }
 
     /// <summary>No more ticks. Completes when the last one is over.</summary>
-    public ValueTask StopAsync() => _timer.DisposeAsync();
+    public ValueTask StopAsync()
+    {
+        lock (_lock)
+        {
+            _timer.Stop();
+        }
+
+        return _timer.EndAsync();
+    }
+
+    /// <summary>Asks for a tick soon: there is something for <see cref="Ticking"/>. Cheap, and callable from anywhere.</summary>
+    public void TickSoon()
+    {
+        lock (_lock)
+        {
+            _isHurried = true;
+            Arm_NeedsLock();
+        }
+    }
 
     /// <summary>Tells the machine something, and does what it wants.</summary>
     public void Do<T>(T what, Action<MeshMachine, T, MeshTime> tell)
@@ -112,9 +138,16 @@ internal sealed class MeshDriver
 
     private void Tick()
     {
-        if (Interlocked.Exchange(ref _isTicking, true))
+        lock (_lock)
         {
-            return; // the last one takes longer than it should
+            _timer.Came();
+            if (_isTicking)
+            {
+                return; // the last one takes longer than it should, and sees to the next
+            }
+
+            (_isTicking, _isHurried) = (true, false);
+            _timer.Began(Elapsed);
         }
 
         try
@@ -128,9 +161,16 @@ internal sealed class MeshDriver
         }
         finally
         {
-            Volatile.Write(ref _isTicking, false);
+            lock (_lock)
+            {
+                _isTicking = false;
+                Arm_NeedsLock();
+            }
         }
     }
+
+    /// <summary>Sees to it that the machine is told the time when it wants to be. At rest that is seldom.</summary>
+    private void Arm_NeedsLock() => _timer.Ask(_isHurried ? TimeSpan.Zero : _machine.NextDue, Elapsed);
 
     private void Attempt(Action action)
     {
@@ -174,6 +214,7 @@ internal sealed class MeshDriver
                 if (!_machine.TryTakeEffect(out effect) && isDone)
                 {
                     _isPerforming = false;
+                    Arm_NeedsLock();
                     return;
                 }
             }

@@ -12,6 +12,9 @@ internal sealed class MeshLinks(MeshDriver driver, MeshSelf self, ProtocolLimits
 {
     private static readonly TimeSpan _closeWithin = TimeSpan.FromSeconds(3);
 
+    /// <summary>A peer has ten seconds to take something: who looks more often learns nothing.</summary>
+    private static readonly TimeSpan _watchEvery = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<long, FrameLink> _links = new();
     private readonly ArrayBufferWriter<byte> _body = new(1024);
     private readonly WebSocketTransportOptions _options = new();
@@ -20,6 +23,7 @@ internal sealed class MeshLinks(MeshDriver driver, MeshSelf self, ProtocolLimits
     private readonly List<FrameLink> _filled = [];
     private readonly long _start = timeProvider.GetTimestamp();
     private long _lastNumber;
+    private TimeSpan _nextWatch;
     private bool _isEnding;
 
     /// <summary>Takes connections that other agents dialled, until the listener ends.</summary>
@@ -91,10 +95,16 @@ internal sealed class MeshLinks(MeshDriver driver, MeshSelf self, ProtocolLimits
         _filled.Clear();
     }
 
-    /// <summary>Ends links whose other side takes nothing.</summary>
+    /// <summary>Ends links whose other side takes nothing. To be called about once a second, or more often.</summary>
     public void Watch()
     {
         TimeSpan now = timeProvider.GetElapsedTime(_start);
+        if (now < _nextWatch)
+        {
+            return;
+        }
+
+        _nextWatch = now + _watchEvery;
         foreach ((_, FrameLink link) in _links)
         {
             link.Watch(now);

@@ -4,14 +4,15 @@ using LocalCast.Protocol;
 
 namespace LocalCast.Agent.Mesh;
 
-/// <summary>What an operator may want to know of the mesh, and do: <c>peers</c>, <c>route</c>, <c>why-peer</c>, <c>add-peer</c>, <c>remove-peer</c>.</summary>
-internal sealed class MeshOperations(MeshDriver? driver)
+/// <summary>What an operator may want to know of the mesh, and do: <c>peers</c>, <c>route</c>, <c>why-peer</c>, <c>mesh-events</c>, <c>add-peer</c>, <c>remove-peer</c>.</summary>
+internal sealed class MeshOperations(MeshDriver? driver, Func<long>? countRefusedRequests = null)
 {
     public IReadOnlyDictionary<string, AgentOperations.Operation> All => new Dictionary<string, AgentOperations.Operation>(StringComparer.Ordinal)
     {
         ["peers"] = PeersAsync,
         ["route"] = RouteAsync,
         ["why-peer"] = WhyAsync,
+        ["mesh-events"] = EventsAsync,
         ["add-peer"] = AddAsync,
         ["remove-peer"] = RemoveAsync,
     };
@@ -34,6 +35,17 @@ internal sealed class MeshOperations(MeshDriver? driver)
     {
         PeerAnswer answer = Driver.Ask(request.Node, static (machine, peer, now) => PeerAnswer.Of(peer, machine.WhyPeer(peer, now), now.Wall));
         return Task.FromResult(JsonSerializer.SerializeToUtf8Bytes(answer, MeshOperationsJson.Default.PeerAnswer));
+    }
+
+    private Task<byte[]> EventsAsync(OperationRequest request, CancellationToken cancellationToken)
+    {
+        IEnumerable<EventRow> rows = Driver.Ask(0, static (machine, _, _) => machine.Events).Select(item => new EventRow(item.Key, item.Value));
+        if (countRefusedRequests?.Invoke() is > 0 and var refused)
+        {
+            rows = rows.Append(new EventRow("request_refused", refused)); // it never came to be a link
+        }
+
+        return Task.FromResult(JsonSerializer.SerializeToUtf8Bytes(rows.OrderBy(row => row.Event, StringComparer.Ordinal).ToArray(), MeshOperationsJson.Default.EventRowArray));
     }
 
     private Task<byte[]> AddAsync(OperationRequest request, CancellationToken cancellationToken)

@@ -26,6 +26,9 @@ internal sealed class MeshPort : IAsyncDisposable
     /// <summary>What others dial.</summary>
     public string Url { get; }
 
+    /// <summary>Requests that became no link: those of anybody but an agent.</summary>
+    public long RefusedRequests => _server.RefusedRequests;
+
     public static async Task<MeshPort> OpenAsync(string host, int port, ILoggerFactory loggerFactory, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         var sockets = new WebSocketListener(WebSocketAddress.LinkPath, new WebSocketTransportOptions(), timeProvider, AgentId.WhatIsWrong);

@@ -62,7 +62,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
     public Action<IReadOnlyDictionary<string, string?>>? ReadyChanged { get; set; }
 
     /// <summary>What an operator may ask of it.</summary>
-    public MeshOperations Operations => new(_driver);
+    public MeshOperations Operations => new(_driver, () => _port?.RefusedRequests ?? 0);
 
     public bool HasAgents => _directory.HasAgents;
 
@@ -118,7 +118,11 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
 
     public bool TakeCongestion(Channel sender) => _way.Bridge.Requests.TakeCongestion(sender);
 
-    public void NodesChanged() => Volatile.Write(ref _haveNodesChanged, true);
+    public void NodesChanged()
+    {
+        Volatile.Write(ref _haveNodesChanged, true);
+        _driver.TickSoon();
+    }
 
     /// <summary>Leaves the mesh: others are told, then all links end. Whoever on this machine still waits for others then hears it at once.</summary>
     public async ValueTask DisposeAsync()
@@ -194,6 +198,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
             case AgentChanged change:
                 _news.Tell(change);
                 _hasDirectoryChanged = true;
+                _driver.TickSoon();
                 break;
             case LinkCongested congested:
                 MeshLog.Congested(_logger, congested.Link, congested.IsCongested ? "nearly full" : "free again");

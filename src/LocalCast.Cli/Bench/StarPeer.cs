@@ -11,13 +11,13 @@ namespace LocalCast.Cli.Bench;
 /// <param name="takesNews">Whether it takes news of other agents than its neighbour. Without it the agent that is measured gives no documents away.</param>
 internal sealed class StarPeer(MeshMachine machine, ProtocolLimits limits, bool takesNews) : IFrameLinkOwner
 {
-    private const long OnlyLink = 1;
-
     private static readonly long _start = TimeProvider.System.GetTimestamp();
 
     private readonly Lock _lock = new();
     private readonly ArrayBufferWriter<byte> _body = new(1024);
+    private TaskCompletionSource _opened = new();
     private FrameLink? _link;
+    private long _number;
 
     /// <summary>Why its link ended.</summary>
     public ErrorInfo? EndReason { get; private set; }
@@ -27,13 +27,17 @@ internal sealed class StarPeer(MeshMachine machine, ProtocolLimits limits, bool 
 
     private static MeshTime Now => new(TimeProvider.System.GetElapsedTime(_start), TimeProvider.System.GetUtcNow());
 
+    /// <summary>Dials, and waits until the two know each other.</summary>
     public async Task DialAsync(string address, CancellationToken stop)
     {
+        _opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        EndReason = null;
         var connector = new WebSocketConnector(address, machine.Self.Id, new WebSocketTransportOptions(), TimeProvider.System);
         WebSocketConnection connection = await connector.ConnectAsync(stop);
-        _link = new FrameLink(connection, new FrameLinkOptions(), TimeProvider.System) { Number = OnlyLink };
-        Do(now => machine.LinkOpened(OnlyLink, LinkDirection.Outbound, address, expectedId: null, now));
+        _link = new FrameLink(connection, new FrameLinkOptions(), TimeProvider.System) { Number = ++_number };
+        Do(now => machine.LinkOpened(_number, LinkDirection.Outbound, address, expectedId: null, now));
         _link.Start(this);
+        await _opened.Task.WaitAsync(stop); // either side gives a handshake up after a while
     }
 
     public bool IsLinked() => EndReason is null && Ask(static machine => machine.Links.Any(link => link.Stage == LinkStage.Open));
@@ -48,7 +52,7 @@ internal sealed class StarPeer(MeshMachine machine, ProtocolLimits limits, bool 
         if (takesNews || message.Type != MessageType.StateSeq)
         {
             int size = body.Length;
-            Do(now => machine.Received(OnlyLink, message, size, now));
+            Do(now => machine.Received(link.Number, message, size, now));
         }
     }
 
@@ -57,14 +61,15 @@ internal sealed class StarPeer(MeshMachine machine, ProtocolLimits limits, bool 
         // Each message was settled as it came.
     }
 
-    void IFrameLinkOwner.RoomAgain(FrameLink link) => Do(_ => machine.RoomAgain(OnlyLink));
+    void IFrameLinkOwner.RoomAgain(FrameLink link) => Do(_ => machine.RoomAgain(link.Number));
 
-    void IFrameLinkOwner.Malformed(FrameLink link, ErrorInfo why) => Do(now => machine.Malformed(OnlyLink, why, now));
+    void IFrameLinkOwner.Malformed(FrameLink link, ErrorInfo why) => Do(now => machine.Malformed(link.Number, why, now));
 
     void IFrameLinkOwner.Closed(FrameLink link, ErrorInfo reason)
     {
         EndReason ??= reason;
-        Do(now => machine.LinkClosed(OnlyLink, reason, now));
+        _opened.TrySetException(new LocalCastException(EndReason.Code, EndReason.Message));
+        Do(now => machine.LinkClosed(link.Number, reason, now));
     }
 
     private T Ask<T>(Func<MeshMachine, T> ask)
@@ -100,6 +105,9 @@ internal sealed class StarPeer(MeshMachine machine, ProtocolLimits limits, bool 
                     EndReason ??= close.Reason;
                     _link!.Close(close.Reason);
                     break;
+                case MeshNotice { Name: "link_open" }:
+                    _opened.TrySetResult();
+                    break;
                 default:
                     break; // nobody is behind it whom it could concern
             }
@@ -108,7 +116,7 @@ internal sealed class StarPeer(MeshMachine machine, ProtocolLimits limits, bool 
 
     private void Fill_NeedsLock(FrameLink link)
     {
-        while (link.CanSend() && machine.TryTake(OnlyLink, out Envelope? message))
+        while (link.CanSend() && machine.TryTake(link.Number, out Envelope? message))
         {
             if (!takesNews && IsDigest(message))
             {

@@ -132,7 +132,7 @@ internal sealed class AddressGossip(MeshSelf self, MeshOptions options, LinkTabl
     private void Penalise(PeerLink link, int points, string why, MeshTime time)
     {
         ledger.Add(link.PeerId, points, time.Wall);
-        output.Notice("misbehaviour", link.PeerId, why);
+        output.Notice("misbehaviour", link, why);
     }
 
     private bool MayTell(string address) => options.AnnouncePrivateAddresses || Addresses.IsPublic(address);

@@ -8,7 +8,7 @@ internal sealed class DialPlanner(MeshSelf self, MeshOptions options, LinkTable 
     public IReadOnlyList<string> Plan(MeshTime time)
     {
         int dialling = book.Entries.Count(entry => entry.IsDialling);
-        int missing = options.WantedOutbound - links.CountOpen(LinkDirection.Outbound) - dialling;
+        int missing = Missing(dialling);
 
         // This runs often and finds nothing to do nearly always: what is cheap to know comes first.
         AddressEntry[] due = [.. book.Entries.Where(entry => (missing > 0 || entry.Kind == AddressKind.Configured) && !entry.IsDialling && entry.NotBefore <= time.Now && MayDial(entry, time))];
@@ -30,6 +30,26 @@ internal sealed class DialPlanner(MeshSelf self, MeshOptions options, LinkTable 
 
         return planned;
     }
+
+    /// <summary>When, as things are, there is something to dial; <see cref="TimeSpan.MaxValue"/> when links have to change first.</summary>
+    public TimeSpan NextDue(MeshTime time)
+    {
+        int dialling = book.Entries.Count(entry => entry.IsDialling);
+        bool isMissing = Missing(dialling) > 0;
+        TimeSpan next = TimeSpan.MaxValue;
+        foreach (AddressEntry entry in book.Entries)
+        {
+            bool isWanted = !entry.IsDialling && (isMissing || entry.Kind == AddressKind.Configured) && entry.NotBefore < next;
+            if (isWanted && (entry.NotBefore > time.Now || (dialling < MostAtOnce && MayDial(entry, time))))
+            {
+                next = entry.NotBefore;
+            }
+        }
+
+        return next;
+    }
+
+    private int Missing(int dialling) => options.WantedOutbound - links.CountOpen(LinkDirection.Outbound) - dialling;
 
     private bool MayDial(AddressEntry entry, MeshTime time) =>
         entry.Address != self.ListenAddress

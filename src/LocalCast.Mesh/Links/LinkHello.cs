@@ -47,19 +47,22 @@ public sealed record LinkHello
     [JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
     public ulong? Nonce { get; init; }
 
-    /// <summary>What an agent says of itself as a link begins.</summary>
-    internal static LinkHello Of(MeshSelf self, PeerLink link, MessageType type, DateTimeOffset wall) => new()
-    {
-        Protocol = [ProtocolVersion.Oldest, ProtocolVersion.Newest],
-        Network = self.Network,
-        Id = self.Id,
-        Name = self.Name,
-        Boot = self.Boot,
-        Services = [.. self.ListenAddress is null ? (string[])[] : [AcceptsInbound], .. self.IsLeaf ? (string[])[Leaf] : []],
-        Software = self.Software,
-        ReceiverAddress = link.Address,
-        ListenAddress = self.ListenAddress,
-        Time = wall,
-        Nonce = type == MessageType.Hello ? link.Nonce : null,
-    };
+    /// <summary>What an agent says of itself over a link.</summary>
+    internal static Envelope Message(MessageType type, MeshSelf self, PeerLink link, MeshTime time) => MeshMessage.Of(
+        type,
+        new LinkHello
+        {
+            Protocol = [ProtocolVersion.Oldest, ProtocolVersion.Newest],
+            Network = self.Network,
+            Id = self.Id,
+            Name = self.Name,
+            Boot = self.Boot,
+            Services = [.. self.ListenAddress is null ? (string[])[] : [AcceptsInbound], .. self.IsLeaf ? (string[])[Leaf] : []],
+            Software = self.Software,
+            ReceiverAddress = link.Address,
+            ListenAddress = self.ListenAddress,
+            Time = time.Wall,
+            Nonce = type == MessageType.Hello ? link.Nonce : null,
+        },
+        MeshJson.Default.LinkHello);
 }

@@ -33,18 +33,22 @@ internal sealed class LinkKeeper
     /// <summary>Says how many agents are reached by way of each neighbour.</summary>
     public Func<IReadOnlyDictionary<string, int>> Carries { get; init; } = () => new Dictionary<string, int>();
 
+    /// <summary>When <see cref="Tick"/> has something to do; may be earlier, never later.</summary>
+    public TimeSpan Due { get; private set; } = TimeSpan.MaxValue;
+
     public void Add(PeerLink link, MeshTime time)
     {
         _links.Add(link);
+        Due = MeshMachine.Earliest(Due, time.Now + _options.HandshakeLimit);
         if (link.Direction == LinkDirection.Inbound && _links.Unfinished > _options.MostUnfinished)
         {
-            Close(link, new ErrorInfo(LocalCastError.Busy, "too many unfinished handshakes") { RetryAfter = TimeSpan.FromSeconds(1) }, time);
+            Refuse(link, new ErrorInfo(LocalCastError.Busy, "too many unfinished handshakes") { RetryAfter = TimeSpan.FromSeconds(1) }, time);
         }
         else if (link.Direction == LinkDirection.Outbound)
         {
             link.Nonce = _watch.NextNonce();
             link.Trip.Sent(link.Nonce, time.Now);
-            _output.Send(link, Introduce(MessageType.Hello, link, time));
+            _output.Send(link, LinkHello.Message(MessageType.Hello, _self, link, time));
         }
     }
 
@@ -75,6 +79,11 @@ internal sealed class LinkKeeper
 
     public void Tick(MeshTime time)
     {
+        if (time.Now < Due)
+        {
+            return;
+        }
+
         foreach (PeerLink link in _links.All.ToArray())
         {
             if (link.Stage == LinkStage.Handshake && time.Now - link.Since >= _options.HandshakeLimit)
@@ -93,6 +102,8 @@ internal sealed class LinkKeeper
                 }
             }
         }
+
+        Due = _links.All.Count == 0 ? TimeSpan.MaxValue : _links.All.Min(link => DueOf(link, time.Now));
     }
 
     /// <summary>Says why, then closes.</summary>
@@ -120,15 +131,15 @@ internal sealed class LinkKeeper
     /// <summary>Closes a link that has not become one, and lets people know.</summary>
     private void Refuse(PeerLink link, ErrorInfo reason, MeshTime time)
     {
-        _output.Notice("link_refused", link.Peer?.Id ?? link.ExpectedId ?? link.Address, reason.ToString());
+        _output.Notice("link_refused", link, reason.ToString());
         Close(link, reason, time);
     }
 
     private void LeftByTheOther(PeerLink link, ErrorInfo reason, MeshTime time)
     {
-        if (link is { Stage: LinkStage.Handshake, Direction: LinkDirection.Outbound })
+        if (link.Stage == LinkStage.Handshake)
         {
-            _output.Notice("link_refused", link.Address, $"{reason}, says the agent there");
+            _output.Notice("link_refused_there", link, reason.ToString());
         }
 
         Forget(link, reason, time);
@@ -154,6 +165,7 @@ internal sealed class LinkKeeper
             link.Stage = LinkStage.Probing;
             _probes[link.Number] = (holder, time.Now);
             _watch.Ask(holder, time.Now);
+            Due = time.Now;
             return;
         }
 
@@ -164,7 +176,7 @@ internal sealed class LinkKeeper
 
         if (verdict.Evicts is { } evicted)
         {
-            _output.Notice("link_evicted", evicted.PeerId, $"for '{verdict.Hello?.Id}'");
+            _output.Notice("link_evicted", evicted, $"for '{verdict.Hello?.Id}'");
             Close(evicted, new ErrorInfo(LocalCastError.Busy, "too many inbound links; it made room for another") { RetryAfter = _options.HandshakeLimit }, time);
         }
 
@@ -175,9 +187,10 @@ internal sealed class LinkKeeper
     {
         _links.MarkOpen(link, time.Now);
         LinkWatch.Opened(link, time.Now);
+        Due = MeshMachine.Earliest(Due, _watch.DueOf(link));
         if (link.Direction == LinkDirection.Inbound)
         {
-            _output.Send(link, Introduce(MessageType.HelloAck, link, time));
+            _output.Send(link, LinkHello.Message(MessageType.HelloAck, _self, link, time));
             _watch.Ask(link, time.Now); // measures the round trip
         }
         else
@@ -185,7 +198,7 @@ internal sealed class LinkKeeper
             link.Trip.TryAnswer(link.Nonce, time.Now);
         }
 
-        _output.Notice("link_open", link.PeerId, link.Address);
+        _output.Notice("link_open", link, link.Address);
         Opened(link, time);
     }
 
@@ -212,6 +225,13 @@ internal sealed class LinkKeeper
         }
     }
 
+    private TimeSpan DueOf(PeerLink link, TimeSpan now) => link.Stage switch
+    {
+        LinkStage.Handshake => link.Since + _options.HandshakeLimit,
+        LinkStage.Open => _watch.DueOf(link),
+        _ => now, // whatever comes from the holder of the id decides
+    };
+
     private bool IsAboutTheLink(PeerLink link, Envelope message, MeshTime time)
     {
         switch (message.Type)
@@ -224,7 +244,7 @@ internal sealed class LinkKeeper
                 break;
             case MessageType.Hello or MessageType.HelloAck:
                 _ledger.Add(link.PeerId, MisbehaviourLedger.Slip, time.Wall);
-                _output.Notice("unexpected_message", link.PeerId, message.Spelling);
+                _output.Notice("unexpected_message", link, message.Spelling);
                 break;
             default:
                 link.LastHeard = time.Now;
@@ -234,7 +254,4 @@ internal sealed class LinkKeeper
         link.LastHeard = time.Now;
         return true;
     }
-
-    private Envelope Introduce(MessageType type, PeerLink link, MeshTime time) =>
-        MeshMessage.Of(type, LinkHello.Of(_self, link, type, time.Wall), MeshJson.Default.LinkHello);
 }

@@ -37,6 +37,14 @@ internal sealed class LinkWatch(MeshOptions options, MeshOutput output, Random r
         }
     }
 
+    /// <summary>When <see cref="IsDead"/> has something to do, if nothing comes in until then.</summary>
+    public TimeSpan DueOf(PeerLink link)
+    {
+        TimeSpan due = link.KeepAlive.NextDue;
+        due = options.MeasureEvery > TimeSpan.Zero ? MeshMachine.Earliest(due, link.MeasureAt) : due;
+        return !link.IsSuspect && link.AskedAt is { } asked ? MeshMachine.Earliest(due, asked + AnswerExpected) : due;
+    }
+
     /// <summary>The handshake ran on cold code, and distances change; and a line that was cut in silence shows.</summary>
     private void Measure(PeerLink link, TimeSpan now)
     {

@@ -93,6 +93,9 @@ public sealed class PeerLink
     /// <summary>The id of the other side; empty before it is known.</summary>
     internal string PeerId => Peer?.Id ?? "";
 
+    /// <summary>The other side, as well as it is known: what the connection proved or claimed, what it said of itself, or where it is.</summary>
+    internal string Who => ExpectedId ?? Peer?.Id ?? Address;
+
     /// <summary>Whether its producers were asked to slow down, and not yet told that they need not any more.</summary>
     public bool IsCongested { get; internal set; }
 

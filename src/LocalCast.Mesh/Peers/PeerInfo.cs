@@ -61,6 +61,12 @@ public sealed record PeerInfo
     /// <summary>Messages and bytes over this link.</summary>
     public LinkCounters Counters { get; init; }
 
+    /// <summary>Its points for misbehaviour; at <see cref="MisbehaviourLedger.Limit"/> it is banned.</summary>
+    public int Points { get; init; }
+
+    /// <summary>How often what happened with it since the start of this agent: <see cref="MeshMachine.Events"/>, as far as they are about it.</summary>
+    public IReadOnlyDictionary<string, long> Counts { get; init; } = new Dictionary<string, long>();
+
     /// <summary>Why the last link or attempt ended.</summary>
     public string? LastError { get; init; }
 }

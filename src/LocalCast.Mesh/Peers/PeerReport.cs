@@ -20,6 +20,9 @@ public sealed record PeerReport
     /// <summary>What ended badly, the latest first.</summary>
     public required IReadOnlyList<PeerEvent> Events { get; init; }
 
+    /// <summary>How often what happened with it since the start of this agent.</summary>
+    public required IReadOnlyDictionary<string, long> Counts { get; init; }
+
     /// <summary>Its points for misbehaviour.</summary>
     public int Score { get; init; }
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace LocalCast.Mesh;
 
 /// <summary>Links and addresses for people. Computed when somebody looks.</summary>
-internal sealed class PeerViews(LinkTable links, AddressBook book, MisbehaviourLedger ledger, DocumentStore store, MeshGraph graph, PeerJournal journal)
+internal sealed class PeerViews(LinkTable links, AddressBook book, MisbehaviourLedger ledger, DocumentStore store, MeshGraph graph, PeerJournal journal, EventCounts counts)
 {
     /// <summary>All links, and the addresses that a person chose or that are being dialled and have none.</summary>
     public IEnumerable<PeerInfo> All(MeshTime time) => links.All.Select(link => Of(link, time))
@@ -26,6 +26,7 @@ internal sealed class PeerViews(LinkTable links, AddressBook book, MisbehaviourL
             Summary = Summarize(peer, matches, events, record, path),
             Peers = matches,
             Events = events,
+            Counts = Sum(keys),
             Score = record?.Score ?? 0,
             BannedUntil = record?.BannedUntil,
             Path = path,
@@ -56,7 +57,7 @@ internal sealed class PeerViews(LinkTable links, AddressBook book, MisbehaviourL
     private static bool Matches(string peer, string address, string? id, string? name, string? listenAddress) =>
         peer == id || peer == name || peer == address || (Addresses.TryNormalize(peer, out string? normal) && (normal == address || normal == listenAddress));
 
-    private static PeerInfo Of(PeerLink link, MeshTime time) => new()
+    private PeerInfo Of(PeerLink link, MeshTime time) => new()
     {
         Id = link.Peer?.Id ?? link.ExpectedId,
         Name = link.Peer?.Name,
@@ -67,6 +68,8 @@ internal sealed class PeerViews(LinkTable links, AddressBook book, MisbehaviourL
         RoundTrip = link.RoundTrip,
         OpenFor = link.Stage == LinkStage.Open ? time.Now - link.Since : null,
         Counters = link.Counters,
+        Points = ledger.Find(link.Who, time.Wall)?.Score ?? 0,
+        Counts = counts.Of(link.Who),
     };
 
     private PeerInfo Of(AddressEntry entry, MeshTime time)
@@ -81,8 +84,22 @@ internal sealed class PeerViews(LinkTable links, AddressBook book, MisbehaviourL
             IsConfigured = entry.Kind == AddressKind.Configured,
             NextTryIn = entry.IsDialling ? null : entry.NotBefore > time.Now ? entry.NotBefore - time.Now : TimeSpan.Zero,
             Failures = entry.Failures,
+            Points = Math.Max(ledger.Find(entry.Address, time.Wall)?.Score ?? 0, entry.Id is { } id ? ledger.Find(id, time.Wall)?.Score ?? 0 : 0),
+            Counts = Sum(entry.Id is null ? [entry.Address] : [entry.Address, entry.Id]),
             LastError = entry.LastError,
         };
+    }
+
+    /// <summary>What happened before an agent said who it is was counted by its address.</summary>
+    private SortedDictionary<string, long> Sum(IEnumerable<string> keys)
+    {
+        SortedDictionary<string, long> sum = new(StringComparer.Ordinal);
+        foreach ((string name, long count) in keys.SelectMany(counts.Of))
+        {
+            sum[name] = sum.GetValueOrDefault(name) + count;
+        }
+
+        return sum;
     }
 
     private string? NameOf(string? id) => id is not null && store.TryFind(id, out AgentDocument? document) ? document.Name : null;

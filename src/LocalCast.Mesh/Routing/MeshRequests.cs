@@ -31,6 +31,9 @@ internal sealed class MeshRequests
         _others = new OtherMessages(view, _nodes, _names, sender, output);
     }
 
+    /// <summary>When <see cref="Tick"/> has something to do that cannot wait a second.</summary>
+    public TimeSpan Due => _requirements.Due;
+
     public void Call(long request, Envelope call, TimeSpan now)
     {
         MeshAddress to = _nodes.WithId(MeshAddress.Parse(call.To));

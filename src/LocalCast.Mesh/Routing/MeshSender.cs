@@ -54,7 +54,7 @@ internal sealed class MeshSender(MeshView view, MeshOutput output)
             {
                 if (!output.Send(way.Key, EnvelopeCopy.WithHeader(message, ManyHeader, list), LinkTraffic.Topic))
                 {
-                    output.Notice("dropped", way.Key.PeerId, message.Spelling);
+                    output.Notice("dropped", way.Key, message.Spelling);
                 }
             }
         }

@@ -37,12 +37,15 @@ internal sealed class MeshTraffic
     /// <summary>What this machine's participants wait for, or work on.</summary>
     public int InFlight => Asks.Count + _deliveries.Count;
 
+    /// <summary>When <see cref="Tick"/> has something to do that cannot wait a second; <see cref="TimeSpan.Zero"/> as often as may be.</summary>
+    public TimeSpan Due => MeshMachine.Earliest(Asks.Due, Requests.Due);
+
     public void Receive(PeerLink link, Envelope message, MeshTime time)
     {
         var from = MeshAddress.Parse(message.From);
         if (WhatIsWrong(link, message, from) is { } why)
         {
-            _output.Notice("refused_message", link.PeerId, why);
+            _output.Notice("refused_message", link, why);
             return;
         }
 

@@ -16,6 +16,9 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
     /// <summary>What is in flight or waits for a path.</summary>
     public int Count => _table.Count + _waits.Count;
 
+    /// <summary>When one of them has waited long enough, or may be tried again.</summary>
+    public TimeSpan Due => _waits.Count > 0 ? TimeSpan.Zero : _table.NextDeadline;
+
     /// <summary>Called when the one to ask is a node of this machine; says whether there is room for it.</summary>
     public required Func<Envelope, TimeSpan, bool> DeliverHere { get; init; }
 

@@ -7,6 +7,10 @@ internal sealed class Requirements(MeshView view, MeshSender sender, MeshOutput 
 {
     private readonly RequireTable<long> _table = new();
     private readonly FreshRequirements _fresh = new(view, sender, output);
+    private TimeSpan _due = TimeSpan.MaxValue;
+
+    /// <summary>When one of them has waited long enough; who wants a fresh answer is looked after all the time.</summary>
+    public TimeSpan Due => _fresh.Count > 0 ? TimeSpan.Zero : _due;
 
     public void Add(long request, IReadOnlyList<string> names, TimeSpan deadline, TimeSpan? freshness, TimeSpan now)
     {
@@ -23,6 +27,7 @@ internal sealed class Requirements(MeshView view, MeshSender sender, MeshOutput 
         }
 
         _table.Add(request, names, deadline);
+        _due = MeshMachine.Earliest(_due, deadline);
         StateChanged();
     }
 
@@ -60,6 +65,11 @@ internal sealed class Requirements(MeshView view, MeshSender sender, MeshOutput 
     public void Tick(TimeSpan now)
     {
         _fresh.Look(now);
+        if (now < _due)
+        {
+            return;
+        }
+
         foreach (RequireTable<long>.Waiting waiting in _table.TakeExpired(now))
         {
             Dictionary<string, NodeDescription> ready = ReadyNodes();
@@ -67,6 +77,8 @@ internal sealed class Requirements(MeshView view, MeshSender sender, MeshOutput 
             IEnumerable<string> missing = waiting.Names.Where(name => !ready.ContainsKey(name)).Select(name => known.Contains(name) ? $"'{name}' is not ready" : $"'{name}' is nowhere in the mesh");
             output.Add(new AnswerRequest(waiting.Requester, new Envelope { Type = MessageType.Required, Error = new ErrorInfo(LocalCastError.NodeNotReady, string.Join("; ", missing)) }));
         }
+
+        _due = _table.NextDeadline;
     }
 
     private Dictionary<string, NodeDescription> ReadyNodes()

@@ -12,6 +12,9 @@ internal sealed class DocumentFetches(LinkTable links, MeshOutput output)
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(1);
     private readonly Dictionary<string, Fetch> _fetches = new(StringComparer.Ordinal);
 
+    /// <summary>When another neighbour has to be asked; may be earlier, never later.</summary>
+    public TimeSpan Due { get; private set; } = TimeSpan.MaxValue;
+
     /// <summary>A neighbour told of a newer document.</summary>
     /// <returns>Whether to ask it. If another is being asked already, it stands by.</returns>
     public bool ShouldAsk(PeerLink link, StateSeqEntry entry, TimeSpan now)
@@ -32,6 +35,7 @@ internal sealed class DocumentFetches(LinkTable links, MeshOutput output)
         }
 
         _fetches[entry.Id] = new Fetch(entry.Version, link.Number) { Until = now + AnswerWithin };
+        Due = MeshMachine.Earliest(Due, now + AnswerWithin);
         return true;
     }
 
@@ -49,13 +53,18 @@ internal sealed class DocumentFetches(LinkTable links, MeshOutput output)
         {
             if (fetch.From == link)
             {
-                fetch.Until = TimeSpan.Zero; // another is asked at the next tick
+                fetch.Until = Due = TimeSpan.Zero; // another is asked at the next tick
             }
         }
     }
 
     public void Tick(TimeSpan now)
     {
+        if (now < Due)
+        {
+            return;
+        }
+
         Dictionary<long, List<string>> again = [];
         foreach ((string id, Fetch fetch) in _fetches.ToArray())
         {
@@ -88,6 +97,8 @@ internal sealed class DocumentFetches(LinkTable links, MeshOutput output)
                 Ask(link, ids);
             }
         }
+
+        Due = _fetches.Count == 0 ? TimeSpan.MaxValue : _fetches.Values.Min(fetch => fetch.Until);
     }
 
     public void Ask(PeerLink link, List<string> ids)

@@ -1,14 +1,17 @@
+using LocalCast.Protocol;
+
 namespace LocalCast.Mesh;
 
 /// <summary>Gives documents to neighbours that ask for them, in messages of a bearable size.</summary>
 internal sealed class DocumentGiver(DocumentStore store, OwnDocument own, MeshOutput output)
 {
-    private const int MostDocumentsPerMessage = 64;
-    private const int MostBytesPerMessage = 256 * 1024;
+    private const int MostDocumentsPerMessage = 256;
+
+    private readonly EncodedDocuments _encoded = new();
 
     public void Give(PeerLink link, StateRequestData data)
     {
-        List<AgentDocument> batch = [];
+        List<EncodedDocuments.Encoded> batch = [];
         int bytes = 0;
         foreach (string id in data.Ids.Take(DocumentFetches.Most).Distinct())
         {
@@ -18,26 +21,34 @@ internal sealed class DocumentGiver(DocumentStore store, OwnDocument own, MeshOu
                 continue;
             }
 
-            batch.Add(document);
-            bytes += RoughSizeOf(document);
-            if (batch.Count >= MostDocumentsPerMessage || bytes >= MostBytesPerMessage)
+            EncodedDocuments.Encoded encoded = _encoded.Of(document);
+            if (batch.Count == MostDocumentsPerMessage || (batch.Count > 0 && bytes + encoded.Alone.Length > LinkMessage.ChunkBytes))
             {
                 Send(link, batch);
                 (batch, bytes) = ([], 0);
             }
+
+            batch.Add(encoded);
+            bytes += encoded.Alone.Length;
         }
 
-        Send(link, batch);
-    }
-
-    private void Send(PeerLink link, List<AgentDocument> batch)
-    {
         if (batch.Count > 0)
         {
-            output.Send(link, MeshMessage.Of(Protocol.MessageType.State, new StateData { Documents = batch }, MeshJson.Default.StateData));
+            Send(link, batch);
         }
     }
 
-    private static int RoughSizeOf(AgentDocument document) => 200 + (document.Neighbours.Count * 160) + document.Nodes.Sum(node => 200
-        + (node.Methods?.Sum(method => method.Length + 3) ?? 0) + (node.Topics?.Sum(topic => topic.Length + 3) ?? 0) + (node.Details?.Length ?? 0));
+    /// <summary>Gives this agent's own document to all neighbours unasked.</summary>
+    public void GiveOwn(IEnumerable<PeerLink> links)
+    {
+        Envelope message = MessageOf(_encoded.Of(own.Current).Alone);
+        foreach (PeerLink link in links)
+        {
+            output.Send(link, message);
+        }
+    }
+
+    private void Send(PeerLink link, List<EncodedDocuments.Encoded> batch) => output.Send(link, MessageOf(EncodedDocuments.Join(batch)));
+
+    private static Envelope MessageOf(ReadOnlyMemory<byte> data) => new() { Type = MessageType.State, PayloadKind = PayloadKind.Json, Payload = data };
 }

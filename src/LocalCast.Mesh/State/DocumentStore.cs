@@ -30,6 +30,9 @@ internal sealed class DocumentStore(string ownId, MeshOptions options)
     private const int MostListed = 4096;
     private readonly Dictionary<string, Stored> _documents = new(StringComparer.Ordinal);
 
+    /// <summary>Asked for by every link, and of all documents: computed when one of them changed.</summary>
+    private ulong? _digest;
+
     public IEnumerable<AgentDocument> All => _documents.Values.Select(stored => stored.Document);
 
     /// <summary>The documents of agents that can be reached: only these are told to others.</summary>
@@ -77,6 +80,7 @@ internal sealed class DocumentStore(string ownId, MeshOptions options)
         }
 
         // Whether it can be reached is found out next; until then it counts as before.
+        _digest = null;
         _documents[document.Id] = new Stored(document) { UnreachableSince = old is null ? time.Now : old.UnreachableSince };
         return DocumentVerdict.Accepted;
     }
@@ -102,6 +106,7 @@ internal sealed class DocumentStore(string ownId, MeshOptions options)
             }
         }
 
+        _digest = arrived.Count + lost.Count > 0 ? null : _digest;
         return (arrived, lost);
     }
 
@@ -119,13 +124,8 @@ internal sealed class DocumentStore(string ownId, MeshOptions options)
     /// <summary>The same number for the same documents, in whatever order they came.</summary>
     public ulong Digest(AgentDocument own)
     {
-        ulong digest = HashOf(own);
-        foreach (AgentDocument document in Reachable)
-        {
-            digest ^= HashOf(document);
-        }
-
-        return digest;
+        _digest ??= Reachable.Aggregate(0ul, (digest, document) => digest ^ HashOf(document));
+        return _digest.Value ^ HashOf(own);
     }
 
     public static string? WhatIsWrong(AgentDocument document, DateTimeOffset wall) =>

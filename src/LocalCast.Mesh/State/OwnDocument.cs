@@ -8,24 +8,49 @@ internal sealed class OwnDocument(MeshSelf self)
     /// <summary>Changes that come faster are told together.</summary>
     public static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(200);
 
+    // A document is told to each neighbour, and lists them: with a thousand of them one version is a thousand times 30 KB. So the pause grows with what is in it,
+    // and the more, the less the others need to know.
+    private static readonly Urgency NodesChanged = new(TimeSpan.FromMilliseconds(2), LeastPause, TimeSpan.FromSeconds(2)); // subscriptions are known everywhere within 5 s
+    private static readonly Urgency LinksChanged = new(TimeSpan.FromMilliseconds(5), LeastPause, TimeSpan.FromSeconds(5));
+
+    /// <summary>With many links one of them always is nearer or farther than it was. With a thousand that is told as often as all of them are measured.</summary>
+    private static readonly Urgency DistancesChanged = new(TimeSpan.FromMilliseconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
+
     private AgentDocument _current = new() { Id = self.Id, Name = self.Name, Boot = self.Boot, Seq = 1, Groups = self.Groups, Leaf = self.IsLeaf ? true : null };
     private IReadOnlyList<NodeDescription> _nodes = [];
     private TimeSpan? _lastWritten;
-    private bool _isDirty;
+
+    /// <summary>What changed since the last version: the most urgent of it.</summary>
+    private Urgency? _change;
 
     public AgentDocument Current => _current;
 
     /// <summary>Whether the agent is leaving: nothing is written after that.</summary>
     public bool HasLeft => _current.Left == true;
 
+    /// <summary>When it is written anew; <see cref="TimeSpan.MaxValue"/> when nothing changed.</summary>
+    public TimeSpan Due => HasLeft || _change is not { } change ? TimeSpan.MaxValue
+        : _lastWritten is { } last ? last + change.PauseOf(_current.Neighbours.Count + _current.Nodes.Count)
+        : TimeSpan.Zero;
+
     public void SetNodes(IReadOnlyList<NodeDescription> nodes)
     {
         // What changes by itself would make a new document every second.
         _nodes = [.. nodes.Select(node => node with { UptimeMs = null })];
-        _isDirty = true;
+        Note(NodesChanged);
     }
 
-    public void Touch() => _isDirty = true;
+    /// <summary>A link opened, ended, or is doubted.</summary>
+    public void Touch() => Note(LinksChanged);
+
+    /// <summary>The round trip of an open link was measured.</summary>
+    public void Measured(PeerLink link)
+    {
+        if (Differs(link))
+        {
+            Note(_current.CostTo(link.PeerId) == 0 ? LinksChanged : DistancesChanged);
+        }
+    }
 
     /// <summary>Somebody has a newer document with this agent's id, from before its clock was set back or from a second agent: this one goes above it.</summary>
     public void RiseAbove(DocumentVersion other)
@@ -33,19 +58,19 @@ internal sealed class OwnDocument(MeshSelf self)
         if (other > _current.Version)
         {
             _current = _current with { Boot = other.Boot, Seq = other.Seq };
-            _isDirty = true;
+            Note(NodesChanged);
         }
     }
 
     /// <summary>Writes the document anew if that is due.</summary>
     public bool TryWrite(IEnumerable<PeerLink> links, TimeSpan now)
     {
-        if (!_isDirty || HasLeft || now - _lastWritten < LeastPause)
+        if (now < Due)
         {
             return false;
         }
 
-        (_isDirty, _lastWritten) = (false, now);
+        (_change, _lastWritten) = (null, now);
         _current = _current with
         {
             Seq = _current.Seq + 1,
@@ -63,7 +88,7 @@ internal sealed class OwnDocument(MeshSelf self)
             return false;
         }
 
-        int told = _current.Neighbours.FirstOrDefault(neighbour => neighbour.Id == link.PeerId)?.Cost ?? 0;
+        int told = _current.CostTo(link.PeerId);
         int cost = CostOf(trip);
         return told == 0 || Math.Abs(cost - told) > Math.Max(1000, told / 4);
     }
@@ -75,7 +100,15 @@ internal sealed class OwnDocument(MeshSelf self)
         return _current;
     }
 
+    private void Note(Urgency change) => _change = _change is { } other && other.Most <= change.Most ? other : change;
+
     private static DocumentNeighbour ToNeighbour(PeerLink link) => new() { Id = link.PeerId, Cost = CostOf(link.RoundTrip!.Value) };
 
     private static int CostOf(TimeSpan trip) => (int)Math.Clamp(trip.TotalMicroseconds, 1, int.MaxValue / 4);
+
+    /// <summary>How long after a version the next one follows.</summary>
+    private readonly record struct Urgency(TimeSpan PerEntry, TimeSpan Least, TimeSpan Most)
+    {
+        public TimeSpan PauseOf(int entries) => PerEntry * entries is var pause && pause < Least ? Least : pause > Most ? Most : pause;
+    }
 }

@@ -8,6 +8,9 @@ internal sealed class OwnIdGuard(OwnDocument own, MeshOutput output)
     private DocumentVersion _riseAbove;
     private TimeSpan _notBefore;
 
+    /// <summary>When a version above the other one may be written.</summary>
+    public TimeSpan Due => !own.HasLeft && _riseAbove > own.Current.Version ? _notBefore : TimeSpan.MaxValue;
+
     /// <summary>Somebody has a version of this agent's document.</summary>
     /// <returns>Why it cannot be taken seriously, if so.</returns>
     public string? Hear(DocumentVersion other, MeshTime time)
@@ -29,7 +32,7 @@ internal sealed class OwnIdGuard(OwnDocument own, MeshOutput output)
 
     public void Tick(TimeSpan now)
     {
-        if (now < _notBefore || !(_riseAbove > own.Current.Version))
+        if (now < Due)
         {
             return;
         }

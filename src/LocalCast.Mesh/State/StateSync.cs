@@ -8,17 +8,27 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
 {
     private const int MostEntries = DocumentFetches.Most;
     private static readonly TimeSpan DigestEvery = TimeSpan.FromSeconds(30);
+
+    /// <summary>With many links one of them is always due: they are looked through once in a while.</summary>
+    private static readonly TimeSpan DigestRound = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FullAtMostEvery = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<long, Talk> _talks = [];
     private readonly DocumentFetches _fetches = new(links, output);
     private readonly DocumentGiver _giver = new(store, own, output);
     private readonly OwnIdGuard _guard = new(own, output);
-    private readonly Dictionary<string, long> _changed = new(StringComparer.Ordinal);
+    private readonly StateNews _news = new(store, own, links, output);
+
+    private TimeSpan _digestDue = TimeSpan.MaxValue;
+
+    /// <summary>When <see cref="Tick"/> or <see cref="Flush"/> has something to do; may be earlier, never later.</summary>
+    public TimeSpan Due => MeshMachine.Earliest(MeshMachine.Earliest(_news.Due, _digestDue), MeshMachine.Earliest(_fetches.Due, _guard.Due));
 
     public void Opened(PeerLink link, TimeSpan now)
     {
-        _talks[link.Number] = new Talk { NextDigest = now + (DigestEvery * (0.5 + (random.NextDouble() / 2))) };
+        var talk = new Talk { NextDigest = now + (DigestEvery * (0.5 + (random.NextDouble() / 2))) };
+        _talks[link.Number] = talk;
+        _digestDue = MeshMachine.Earliest(_digestDue, talk.NextDigest);
         SendAll(link, now);
     }
 
@@ -29,7 +39,7 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
     }
 
     /// <summary>A document is to be told to all neighbours but the one it came from.</summary>
-    public void Changed(string id, long from = 0) => _changed[id] = from;
+    public void Changed(string id, long from = 0) => _news.Add(id, from);
 
     /// <summary>Takes a message about state.</summary>
     /// <returns>Whether a document changed.</returns>
@@ -42,7 +52,7 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
 
         if (!talk.Rate.TryTake(time.Now))
         {
-            output.Notice("state_flood", link.PeerId);
+            output.Notice("state_flood", link);
             return false;
         }
 
@@ -65,46 +75,49 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
     {
         _fetches.Tick(now);
         _guard.Tick(now);
-        foreach (PeerLink link in links.Open)
+        if (now >= _digestDue)
         {
-            if (_talks.TryGetValue(link.Number, out Talk? talk) && now >= talk.NextDigest)
-            {
-                talk.NextDigest = now + DigestEvery;
-                Send(link, new StateSeqData { Digest = store.Digest(own.Current) });
-            }
+            SendDigests(now);
         }
     }
 
-    /// <summary>Tells what changed since the last time.</summary>
-    public void Flush()
+    /// <summary>Tells what changed, if it is time.</summary>
+    public void Flush(TimeSpan now)
     {
-        if (_changed.Count == 0)
+        if (now >= _news.Due)
         {
-            return;
+            _news.Tell(now);
         }
+    }
 
-        List<(StateSeqEntry Entry, long From)> news = [];
-        foreach ((string id, long from) in _changed)
-        {
-            if (id == own.Current.Id)
-            {
-                news.Add((ToEntry(own.Current), 0));
-            }
-            else if (own.Current.Leaf != true && store.TryFind(id, out AgentDocument? document) && (store.IsReachable(id) || document.Left == true))
-            {
-                news.Add((ToEntry(document), from));
-            }
-        }
+    /// <summary>Tells the last version of this agent's document. Nobody can fetch it any more: it goes along.</summary>
+    public void Leave(TimeSpan now)
+    {
+        Changed(own.Current.Id);
+        _news.Tell(now);
+        _giver.GiveOwn(links.Open);
+    }
 
-        _changed.Clear();
+    private void SendDigests(TimeSpan now)
+    {
+        _digestDue = TimeSpan.MaxValue;
         foreach (PeerLink link in links.Open)
         {
-            StateSeqEntry[] entries = [.. news.Where(item => item.From != link.Number).Select(item => item.Entry)];
-            if (entries.Length > 0)
+            if (!_talks.TryGetValue(link.Number, out Talk? talk))
             {
-                Send(link, new StateSeqData { Entries = entries });
+                continue;
             }
+
+            if (now >= talk.NextDigest)
+            {
+                talk.NextDigest = now + DigestEvery;
+                output.Send(link, MeshMessage.Of(MessageType.StateSeq, new StateSeqData { Digest = store.Digest(own.Current) }, MeshJson.Default.StateSeqData));
+            }
+
+            _digestDue = MeshMachine.Earliest(_digestDue, talk.NextDigest);
         }
+
+        _digestDue = _digestDue > now + DigestRound ? _digestDue : now + DigestRound;
     }
 
     private void Compare(PeerLink link, Talk talk, StateSeqData data, MeshTime time)
@@ -154,6 +167,9 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
 
                     changed = true;
                     break;
+                case DocumentVerdict.Old:
+                    output.Count("old_state", link); // honest ones cross on their way, too
+                    break;
                 case DocumentVerdict.Own:
                     Guard(link, document.Version, time);
                     break;
@@ -189,10 +205,8 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
             all = all.Append(theirs);
         }
 
-        Send(link, new StateSeqData { Entries = [.. all.Take(MostEntries).Select(ToEntry)] });
+        output.Send(link, StateNews.MessageOf([.. all.Take(MostEntries).Select(StateNews.EntryOf)]));
     }
-
-    private void Send(PeerLink link, StateSeqData data) => output.Send(link, MeshMessage.Of(MessageType.StateSeq, data, MeshJson.Default.StateSeqData));
 
     private T? Read<T>(PeerLink link, Envelope message, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> shape, MeshTime time)
         where T : class
@@ -209,10 +223,8 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
     private void Penalise(PeerLink link, string why, MeshTime time)
     {
         ledger.Add(link.PeerId, MisbehaviourLedger.Slip, time.Wall);
-        output.Notice("misbehaviour", link.PeerId, why);
+        output.Notice("misbehaviour", link, why);
     }
-
-    private static StateSeqEntry ToEntry(AgentDocument document) => new() { Id = document.Id, Boot = document.Boot, Seq = document.Seq };
 
     private sealed class Talk
     {

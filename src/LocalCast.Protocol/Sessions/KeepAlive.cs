@@ -22,6 +22,9 @@ public sealed class KeepAlive(TimeSpan idle, TimeSpan answerWithin)
     private TimeSpan _lastReceived;
     private TimeSpan? _askedAt;
 
+    /// <summary>When <see cref="Tick"/> has something to do, if nothing comes in until then.</summary>
+    public TimeSpan NextDue => _askedAt is { } asked ? asked + answerWithin : _lastReceived + idle;
+
     /// <summary>A whole frame came in.</summary>
     public void Received(TimeSpan now)
     {

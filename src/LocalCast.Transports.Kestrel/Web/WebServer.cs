@@ -19,16 +19,20 @@ public sealed class WebServer : IAsyncDisposable
 {
     private readonly WebApplication _services;
     private readonly IServer _server;
+    private readonly WebContexts _contexts;
     private Task? _stopping;
 
-    private WebServer(WebApplication services, IServer server)
+    private WebServer(WebApplication services, IServer server, WebContexts contexts)
     {
-        (_services, _server) = (services, server);
+        (_services, _server, _contexts) = (services, server, contexts);
         Addresses = [.. server.Features.Get<IServerAddressesFeature>()!.Addresses.Select(address => new Uri(address)).Select(uri => new IPEndPoint(IPAddress.Parse(uri.Host), uri.Port))];
     }
 
     /// <summary>Where it listens; the ports are those that were chosen.</summary>
     public IReadOnlyList<IPEndPoint> Addresses { get; }
+
+    /// <summary>Requests that were answered with an error. What is no request at all is answered before it is one, and not counted.</summary>
+    public long RefusedRequests => _contexts.Refused;
 
     /// <summary>Begins to listen at addresses such as <c>10.0.0.1:46356</c>, <c>[::1]:0</c> or <c>localhost:46356</c>; a name stands for all its addresses.</summary>
     /// <exception cref="LocalCastException">
@@ -45,8 +49,9 @@ public sealed class WebServer : IAsyncDisposable
         {
             RequestDelegate answer = new WebDispatcher(services.Services, endpoints, loggerFactory.CreateLogger<WebServer>()).Build();
             IServer server = services.Services.GetRequiredService<IServer>();
-            await server.StartAsync(new WebContexts(answer), cancellationToken).ConfigureAwait(false);
-            return new WebServer(services, server);
+            var contexts = new WebContexts(answer);
+            await server.StartAsync(contexts, cancellationToken).ConfigureAwait(false);
+            return new WebServer(services, server, contexts);
         }
         catch (Exception e)
         {

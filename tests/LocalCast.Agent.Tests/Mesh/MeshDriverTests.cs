@@ -146,7 +146,7 @@ public sealed class MeshDriverTests
         _driver.Ticking = () => throw new InvalidOperationException($"{++ticks}");
         _driver.Start();
 
-        _time.Advance(TimeSpan.FromMilliseconds(120));
+        _time.Advance(TimeSpan.FromMilliseconds(2100));
 
         Assert.Equal(["1", "2", "3"], _failures.Select(failure => failure.Message));
     }
@@ -167,6 +167,7 @@ public sealed class MeshDriverTests
         Task first = Task.Run(() => _time.Advance(TimeSpan.Zero));
         await began.Task.DefaultTimeout();
 
+        _driver.TickSoon();
         _time.Advance(TimeSpan.FromMilliseconds(500));
         Assert.Equal(1, ticks);
         goOn.Set();
@@ -182,14 +183,52 @@ public sealed class MeshDriverTests
         int ticks = 0;
         _driver.Ticking = () => ticks++;
         _driver.Start();
-        _time.Advance(TimeSpan.FromMilliseconds(60));
+        _time.Advance(TimeSpan.FromMilliseconds(1100));
         int before = ticks;
 
         await _driver.StopAsync().DefaultTimeout();
+        _driver.TickSoon();
         _time.Advance(TimeSpan.FromSeconds(5));
 
         Assert.Equal((2, 2), (before, ticks));
     }
+
+    [Fact]
+    public void Tick_NothingToDo_IsSeldom_AndAtOnceWhenThereIs()
+    {
+        List<TimeSpan> ticks = StartAndListTicks();
+        Run(until: 10_200);
+        Assert.Equal(11, ticks.Count);
+
+        _driver.Do(0, static (machine, _, now) => machine.SetNodes([new Protocol.NodeDescription { Name = "n" }], now));
+        Run(until: 10_200);
+
+        Assert.Equal(12, ticks.Count); // the change is told to others in it
+    }
+
+    [Fact]
+    public void TickSoon_AgainAndAgain_EveryFiftyMilliseconds()
+    {
+        List<TimeSpan> ticks = StartAndListTicks();
+        for (int ms = 510; ms <= 700; ms += 10)
+        {
+            Run(until: ms);
+            _driver.TickSoon();
+        }
+
+        Assert.Equal([0, 510, 560, 610, 660], ticks.Select(tick => tick.TotalMilliseconds));
+    }
+
+    private List<TimeSpan> StartAndListTicks()
+    {
+        List<TimeSpan> ticks = [];
+        _driver.Ticking = () => ticks.Add(TimeSpan.FromTicks(_time.GetTimestamp()));
+        _driver.Start();
+        Run(until: 0);
+        return ticks;
+    }
+
+    private void Run(int until) => _time.Advance(TimeSpan.FromMilliseconds(until) - TimeSpan.FromTicks(_time.GetTimestamp()));
 
     private void Perform(MeshEffect effect)
     {

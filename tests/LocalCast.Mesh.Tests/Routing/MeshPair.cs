@@ -99,6 +99,13 @@ internal sealed class MeshPair
         Collect();
     }
 
+    /// <summary>Lets time pass without a tick before its end.</summary>
+    public void PassTo(TimeSpan end)
+    {
+        Now = end > Now ? end : Now + TimeSpan.FromMilliseconds(50);
+        Act(machine => machine.Tick(Time));
+    }
+
     /// <summary>What the neighbour was sent, other than about links, addresses and state.</summary>
     public List<Envelope> TakeAll(string id)
     {

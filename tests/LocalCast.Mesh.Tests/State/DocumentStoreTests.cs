@@ -108,6 +108,10 @@ public sealed class DocumentStoreTests
         Assert.NotEqual(_store.Digest(own), other.Digest(own));
         other.Mark(id => id != "b", At(0).Now);
         Assert.NotEqual(_store.Digest(own), other.Digest(own));
+        _store.Accept(Document("a", 1, 2), At(0));
+        Assert.NotEqual(_store.Digest(own), other.Digest(own));
+        _store.Mark(id => id != "b", At(0).Now);
+        Assert.Equal(_store.Digest(own), other.Digest(own));
     }
 
     private static MeshTime At(int seconds) => new(TimeSpan.FromSeconds(seconds), _wall.AddSeconds(seconds));

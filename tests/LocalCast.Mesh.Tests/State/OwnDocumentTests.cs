@@ -25,6 +25,58 @@ public sealed class OwnDocumentTests
         Assert.Equal(["red"], _own.Current.Groups);
     }
 
+    [Theory]
+    [InlineData(3, 200)]
+    [InlineData(100, 200)]
+    [InlineData(500, 1000)]
+    [InlineData(4000, 2000)]
+    public void TryWrite_MuchInIt_FollowsAfterALongerPause(int nodes, int pauseMs)
+    {
+        NodeDescription[] many = [.. Enumerable.Range(0, nodes).Select(i => new NodeDescription { Name = $"n{i}" })];
+        _own.SetNodes(many);
+        Assert.True(_own.TryWrite([], TimeSpan.Zero));
+
+        _own.SetNodes(many);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(pauseMs), _own.Due);
+        Assert.False(_own.TryWrite([], _own.Due - TimeSpan.FromTicks(1)));
+        Assert.True(_own.TryWrite([], _own.Due));
+        Assert.Equal(TimeSpan.MaxValue, _own.Due);
+    }
+
+    [Fact]
+    public void TryWrite_MuchInIt_LinksAreLessUrgentThanNodes()
+    {
+        NodeDescription[] many = [.. Enumerable.Range(0, 500).Select(i => new NodeDescription { Name = $"n{i}" })];
+        _own.SetNodes(many);
+        _own.TryWrite([], TimeSpan.Zero);
+
+        _own.Touch();
+        Assert.Equal(TimeSpan.FromSeconds(2.5), _own.Due);
+        _own.SetNodes(many);
+        Assert.Equal(TimeSpan.FromSeconds(1), _own.Due);
+        _own.Touch();
+        Assert.Equal(TimeSpan.FromSeconds(1), _own.Due);
+    }
+
+    [Fact]
+    public void Measured_OnlyTheDistanceIsNew_IsLessUrgentThanANewLink()
+    {
+        var (a, b) = (new LinkHost("a"), new LinkHost("b"));
+        Wire wire = new Wire(a, b).Settle();
+        _own.Measured(wire.Out);
+        Assert.Equal(TimeSpan.Zero, _own.Due);
+        Assert.True(_own.TryWrite([wire.Out], TimeSpan.Zero));
+
+        _own.Measured(wire.Out);
+        Assert.Equal(TimeSpan.MaxValue, _own.Due); // it is as near as it was
+        Measure(wire.Out, 1, 500);
+        _own.Measured(wire.Out);
+        Assert.Equal(TimeSpan.FromSeconds(1), _own.Due);
+        _own.Touch();
+        Assert.Equal(OwnDocument.LeastPause, _own.Due);
+    }
+
     [Fact]
     public void Differs_SmallChangeOfTheRoundTrip_IsNotTold()
     {

@@ -58,5 +58,17 @@ public sealed class KeepAliveTests
         Assert.Equal(KeepAliveAction.Close, _keepAlive.Tick(At(510)));
     }
 
+    [Fact]
+    public void NextDue_IsWhenTickHasSomethingToDo()
+    {
+        _keepAlive.Received(At(100));
+        Assert.Equal(At(160), _keepAlive.NextDue);
+
+        Assert.Equal(KeepAliveAction.SendPing, _keepAlive.Tick(_keepAlive.NextDue));
+        Assert.Equal(At(180), _keepAlive.NextDue);
+
+        Assert.Equal(KeepAliveAction.Close, _keepAlive.Tick(_keepAlive.NextDue));
+    }
+
     private static TimeSpan At(int seconds) => TimeSpan.FromSeconds(seconds);
 }

@@ -8,19 +8,34 @@ namespace LocalCast.Cli.Commands;
 /// <summary><c>peers</c></summary>
 internal sealed class PeersCommand : ClientCommand
 {
-    private static readonly string[] _columns = ["AGENT", "ADDRESS", "DIRECTION", "STATE", "RTT", "SENT", "RECEIVED", "SINCE", "LAST ERROR"];
+    private static readonly string[] _columns = ["AGENT", "ADDRESS", "DIRECTION", "STATE", "RTT", "SENT", "RECEIVED", "SINCE", "POINTS", "LAST ERROR"];
+
+    private readonly Option<bool> _events = new("--events") { Description = "Show instead how often what happened since the agent's start: links that opened and were refused, what neighbours sent that they should not, what could not be passed on." };
 
     public PeersCommand()
-        : base("peers", "Show the links to other agents, and the peers that have none yet, with the reason. SENT and RECEIVED are messages and KiB (K); RTT is the measured round trip.", "localcast peers", "localcast peers --json")
+        : base(
+            "peers",
+            "Show the links to other agents, and the peers that have none yet, with the reason. SENT and RECEIVED are messages and KiB (K); RTT is the measured round trip; POINTS are those for misbehaviour, 100 are a ban.",
+            "localcast peers",
+            "localcast peers --json",
+            "localcast peers --events")
     {
+        Add(_events);
     }
 
     protected override async Task<int> RunAsync(LocalNode node, ParseResult parsed, CancellationToken stop)
     {
-        JsonElement answer = await node.AskAsync("peers", [], timeout: null, stop);
+        bool wantsEvents = parsed.GetValue(_events);
+        JsonElement answer = await node.AskAsync(wantsEvents ? "mesh-events" : "peers", [], timeout: null, stop);
         if (WantsJson(parsed))
         {
             StandardOutput.WriteJson(answer.WriteTo);
+            return ExitCodes.Success;
+        }
+
+        if (wantsEvents)
+        {
+            TextTable.Write(["EVENT", "COUNT"], answer.As(MeshOperationsJson.Default.EventRowArray).Select(row => (IReadOnlyList<string>)[row.Event, row.Count.ToString(CultureInfo.InvariantCulture)]));
             return ExitCodes.Success;
         }
 
@@ -49,6 +64,7 @@ internal sealed class PeersCommand : ClientCommand
         Traffic(row.Traffic.Sent, row.Traffic.SentBytes),
         Traffic(row.Traffic.Received, row.Traffic.ReceivedBytes),
         row.Since is { } since ? TextTable.Rough(TimeProvider.System.GetUtcNow() - since) : "",
+        row.Points > 0 ? row.Points.ToString(CultureInfo.InvariantCulture) : "",
         row.LastError ?? "",
     ];
 

@@ -22,7 +22,7 @@ internal static class WhyPeer
         }
 
         PeerAnswer report = answer.As(MeshOperationsJson.Default.PeerAnswer);
-        if (report.Links.Count == 0 && report.Events.Count == 0 && report.Hops is null && report.BannedUntil is null)
+        if (report.Links.Count == 0 && report.Events.Count == 0 && report.Hops is null && report.BannedUntil is null && report.Counts.Count == 0)
         {
             throw new LocalCastException(LocalCastError.NodeNotFound, $"{noNode.Error.Message}, and the mesh knows no agent or address '{peer}'");
         }
@@ -43,6 +43,17 @@ internal static class WhyPeer
         {
             string count = item.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $" ({item.Count} times)") : "";
             StandardOutput.WriteLine(Failures.OneLine($"  {TextTable.Rough(TimeProvider.System.GetUtcNow() - item.Time)} ago  {item.Reason}{count}"));
+        }
+
+        if (report.Counts.Count > 0)
+        {
+            string counts = string.Join(", ", report.Counts.Select(item => string.Create(CultureInfo.InvariantCulture, $"{item.Key} {item.Value}")));
+            StandardOutput.WriteLine(Failures.OneLine($"  since the agent's start: {counts}"));
+        }
+
+        if (report.Score > 0)
+        {
+            StandardOutput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {report.Score} of the 100 points that are a ban"));
         }
 
         return ExitCodes.Success;

@@ -67,6 +67,7 @@ public sealed class BadHelloTests(GoodAgents agents) : IClassFixture<GoodAgents>
         Assert.Equal(expected, await peer.WhyGoodbyeAsync());
         await peer.Ended.DefaultTimeout();
         await agents.LoggedAsync("link_refused", expected.ToString());
+        await agents.CountedAsync("link_refused", peer.Id);
         await agents.AssertUndisturbedAsync();
     }
 
@@ -80,6 +81,7 @@ public sealed class BadHelloTests(GoodAgents agents) : IClassFixture<GoodAgents>
 
         Assert.Equal(LocalCastError.DuplicateNode, await peer.WhyGoodbyeAsync());
         await peer.Ended.DefaultTimeout();
+        await agents.CountedAsync("link_refused", id);
         await agents.AssertUndisturbedAsync();
     }
 
@@ -94,7 +96,8 @@ public sealed class BadHelloTests(GoodAgents agents) : IClassFixture<GoodAgents>
 
             Assert.Contains(await peer.WhyGoodbyeAsync(), (LocalCastError[])[LocalCastError.BadRequest, LocalCastError.TooLarge]);
             await peer.Ended.DefaultTimeout();
-            await agents.LoggedAsync("malformed");
+            await agents.LoggedAsync("malformed", peer.Id);
+            await agents.CountedAsync("malformed", peer.Id);
         }
 
         await agents.AssertUndisturbedAsync();
@@ -108,6 +111,7 @@ public sealed class BadHelloTests(GoodAgents agents) : IClassFixture<GoodAgents>
 
         await peer.Ended.DefaultTimeout();
         Assert.Equal(WebSocketCloseStatus.InvalidPayloadData, peer.CloseStatus);
+        await agents.CountedAsync("link_unfinished", peer.Id);
         await agents.AssertUndisturbedAsync();
     }
 
@@ -131,6 +135,7 @@ public sealed class BadHelloTests(GoodAgents agents) : IClassFixture<GoodAgents>
     [Fact]
     public async Task PlainHttp_IsToldThatAWebSocketIsExpected()
     {
+        long before = await agents.CountAsync("request_refused");
         var address = new Uri(agents.Url.Replace("ws://", "http://", StringComparison.Ordinal));
         using var http = new HttpClient();
         using HttpResponseMessage plain = await http.GetAsync(new Uri(address, "/ws/p2p?node_id=browser")).DefaultTimeout();
@@ -138,6 +143,7 @@ public sealed class BadHelloTests(GoodAgents agents) : IClassFixture<GoodAgents>
         Assert.NotEmpty(await plain.Content.ReadAsStringAsync().DefaultTimeout());
         using HttpResponseMessage elsewhere = await http.GetAsync(new Uri(address, "/nothing/here")).DefaultTimeout();
         Assert.Equal(HttpStatusCode.NotFound, elsewhere.StatusCode);
+        await agents.UntilAsync(async () => await agents.CountAsync("request_refused") == before + 2, "refused requests are not counted");
 
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(address.Host, address.Port).DefaultTimeout();

@@ -19,6 +19,7 @@ public sealed class BadNeighbourTests(GoodAgents agents) : IClassFixture<GoodAge
             }
 
             await SyncAsync(peer);
+            await agents.CountedAsync("old_state", peer.Id, atLeast: 50);
             Assert.True(await agents.WayToAsync("worker") is ["b"]);
         }
 
@@ -55,6 +56,7 @@ public sealed class BadNeighbourTests(GoodAgents agents) : IClassFixture<GoodAge
             await peer.AnnounceAsync(forged);
             await SyncAsync(peer);
             await agents.UntilAsync(async () => await agents.WayToAsync("forged") is null && await agents.WayToAsync("worker") is ["b"], "the forged document stays");
+            Assert.True(await agents.CountAsync("own_id_elsewhere", agent: "b") > 0);
         }
 
         await agents.LoggedAsync("link_ended", "forger");
@@ -79,11 +81,18 @@ public sealed class BadNeighbourTests(GoodAgents agents) : IClassFixture<GoodAge
         }
 
         await agents.LoggedAsync("misbehaviour", "gossip", "not asked for");
-        Assert.Contains("banned until", (await agents.CommandAsync("why", "gossip")).Output);
+        await agents.CountedAsync("misbehaviour", "gossip", atLeast: 5);
+        string why = (await agents.CommandAsync("why", "gossip")).Output;
+        Assert.Contains("banned until", why);
+        Assert.Contains("misbehaviour 5", why);
+        Assert.Contains("100 of the 100 points", why);
+        Assert.Matches(@"(?m)^misbehaviour +\d+$", (await agents.CommandAsync("peers", "--events")).Output);
+        Assert.Contains("{\"event\":\"misbehaviour\",\"count\":", (await agents.CommandAsync("peers", "--events", "--json")).Output);
         await using (RawPeer again = await RawPeer.ConnectAsync(agents.Url, "gossip"))
         {
             await again.SendAsync(again.Hello());
             Assert.Equal(LocalCastError.Forbidden, await again.WhyGoodbyeAsync());
+            await agents.CountedAsync("link_refused", "gossip");
         }
 
         await agents.AssertUndisturbedAsync();
@@ -101,6 +110,7 @@ public sealed class BadNeighbourTests(GoodAgents agents) : IClassFixture<GoodAge
             }
 
             await agents.LoggedAsync("state_flood", "flood");
+            await agents.CountedAsync("state_flood", "flood", atLeast: 100); // far more than are logged
             for (int i = 0; i < 2000; i++)
             {
                 await peer.SendAsync(new JsonObject
@@ -142,6 +152,8 @@ public sealed class BadNeighbourTests(GoodAgents agents) : IClassFixture<GoodAge
             Assert.Equal(LocalCastError.BadRequest, await peer.WhyGoodbyeAsync());
         }
 
+        await agents.CountedAsync("refused_message", "impostor", atLeast: 4);
+        await agents.CountedAsync("malformed", "impostor");
         await agents.AssertUndisturbedAsync();
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using LocalCast.Protocol;
 using LocalCast.Testing;
 
@@ -41,6 +42,17 @@ public sealed class GoodAgents : MeshTest
     /// <summary>Waits until the log names what happened.</summary>
     internal Task LoggedAsync(params string[] words) => WaitForLogAsync("a", words);
 
+    /// <summary>Waits until an event is counted for a bad peer, and with it for the agent as a whole.</summary>
+    internal async Task CountedAsync(string name, string peer, int atLeast = 1)
+    {
+        await WaitUntilAsync(async () => CountIn((await AskAsync("a", "why-peer", peer)).GetProperty("counts"), name) >= atLeast, $"{name} of {peer} is not counted {atLeast} times");
+        Assert.True(await CountAsync(name) >= atLeast);
+    }
+
+    /// <summary>How often an agent has counted an event.</summary>
+    internal async Task<long> CountAsync(string name, string agent = "a") =>
+        (await AskAsync(agent, "mesh-events")).EnumerateArray().Where(row => row.GetProperty("event").GetString() == name).Sum(row => row.GetProperty("count").GetInt64());
+
     internal Task<CommandResult> CommandAsync(params string[] arguments) => RunAtAsync("a", arguments);
 
     internal Task UntilAsync(Func<Task<bool>> isSo, string what) => WaitUntilAsync(isSo, what);
@@ -65,6 +77,8 @@ public sealed class GoodAgents : MeshTest
 
     /// <summary>Calls that failed until now were to be expected.</summary>
     internal void ForgiveFailures() => _failures.Clear();
+
+    private static long CountIn(JsonElement counts, string name) => counts.TryGetProperty(name, out JsonElement count) ? count.GetInt64() : 0;
 
     private async Task CallAsync()
     {

@@ -41,6 +41,7 @@ public sealed class SlowPeerTests(GoodAgents agents) : IClassFixture<GoodAgents>
         }
 
         await given;
+        await agents.CountedAsync("link_ended", "deaf");
     }
 
     private async Task DripAsync()
@@ -56,5 +57,6 @@ public sealed class SlowPeerTests(GoodAgents agents) : IClassFixture<GoodAgents>
 
         Assert.Equal(LocalCastError.Timeout, await goodbye);
         await agents.LoggedAsync("link_refused", "drips", "handshake");
+        await agents.CountedAsync("link_refused", "drips");
     }
 }
