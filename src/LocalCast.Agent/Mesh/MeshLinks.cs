@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace LocalCast.Agent.Mesh;
 
 /// <summary>The connections to other agents: dials, accepts, and carries messages between them and the machine. Hot path.</summary>
-internal sealed class MeshLinks(MeshDriver driver, MeshSelf self, ProtocolLimits limits, TimeProvider timeProvider, ILogger logger) : IFrameLinkOwner, IAsyncDisposable
+internal sealed class MeshLinks(MeshDriver driver, MeshSelf self, ProtocolLimits limits, WebSocketTransportOptions sockets, TimeProvider timeProvider, ILogger logger) : IFrameLinkOwner, IAsyncDisposable
 {
     private static readonly TimeSpan _closeWithin = TimeSpan.FromSeconds(3);
 
@@ -17,7 +17,6 @@ internal sealed class MeshLinks(MeshDriver driver, MeshSelf self, ProtocolLimits
 
     private readonly ConcurrentDictionary<long, FrameLink> _links = new();
     private readonly ArrayBufferWriter<byte> _body = new(1024);
-    private readonly WebSocketTransportOptions _options = new();
     private readonly CancellationTokenSource _ending = new();
     private readonly Lock _opening = new();
     private readonly List<FrameLink> _filled = [];
@@ -192,7 +191,7 @@ internal sealed class MeshLinks(MeshDriver driver, MeshSelf self, ProtocolLimits
         try
         {
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // whoever performs effects does not wait for names to be resolved
-            var connector = new WebSocketConnector(address, self.Id, _options, timeProvider);
+            var connector = new WebSocketConnector(address, self.Id, sockets, timeProvider);
             WebSocketConnection connection = await connector.ConnectAsync(cancellationToken).ConfigureAwait(false);
             await OpenAsync(connection, LinkDirection.Outbound, address, expectedId: null).ConfigureAwait(false);
         }

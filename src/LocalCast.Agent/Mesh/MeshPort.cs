@@ -29,9 +29,9 @@ internal sealed class MeshPort : IAsyncDisposable
     /// <summary>Requests that became no link: those of anybody but an agent.</summary>
     public long RefusedRequests => _server.RefusedRequests;
 
-    public static async Task<MeshPort> OpenAsync(string host, int port, ILoggerFactory loggerFactory, TimeProvider timeProvider, CancellationToken cancellationToken)
+    public static async Task<MeshPort> OpenAsync(string host, int port, WebSocketTransportOptions options, ILoggerFactory loggerFactory, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
-        var sockets = new WebSocketListener(WebSocketAddress.LinkPath, new WebSocketTransportOptions(), timeProvider, AgentId.WhatIsWrong);
+        var sockets = new WebSocketListener(WebSocketAddress.LinkPath, options, timeProvider, AgentId.WhatIsWrong);
         string endpoint = string.Create(CultureInfo.InvariantCulture, $"{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}");
         return new MeshPort(sockets, await WebServer.StartAsync([endpoint], [sockets.Endpoint], new WebServerOptions(), loggerFactory, cancellationToken).ConfigureAwait(false), host);
     }

@@ -1,5 +1,6 @@
 using LocalCast.Broadcasting;
 using LocalCast.Mesh;
+using LocalCast.Transports;
 
 namespace LocalCast.Agent.Mesh;
 
@@ -38,6 +39,13 @@ public sealed class MeshSettings
     /// <value><see langword="true"/></value>
     public bool IsRegistryEnabled { get; set; } = true;
 
+    /// <summary>Whether this agent takes part and forwards nothing for others.</summary>
+    /// <value><see langword="false"/></value>
+    public bool IsLeaf { get; set; }
+
+    /// <summary>How the links' WebSockets are made.</summary>
+    public WebSocketTransportOptions Sockets { get; } = new();
+
     /// <summary>The bounds and times of the machine.</summary>
     public MeshOptions Options { get; set; } = new() { MeasureEvery = TimeSpan.FromSeconds(30) };
 
@@ -58,6 +66,7 @@ public sealed class MeshSettings
         Software = $"LocalCast {agent.AgentVersion}",
         ListenAddress = PublicAddress ?? listenAddress,
         TellsNodes = IsRegistryEnabled,
+        IsLeaf = IsLeaf,
         Groups = Groups,
     };
 }

@@ -49,7 +49,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
             Failed = e => MeshLog.Defect(logger, e),
         };
         _saving = new MeshSaving(memory, _driver, logger);
-        _links = new MeshLinks(_driver, self, hubOptions.Protocol, timeProvider, logger);
+        _links = new MeshLinks(_driver, self, hubOptions.Protocol, settings.Sockets, timeProvider, logger);
         _news = new MeshNews(hub, _directory, logger);
         var pings = new MeshPings(timeProvider);
         _way = new HubWay(number => new HubBridge(hub.ConnectUplink(this), hubOptions, _driver, _directory, pings, hub.Refuse, number), _news.TellTopics, timeProvider, logger);
@@ -76,7 +76,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
         }
 
         ILogger logger = loggerFactory.CreateLogger<MeshUplink>();
-        MeshPort? port = settings.Port is { } number ? await MeshPort.OpenAsync(settings.Host, number, loggerFactory, timeProvider, cancellationToken).ConfigureAwait(false) : null;
+        MeshPort? port = settings.Port is { } number ? await MeshPort.OpenAsync(settings.Host, number, settings.Sockets, loggerFactory, timeProvider, cancellationToken).ConfigureAwait(false) : null;
         MeshSelf self = settings.Describe(options.Broadcaster, port?.Url, timeProvider.GetUtcNow());
         MeshUplink uplink;
         try
