@@ -16,6 +16,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
     private readonly MeshLinks _links;
     private readonly HubBridge _bridge;
     private readonly MeshNews _news;
+    private readonly MeshQuestions _questions;
     private readonly MeshMemory _memory;
     private readonly MeshPort? _port;
     private readonly MeshSelf _self;
@@ -51,6 +52,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
             Ticking = BeforeTick,
             Failed = e => MeshLog.Defect(logger, e),
         };
+        _questions = new MeshQuestions(_driver);
         _links = new MeshLinks(_driver, self, limits, timeProvider, logger);
         _bridge = new HubBridge(hub.ConnectUplink(this), _driver, _directory, timeProvider, limits.MaxFrameBytes, maxQueuedBytes);
         _news = new MeshNews(hub, _directory, logger);
@@ -59,8 +61,11 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
     /// <summary>Where other agents dial this one; <see langword="null"/> when they cannot.</summary>
     public string? ListenAddress => _port?.Url;
 
-    /// <summary>Told which nodes are ready on other agents, with their versions, when that changes.</summary>
-    public Action<IReadOnlyDictionary<string, string?>>? ReadyChanged { get; set; }
+    /// <summary>Told which nodes are ready on other agents, with all versions of each, when that changes.</summary>
+    public Action<IReadOnlyDictionary<string, IReadOnlyList<string?>>>? ReadyChanged { get; set; }
+
+    /// <summary>What the agent itself may ask.</summary>
+    public MeshQuestions Questions => _questions;
 
     /// <summary>What an operator may ask of it.</summary>
     public MeshOperations Operations => new(_driver);
@@ -140,6 +145,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
         SaveAtEnd();
         _driver.Do(0, static (machine, _, now) => machine.Leave(now));
         await _links.DisposeAsync().ConfigureAwait(false);
+        _questions.End();
         _bridge.End();
         await _bridging.ConfigureAwait(false);
         if (_port is not null)
@@ -203,6 +209,8 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
                 break;
             case DeliverMessage other:
                 _bridge.Pass(other.Message);
+                break;
+            case AnswerRequest answer when _questions.TryTake(answer):
                 break;
             case AnswerRequest answer:
                 _bridge.Answer(answer);

@@ -39,6 +39,7 @@ internal sealed class NodeSupervision : IAsyncDisposable
             JoinedNames = () => [.. broadcaster.Participants.Select(node => node.Name)],
             Logs = _logs,
             Probes = _probes,
+            AskMesh = (requirement, within) => AskMesh is { } ask ? ask(requirement, within) : Task.FromResult(false),
             HasMesh = options.Mesh.IsWanted,
             DataFolder = data,
             TimeProvider = timeProvider,
@@ -47,6 +48,9 @@ internal sealed class NodeSupervision : IAsyncDisposable
     }
 
     public Supervisor Supervisor { get; }
+
+    /// <summary>Has a node of another agent show that it lives; there as soon as the mesh is.</summary>
+    public Func<Requirement, TimeSpan, Task<bool>>? AskMesh { get; set; }
 
     public static async Task<NodeSupervision> StartAsync(
         AgentOptions options, string pipePath, Broadcaster broadcaster, HubKeeper keeper, ILoggerFactory loggerFactory, TimeProvider timeProvider)

@@ -11,9 +11,9 @@ internal sealed class FreshRequirements(MeshView view, MeshSender sender, MeshOu
 
     public int Count => _waiting.Count;
 
-    public void Add(long request, IReadOnlyList<string> names, TimeSpan deadline, TimeSpan freshness, TimeSpan now)
+    public void Add(long request, IReadOnlyList<string> names, Predicate<NodeDescription> fits, TimeSpan deadline, TimeSpan freshness, TimeSpan now)
     {
-        _waiting.Add(new Waiting(request, names, deadline, freshness));
+        _waiting.Add(new Waiting(request, names, fits, deadline, freshness));
         Look(now);
     }
 
@@ -43,7 +43,7 @@ internal sealed class FreshRequirements(MeshView view, MeshSender sender, MeshOu
         foreach (Waiting waiting in _waiting.ToArray())
         {
             // All of them are asked at once, not one after the other.
-            NodeDescription?[] found = [.. waiting.Names.Select(name => FindFresh(name, waiting.Freshness, now))];
+            NodeDescription?[] found = [.. waiting.Names.Select(name => FindFresh(name, waiting, now))];
             if (found.All(node => node is not null))
             {
                 var data = new RequiredData { Nodes = [.. found.OfType<NodeDescription>()] };
@@ -59,17 +59,17 @@ internal sealed class FreshRequirements(MeshView view, MeshSender sender, MeshOu
         RestIfDone();
     }
 
-    private NodeDescription? FindFresh(string name, TimeSpan freshness, TimeSpan now)
+    private NodeDescription? FindFresh(string name, Waiting waiting, TimeSpan now)
     {
-        if (view.Own.Current.Nodes.FirstOrDefault(node => node.Name == name && IsReady(node)) is { } own)
+        if (view.Own.Current.Nodes.FirstOrDefault(node => node.Name == name && IsReady(node) && waiting.Fits(node)) is { } own)
         {
             return own; // this agent sees it itself
         }
 
-        MeshNode[] ready = [.. view.OtherNodes.Where(item => item.Node.Name == name && IsReady(item.Node))];
+        MeshNode[] ready = [.. view.OtherNodes.Where(item => item.Node.Name == name && IsReady(item.Node) && waiting.Fits(item.Node))];
 
         // No short cut: each is asked, whoever answers first will do.
-        MeshNode[] fresh = [.. ready.Where(item => _confirmations.IsFresh(item.Address, freshness, now))];
+        MeshNode[] fresh = [.. ready.Where(item => _confirmations.IsFresh(item.Address, waiting.Freshness, now))];
         return fresh is [var first, ..] ? first.Node : null;
     }
 
@@ -94,5 +94,5 @@ internal sealed class FreshRequirements(MeshView view, MeshSender sender, MeshOu
         }
     }
 
-    private sealed record Waiting(long Request, IReadOnlyList<string> Names, TimeSpan Deadline, TimeSpan Freshness);
+    private sealed record Waiting(long Request, IReadOnlyList<string> Names, Predicate<NodeDescription> Fits, TimeSpan Deadline, TimeSpan Freshness);
 }

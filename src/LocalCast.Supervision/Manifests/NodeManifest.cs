@@ -130,8 +130,11 @@ public sealed record Requirement
     /// <summary>How long it may take until the node is ready.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How old the news of a node of another agent may be.</summary>
+    /// <summary>How long ago a node of another agent may have shown by an answer that it lives; it is asked if need be. <see langword="null"/>: its agent's word is enough.</summary>
     public TimeSpan? Freshness { get; init; }
+
+    /// <summary>Whether a version will do; one that is not known only where any will.</summary>
+    public bool Fits(string? version) => Version is null || (version is not null && Version.Contains(version));
 }
 
 /// <summary>What a prerequisite means.</summary>

@@ -1,3 +1,5 @@
+using LocalCast.Testing;
+
 namespace LocalCast.Supervision.Tests.Running;
 
 public sealed class RehearsalTests

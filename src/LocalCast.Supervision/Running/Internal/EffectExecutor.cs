@@ -49,6 +49,9 @@ internal sealed class EffectExecutor(Supervisor supervisor, SupervisorParts part
                 TimeSpan idle = parts.Bus.IdleTime(ask.Node);
                 supervisor.Loop.Post((machine, now) => machine.IdleFor(ask.Node, ask.Generation, idle, now));
                 break;
+            case Effect.AskMesh ask:
+                _ = AskMeshAsync(ask);
+                break;
             case Effect.Report report:
                 reporter.Post(report);
                 break;
@@ -92,6 +95,21 @@ internal sealed class EffectExecutor(Supervisor supervisor, SupervisorParts part
         }
 
         supervisor.Loop.Post((machine, now) => machine.ProbeEnded(probe.Node, probe.Generation, result.IsOk, result.Output, now));
+    }
+
+    private async Task AskMeshAsync(Effect.AskMesh ask)
+    {
+        bool isShown = false;
+        try
+        {
+            isShown = await Task.Run(() => parts.AskMesh(ask.Requirement, ask.Within)).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            SupervisorLog.MeshAskFailed(parts.Logger, ask.Requirement.Node, e); // whatever it was, the machine waits for an answer
+        }
+
+        supervisor.Loop.Post((machine, now) => machine.MeshConfirmed(ask.Node, ask.Requirement.Node, isShown, now));
     }
 
     private Task<ProbeResult> AskAsync(NodeManifest manifest, int generation)

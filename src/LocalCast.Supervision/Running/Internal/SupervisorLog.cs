@@ -19,6 +19,9 @@ internal static partial class SupervisorLog
     [LoggerMessage(EventId = 304, Level = LogLevel.Error, Message = "{Effect} of {Node} failed")]
     public static partial void EffectFailed(ILogger logger, string effect, string node, Exception exception);
 
+    [LoggerMessage(EventId = 313, Level = LogLevel.Error, Message = "{Node} could not be asked to show itself")]
+    public static partial void MeshAskFailed(ILogger logger, string node, Exception exception);
+
     [LoggerMessage(EventId = 305, Level = LogLevel.Warning, Message = "{File} cannot be written, what it keeps does not outlive this agent: {Reason}")]
     public static partial void CannotRemember(ILogger logger, string file, string reason);
 
