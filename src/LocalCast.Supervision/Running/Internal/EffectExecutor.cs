@@ -112,11 +112,17 @@ internal sealed class EffectExecutor(Supervisor supervisor, SupervisorParts part
         supervisor.Loop.Post((machine, now) => machine.MeshConfirmed(ask.Node, ask.Requirement.Node, isShown, now));
     }
 
-    private Task<ProbeResult> AskAsync(NodeManifest manifest, int generation)
+    private async Task<ProbeResult> AskAsync(NodeManifest manifest, int generation)
     {
         ReadinessSpec readiness = manifest.Readiness;
-        return readiness.Url is { } url
-            ? parts.Probes.HttpAsync(url, readiness.ProbeTimeout, CancellationToken.None)
-            : parts.Probes.ExecAsync(parts.SpecOf(manifest, generation, ""), readiness.Command, readiness.ProbeTimeout, CancellationToken.None);
+        if (readiness.Url is not { } url)
+        {
+            return await parts.Probes.ExecAsync(parts.SpecOf(manifest, generation, ""), readiness.Command, readiness.ProbeTimeout, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        ProbeResult result = await parts.Probes.HttpAsync(url, readiness.ProbeTimeout, CancellationToken.None).ConfigureAwait(false);
+        return manifest.Run.Secrets.Count > 0 && SecretMask.For(parts.SpecOf(manifest, generation, "")) is { } secrets
+            ? result with { Output = secrets.Apply(result.Output) } // the node chooses the words that it answers with
+            : result;
     }
 }
