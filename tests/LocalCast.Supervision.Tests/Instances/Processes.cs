@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using LocalCast.Supervision.Internal;
 
 namespace LocalCast.Supervision.Tests;
 
@@ -28,6 +29,11 @@ internal static class Processes
     /// <summary>A variable of its environment.</summary>
     public static string? Variable(int pid, string name) =>
         File.ReadAllText($"/proc/{pid}/environ").Split('\0').FirstOrDefault(variable => variable.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
+
+    public const int Stop = 19;
+    public const int Continue = 18;
+
+    public static void Signal(int pid, int signal) => Assert.Equal(0, LinuxCalls.SendSignal(pid, signal));
 
     public static void Kill(int pid)
     {

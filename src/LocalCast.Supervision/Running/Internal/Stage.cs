@@ -25,7 +25,7 @@ internal sealed class Stage : IProcessRunner, INodeBus
 
     public bool TryAdopt(LaunchSpec spec, InstanceIdentity identity, IInstanceListener listener) => false;
 
-    public int KillLeftovers(InstanceIdentity identity) => 0;
+    public IReadOnlyCollection<Leftover> KillLeftovers(IReadOnlyCollection<Leftover> left) => [];
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

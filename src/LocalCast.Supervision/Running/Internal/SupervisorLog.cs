@@ -28,7 +28,7 @@ internal static partial class SupervisorLog
     [LoggerMessage(EventId = 306, Level = LogLevel.Warning, Message = "{File} cannot be read and is ignored: {Reason}")]
     public static partial void CannotRecall(ILogger logger, string file, string reason);
 
-    [LoggerMessage(EventId = 308, Level = LogLevel.Warning, Message = "{Node}: process {Pid} was left by an agent that died, and is ended")]
+    [LoggerMessage(EventId = 308, Level = LogLevel.Warning, Message = "{Node}: what was left of process {Pid} by an agent that died is ended")]
     public static partial void Leftover(ILogger logger, string node, int pid);
 
     [LoggerMessage(EventId = 309, Level = LogLevel.Warning, Message = "{Problem}")]
