@@ -23,6 +23,24 @@ public sealed class ParentDeathTests
         await Processes.GoneAsync($"{agent.Survivor.Pid}").DefaultTimeout();
     }
 
+    [Theory]
+    [InlineData("a\nb")]
+    [InlineData("a) R 1\nb")]
+    [InlineData("a) S 1 1 1 (")]
+    public async Task KilledAgent_ChildThatGaveItselfAStrangeName_IsFoundAllTheSame(string name)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("localcast-names-");
+        string program = Path.Combine(folder.FullName, name);
+        File.Copy("/bin/sleep", program);
+        using KilledAgent agent = await KilledAgent.StartAsync($"env -i setsid '{program}' 1000 & echo $!; wait", numbers: 1);
+        await Until.TrueAsync(() => Processes.NameOf(agent.Printed[0]) == name).DefaultTimeout();
+
+        await agent.KillAsync();
+
+        await AllGoneAsync(agent);
+        folder.Delete(recursive: true);
+    }
+
     [Fact]
     public async Task KilledGuard_IsReplacedByOneThatKnowsAll()
     {

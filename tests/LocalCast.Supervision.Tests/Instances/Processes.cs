@@ -49,6 +49,9 @@ internal static class Processes
         }
     }
 
+    /// <summary>What a process calls itself.</summary>
+    public static string NameOf(string pid) => File.ReadAllText($"/proc/{pid}/comm")[..^1];
+
     /// <summary>The fields from the state on.</summary>
     private static string[]? Stat(string pid)
     {
