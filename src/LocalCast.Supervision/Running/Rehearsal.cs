@@ -62,6 +62,7 @@ public sealed class Rehearsal : IAsyncDisposable
         await _supervisor.DisposeAsync().ConfigureAwait(false);
         await _logs.DisposeAsync().ConfigureAwait(false);
         _probes.Dispose();
+        await _stage.DisposeAsync().ConfigureAwait(false);
     }
 
     private static async Task<bool> PlayToTheEndAsync(Func<NodeManifest, int, string, string, LaunchSpec> specIn, string folder, TimeProvider timeProvider)
@@ -100,8 +101,8 @@ public sealed class Rehearsal : IAsyncDisposable
 
     private async Task<bool> PlayAsync()
     {
-        NodeManifest first = _stage.Manifest("first", _folder);
-        NodeManifest second = _stage.Manifest("second", _folder) with { Requires = [new Requirement { Node = first.Name }] };
+        NodeManifest first = Stage.Manifest("first", _folder);
+        NodeManifest second = Stage.Manifest("second", _folder) with { Requires = [new Requirement { Node = first.Name }] };
         _supervisor.Changed += view =>
         {
             bool isUp = view.State == SupervisedState.Ready;

@@ -7,7 +7,7 @@ internal sealed class Stage : IProcessRunner, INodeBus
 {
     private const string Ready = "ready";
 
-    public NodeManifest Manifest(string name, string folder) => new()
+    public static NodeManifest Manifest(string name, string folder) => new()
     {
         Name = name,
         Folder = folder,
