@@ -74,6 +74,7 @@ public sealed class AgentHost : IAsyncDisposable
 
             if (agent._mesh is { } mesh)
             {
+                agent._nodes.AskMesh = (requirement, within) => mesh.Questions.ShowsItselfAsync(requirement.Node, node => requirement.Fits(node.Version), requirement.Freshness ?? within, within);
                 mesh.ReadyChanged = agent.Supervisor.MeshChanged;
             }
 

@@ -55,6 +55,13 @@ public sealed partial class MeshMachine
         _traffic.Requests.Require(request, names, deadline, freshness, time.Now);
     }
 
+    /// <summary>This agent itself waits for a node that has lately shown by an answer that it lives; of several by that name, for one that fits. Answered by one <see cref="AnswerRequest"/>.</summary>
+    public void RequireOne(long request, string name, Predicate<NodeDescription> fits, TimeSpan deadline, TimeSpan freshness, MeshTime time)
+    {
+        _time = time;
+        _traffic.Requests.RequireOne(request, name, fits, deadline, freshness, time.Now);
+    }
+
     /// <summary>A local participant gave up. A call is answered with <c>Cancelled</c>, and its callee told.</summary>
     public void Cancel(long request, MeshTime time)
     {

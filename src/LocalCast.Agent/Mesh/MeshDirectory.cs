@@ -26,17 +26,11 @@ internal sealed class MeshDirectory
 
     public IEnumerable<AgentDocument> Agents => _agents.Values;
 
-    /// <summary>What is ready, with its version; of several agents that have it, any one's.</summary>
-    public IReadOnlyDictionary<string, string?> ReadyNodes()
-    {
-        Dictionary<string, string?> ready = new(StringComparer.Ordinal);
-        foreach (NodeDescription node in _agents.Values.SelectMany(agent => agent.Nodes).Where(node => node.Role != "client" && node.State is null or "Ready"))
-        {
-            ready.TryAdd(node.Name, node.Version);
-        }
-
-        return ready;
-    }
+    /// <summary>What is ready, with the versions that agents have of it, in order.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string?>> ReadyNodes() =>
+        _agents.Values.SelectMany(agent => agent.Nodes).Where(node => node.Role != "client" && node.State is null or "Ready")
+            .GroupBy(node => node.Name, node => node.Version, StringComparer.Ordinal)
+            .ToDictionary(versions => versions.Key, IReadOnlyList<string?> (versions) => [.. versions.Distinct().Order(StringComparer.Ordinal)], StringComparer.Ordinal);
 
     public string? NameOf(Channel channel) => _nodes.TryGetValue(channel, out Entry entry) ? entry.Name : null;
 

@@ -16,6 +16,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
     private readonly HubWay _way;
     private readonly MeshNews _news;
     private readonly MeshSaving _saving;
+    private readonly MeshQuestions _questions;
     private readonly MeshPort? _port;
     private readonly MeshSelf _self;
     private readonly NoticeThrottle _throttle;
@@ -49,6 +50,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
             Failed = e => MeshLog.Defect(logger, e),
         };
         _saving = new MeshSaving(memory, _driver, logger);
+        _questions = new MeshQuestions(_driver);
         _links = new MeshLinks(_driver, self, hubOptions.Protocol, settings.Sockets, timeProvider, logger);
         _news = new MeshNews(hub, _directory, logger);
         var pings = new MeshPings(timeProvider);
@@ -58,8 +60,11 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
     /// <summary>Where other agents dial this one; <see langword="null"/> when they cannot.</summary>
     public string? ListenAddress => _port?.Url;
 
-    /// <summary>Told which nodes are ready on other agents, with their versions, when that changes.</summary>
-    public Action<IReadOnlyDictionary<string, string?>>? ReadyChanged { get; set; }
+    /// <summary>Told which nodes are ready on other agents, with all versions of each, when that changes.</summary>
+    public Action<IReadOnlyDictionary<string, IReadOnlyList<string?>>>? ReadyChanged { get; set; }
+
+    /// <summary>What the agent itself may ask.</summary>
+    public MeshQuestions Questions => _questions;
 
     /// <summary>What an operator may ask of it.</summary>
     public MeshOperations Operations => new(_driver, () => _port?.RefusedRequests ?? 0);
@@ -138,6 +143,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
         _saving.End();
         _driver.Do(0, static (machine, _, now) => machine.Leave(now));
         await _links.DisposeAsync().ConfigureAwait(false);
+        _questions.End();
         _way.End();
         await _bridging.ConfigureAwait(false);
         _way.Dispose();
@@ -188,6 +194,8 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
                 break;
             case DeliverPong pong:
                 _way.Bridge.Requests.Pong(pong);
+                break;
+            case AnswerRequest answer when _questions.TryTake(answer):
                 break;
             case AnswerRequest answer:
                 _way.Bridge.Requests.Answer(answer);

@@ -17,16 +17,10 @@ internal sealed class NodeSupervision : IAsyncDisposable
     private readonly SemaphoreSlim _reloading = new(1, 1);
     private PluginWatcher? _watcher;
 
-    private NodeSupervision(AgentOptions options, string pipePath, Broadcaster broadcaster, ILoggerFactory loggerFactory, TimeProvider timeProvider)
+    private NodeSupervision(AgentOptions options, string data, string pipePath, Broadcaster broadcaster, ILoggerFactory loggerFactory, TimeProvider timeProvider)
     {
         _sources = new PluginSources(options);
         _logger = loggerFactory.CreateLogger<Supervisor>();
-        string data = Path.GetFullPath(options.DataFolder ?? DataFolders.DefaultFor(pipePath));
-        if (options.ArePluginsEnabled)
-        {
-            MakePrivate(data);
-        }
-
         _logs = new NodeLogs(new NodeLogsOptions { Folder = Path.Combine(data, "logs") }, timeProvider, loggerFactory.CreateLogger<NodeLogs>());
         _processes = InstanceRunners.ForThisMachine(new ProcessRunnerOptions(), loggerFactory, timeProvider);
         _probes = new ProbeRunner(_processes, timeProvider);
@@ -39,6 +33,7 @@ internal sealed class NodeSupervision : IAsyncDisposable
             JoinedNames = () => [.. broadcaster.Participants.Select(node => node.Name)],
             Logs = _logs,
             Probes = _probes,
+            AskMesh = (requirement, within) => AskMesh is { } ask ? ask(requirement, within) : Task.FromResult(false),
             HasMesh = options.Mesh.IsWanted,
             DataFolder = data,
             TimeProvider = timeProvider,
@@ -48,11 +43,21 @@ internal sealed class NodeSupervision : IAsyncDisposable
 
     public Supervisor Supervisor { get; }
 
+    /// <summary>Has a node of another agent show that it lives; there as soon as the mesh is.</summary>
+    public Func<Requirement, TimeSpan, Task<bool>>? AskMesh { get; set; }
+
     public static async Task<NodeSupervision> StartAsync(
         AgentOptions options, string pipePath, Broadcaster broadcaster, HubKeeper keeper, ILoggerFactory loggerFactory, TimeProvider timeProvider)
     {
-        Task rehearsal = options.ArePluginsEnabled ? Task.Run(() => Rehearsal.PlayAsync((manifest, generation, token, folder) => LaunchSpecs.For(manifest, generation, token, pipePath, folder), timeProvider)) : Task.CompletedTask;
-        var supervision = new NodeSupervision(options, pipePath, broadcaster, loggerFactory, timeProvider);
+        string data = Path.GetFullPath(options.DataFolder ?? DataFolders.DefaultFor(pipePath));
+        Task rehearsal = Task.CompletedTask;
+        if (options.ArePluginsEnabled)
+        {
+            MakePrivate(data, loggerFactory.CreateLogger<Supervisor>());
+            rehearsal = Rehearsal.PlayAsync((manifest, generation, token, folder) => LaunchSpecs.For(manifest, generation, token, pipePath, folder), Path.Combine(data, "rehearsal"), timeProvider);
+        }
+
+        var supervision = new NodeSupervision(options, data, pipePath, broadcaster, loggerFactory, timeProvider);
         Supervisor supervisor = supervision.Supervisor;
         var rows = new NodeRows(supervisor, () => broadcaster.Participants, new UsageMeter(supervisor.Sample, timeProvider), timeProvider);
         var watcher = new PluginWatcher(supervision._sources.Directories, supervisor, supervision.ReloadAsync, timeProvider, supervision._logger); // before the manifests are read: what changes meanwhile counts
@@ -109,7 +114,7 @@ internal sealed class NodeSupervision : IAsyncDisposable
         }
     }
 
-    private void MakePrivate(string folder)
+    private static void MakePrivate(string folder, ILogger logger)
     {
         try
         {
@@ -117,7 +122,7 @@ internal sealed class NodeSupervision : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            NodesLog.NoDataFolder(_logger, folder, e.Message); // nodes say so themselves when they need it; the others run
+            NodesLog.NoDataFolder(logger, folder, e.Message); // nodes say so themselves when they need it; the others run
         }
 
         // What is kept there says what this agent ends and adopts.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using LocalCast.Protocol;
 using LocalCast.Supervision;
@@ -14,9 +15,23 @@ internal sealed class InProcessRunner(IByteConnector? connector = null, TimeProv
 {
     private static readonly TimeSpan _usualTimeToMake = TimeSpan.FromSeconds(1);
 
+    private const string StillMaking = "the constructor of an earlier launch has still not returned: the agent must be restarted, or the plugin run with isolation: process";
+
+    /// <summary>The constructors that are running, by node: each has a thread, and no node may have more than one.</summary>
+    private readonly ConcurrentDictionary<string, Task> _making = new(StringComparer.Ordinal);
+
     private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;
 
-    public void Launch(LaunchSpec spec, IInstanceListener listener) => _ = RunAsync(spec, listener);
+    public void Launch(LaunchSpec spec, IInstanceListener listener)
+    {
+        if (_making.TryGetValue(spec.Node, out Task? earlier) && !earlier.IsCompleted)
+        {
+            listener.LaunchFailed(StillMaking, isPermanent: true); // another try would hang as this one, on another thread
+            return;
+        }
+
+        _ = RunAsync(spec, listener);
+    }
 
     private async Task RunAsync(LaunchSpec spec, IInstanceListener listener)
     {
@@ -24,6 +39,7 @@ internal sealed class InProcessRunner(IByteConnector? connector = null, TimeProv
 
         // On a thread of its own: a constructor that never returns takes only that with it.
         Task<Made> making = Task.Factory.StartNew(() => Make(spec, instance), CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+        _making[spec.Node] = making;
         bool isLate = await IsLateAsync(making).ConfigureAwait(false);
         if (isLate)
         {
@@ -32,6 +48,7 @@ internal sealed class InProcessRunner(IByteConnector? connector = null, TimeProv
         }
 
         Made made = await making.ConfigureAwait(false);
+        _making.TryRemove(KeyValuePair.Create<string, Task>(spec.Node, making));
         if (made.Life is not { } life)
         {
             TellFailure(made, isLate, instance, listener);

@@ -14,9 +14,9 @@ internal sealed class FreshRequirements(MeshView view, MeshSender sender, MeshOu
 
     public int Count => _waiting.Count;
 
-    public void Add(long request, IReadOnlyList<string> names, TimeSpan deadline, TimeSpan freshness, TimeSpan now)
+    public void Add(long request, IReadOnlyList<string> names, Predicate<NodeDescription> fits, TimeSpan deadline, TimeSpan freshness, TimeSpan now)
     {
-        _waiting.Add(new Waiting(request, names, deadline, freshness));
+        _waiting.Add(new Waiting(request, names, fits, deadline, freshness));
         _wanted.UnionWith(names);
         Look(now);
     }
@@ -51,7 +51,7 @@ internal sealed class FreshRequirements(MeshView view, MeshSender sender, MeshOu
         foreach (Waiting waiting in _waiting.ToArray())
         {
             // All of them are asked at once, not one after the other.
-            NodeDescription?[] found = [.. waiting.Names.Select(name => FindFresh(name, ready[name], waiting.Freshness, now))];
+            NodeDescription?[] found = [.. waiting.Names.Select(name => FindFresh(name, ready[name], waiting, now))];
             if (found.All(node => node is not null))
             {
                 var data = new RequiredData { Nodes = [.. found.OfType<NodeDescription>()] };
@@ -67,15 +67,15 @@ internal sealed class FreshRequirements(MeshView view, MeshSender sender, MeshOu
         RestIfDone();
     }
 
-    private NodeDescription? FindFresh(string name, IEnumerable<MeshNode> ready, TimeSpan freshness, TimeSpan now)
+    private NodeDescription? FindFresh(string name, IEnumerable<MeshNode> ready, Waiting waiting, TimeSpan now)
     {
-        if (view.Here.All.FirstOrDefault(node => node.Name == name && IsReady(node)) is { } own)
+        if (view.Here.All.FirstOrDefault(node => node.Name == name && IsReady(node) && waiting.Fits(node)) is { } own)
         {
             return own; // this agent sees it itself
         }
 
         // No short cut: each is asked, whoever answers first will do.
-        MeshNode[] fresh = [.. ready.Where(item => _confirmations.IsFresh(item.Address, freshness, now))];
+        MeshNode[] fresh = [.. ready.Where(item => waiting.Fits(item.Node) && _confirmations.IsFresh(item.Address, waiting.Freshness, now))];
         return fresh is [var first, ..] ? first.Node : null;
     }
 
@@ -101,5 +101,5 @@ internal sealed class FreshRequirements(MeshView view, MeshSender sender, MeshOu
         }
     }
 
-    private sealed record Waiting(long Request, IReadOnlyList<string> Names, TimeSpan Deadline, TimeSpan Freshness);
+    private sealed record Waiting(long Request, IReadOnlyList<string> Names, Predicate<NodeDescription> Fits, TimeSpan Deadline, TimeSpan Freshness);
 }

@@ -101,6 +101,9 @@ internal sealed class MeshRequests
     /// <summary>Answers once all named nodes are ready somewhere in the mesh.</summary>
     public void Require(long request, IReadOnlyList<string> names, TimeSpan deadline, TimeSpan? freshness, TimeSpan now) => _requirements.Add(request, names, deadline, freshness, now);
 
+    /// <summary>Answers once a node that fits has lately shown that it lives.</summary>
+    public void RequireOne(long request, string name, Predicate<NodeDescription> fits, TimeSpan deadline, TimeSpan freshness, TimeSpan now) => _requirements.AddFresh(request, [name], fits, deadline, freshness, now);
+
     /// <summary>A node of another agent showed that it lives.</summary>
     public void Confirmed(string address, TimeSpan now) => _requirements.Confirmed(address, now);
 

@@ -14,21 +14,24 @@ internal sealed class Requirements(MeshView view, MeshSender sender, MeshOutput 
 
     public void Add(long request, IReadOnlyList<string> names, TimeSpan deadline, TimeSpan? freshness, TimeSpan now)
     {
-        if (_table.Count + _fresh.Count >= view.Options.MostCalls)
-        {
-            output.Add(new AnswerRequest(request, new Envelope { Type = MessageType.Required, Error = new ErrorInfo(LocalCastError.Busy, "too many requirements wait") }));
-            return;
-        }
-
         if (freshness is { } within)
         {
-            _fresh.Add(request, names, deadline, within, now);
-            return;
+            AddFresh(request, names, _ => true, deadline, within, now);
         }
+        else if (HasRoomFor(request))
+        {
+            _table.Add(request, names, deadline);
+            _due = MeshMachine.Earliest(_due, deadline);
+            StateChanged();
+        }
+    }
 
-        _table.Add(request, names, deadline);
-        _due = MeshMachine.Earliest(_due, deadline);
-        StateChanged();
+    public void AddFresh(long request, IReadOnlyList<string> names, Predicate<NodeDescription> fits, TimeSpan deadline, TimeSpan freshness, TimeSpan now)
+    {
+        if (HasRoomFor(request))
+        {
+            _fresh.Add(request, names, fits, deadline, freshness, now);
+        }
     }
 
     public void Remove(long request)
@@ -79,6 +82,17 @@ internal sealed class Requirements(MeshView view, MeshSender sender, MeshOutput 
         }
 
         _due = _table.NextDeadline;
+    }
+
+    private bool HasRoomFor(long request)
+    {
+        bool hasRoom = _table.Count + _fresh.Count < view.Options.MostCalls;
+        if (!hasRoom)
+        {
+            output.Add(new AnswerRequest(request, new Envelope { Type = MessageType.Required, Error = new ErrorInfo(LocalCastError.Busy, "too many requirements wait") }));
+        }
+
+        return hasRoom;
     }
 
     private Dictionary<string, NodeDescription> ReadyNodes()

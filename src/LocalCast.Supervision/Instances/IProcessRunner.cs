@@ -13,7 +13,12 @@ public interface IProcessRunner : IInstanceRunner, IAsyncDisposable
     /// <returns>Whether it still runs and is the same: number, start time and boot agree. Otherwise nothing is told.</returns>
     bool TryAdopt(LaunchSpec spec, InstanceIdentity identity, IInstanceListener listener);
 
-    /// <summary>Kills what is left of a process that a dead agent started, and of what that process started. May take milliseconds.</summary>
-    /// <returns>How many processes were killed.</returns>
-    int KillLeftovers(InstanceIdentity identity);
+    /// <summary>Kills what is left of processes that a dead agent started, and of what those started. May take milliseconds.</summary>
+    /// <returns>Those of which something was left.</returns>
+    IReadOnlyCollection<Leftover> KillLeftovers(IReadOnlyCollection<Leftover> left);
 }
+
+/// <summary>What a dead agent started.</summary>
+/// <param name="Identity">The process.</param>
+/// <param name="Token">What its kind has as LOCALCAST_INSTANCE in its environment; empty when that is not known.</param>
+public sealed record Leftover(InstanceIdentity Identity, string Token);

@@ -18,7 +18,7 @@ public sealed class NoProcessRunner(string why) : IProcessRunner
     public bool TryAdopt(LaunchSpec spec, InstanceIdentity identity, IInstanceListener listener) => false;
 
     /// <inheritdoc/>
-    public int KillLeftovers(InstanceIdentity identity) => 0;
+    public IReadOnlyCollection<Leftover> KillLeftovers(IReadOnlyCollection<Leftover> left) => [];
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

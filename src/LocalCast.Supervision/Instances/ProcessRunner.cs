@@ -32,7 +32,7 @@ public sealed partial class ProcessRunner : IProcessRunner
         _options = options;
         _logger = logger;
         _time = time;
-        var guard = new AgentGuard(options.GuardShells.FirstOrDefault(File.Exists), logger);
+        var guard = new AgentGuard(options.GuardShells.FirstOrDefault(File.Exists), options.GuardPipeBytes, logger);
         _thread = new ProcessThread(guard, logger);
         _thread.Post(() => _ = guard.TryStart()); // now, while nobody waits for a process yet
         _launcher = new ProcessLauncher(_thread, guard, new ControlGroups(options.ControlGroupRoot), options.ParentDeathWrappers.FirstOrDefault(File.Exists));
@@ -73,17 +73,8 @@ public sealed partial class ProcessRunner : IProcessRunner
         return true;
     }
 
-    public int KillLeftovers(InstanceIdentity identity)
-    {
-        if (identity.BootId != ProcessTable.BootId)
-        {
-            return 0;
-        }
-
-        // A number is not given away while a session bears it: if another process has it, nothing is left of the session.
-        bool isTaken = ProcessStat.TryRead(identity.Pid, out ProcessStat stat) && stat.StartTime != identity.StartTime;
-        return isTaken ? 0 : ProcessTree.Kill(new ProcessRoot(identity.Pid, identity.StartTime));
-    }
+    public IReadOnlyCollection<Leftover> KillLeftovers(IReadOnlyCollection<Leftover> left) =>
+        Leftovers.Kill([.. left.Where(one => one.Identity.BootId == ProcessTable.BootId)]);
 
     public async ValueTask DisposeAsync()
     {

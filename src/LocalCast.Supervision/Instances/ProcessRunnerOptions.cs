@@ -7,6 +7,10 @@ public sealed class ProcessRunnerOptions
     /// <value>sh, at its fixed places. Linux only.</value>
     public IReadOnlyList<string> GuardShells { get; set; } = ["/bin/sh", "/usr/bin/sh"];
 
+    /// <summary>How much may be told to that shell before it reads it; then it counts as stuck and another one is started.</summary>
+    /// <value>1 MiB. A process is some 30 bytes: all that a machine can have.</value>
+    public int GuardPipeBytes { get; set; } = 1024 * 1024;
+
     /// <summary>Where the program is looked for that ties a process to the life of the agent where there is no such shell.</summary>
     /// <value>setpriv of util-linux, at its fixed places. Linux only.</value>
     public IReadOnlyList<string> ParentDeathWrappers { get; set; } = ["/usr/bin/setpriv", "/bin/setpriv"];

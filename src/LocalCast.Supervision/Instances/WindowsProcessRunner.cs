@@ -58,12 +58,12 @@ public sealed partial class WindowsProcessRunner(ProcessRunnerOptions options, I
         return true;
     }
 
-    public int KillLeftovers(InstanceIdentity identity)
+    public IReadOnlyCollection<Leftover> KillLeftovers(IReadOnlyCollection<Leftover> left) => [.. left.Where(one =>
     {
         // The job object ended whatever did not survive; what is left is a survivor, with what it started.
-        using Process? process = Find(identity);
-        return TryKill(process) ? 1 : 0;
-    }
+        using Process? process = Find(one.Identity);
+        return TryKill(process);
+    })];
 
     public async ValueTask DisposeAsync()
     {

@@ -41,6 +41,9 @@ public abstract record Effect(string Node)
     /// <summary>Find out for how long nobody called the node: answered by IdleFor.</summary>
     public sealed record AskIdle(string Node, int Generation) : Effect(Node);
 
+    /// <summary>Have a node of another agent that fits show within the time that it lives, unless one did within the requirement's freshness. Answered by exactly one MeshConfirmed.</summary>
+    public sealed record AskMesh(string Node, Requirement Requirement, TimeSpan Within) : Effect(Node);
+
     /// <summary>A transition happened: log, publish and remember it.</summary>
     public sealed record Report(string Node, Transition Transition, bool IsLoud) : Effect(Node);
 

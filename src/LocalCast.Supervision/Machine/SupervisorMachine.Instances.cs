@@ -112,16 +112,31 @@ public sealed partial class SupervisorMachine
         }
     }
 
-    /// <summary>Other agents have these nodes ready, each with its version.</summary>
-    public void MeshChanged(IReadOnlyDictionary<string, string?> nodes, TimeSpan now) => Strange(now, () =>
+    /// <summary>Other agents have these nodes ready, each in these versions.</summary>
+    public void MeshChanged(IReadOnlyDictionary<string, IReadOnlyList<string?>> nodes, TimeSpan now) => Strange(now, () =>
     {
-        IReadOnlyDictionary<string, string?> before = _board.MeshNodes;
+        IReadOnlyDictionary<string, IReadOnlyList<string?>> before = _board.MeshNodes;
         _board.MeshNodes = nodes;
-        foreach (string name in before.Keys.Union(nodes.Keys).Where(name => !before.TryGetValue(name, out string? then) || !nodes.TryGetValue(name, out string? version) || then != version))
+        foreach (string name in before.Keys.Union(nodes.Keys).Where(name => !before.TryGetValue(name, out IReadOnlyList<string?>? then) || !nodes.TryGetValue(name, out IReadOnlyList<string?>? versions) || !then.SequenceEqual(versions)))
         {
             _board.TouchDependents(name);
         }
     });
+
+    /// <summary>The answer to <see cref="Effect.AskMesh"/>.</summary>
+    /// <param name="name">Who requires.</param>
+    /// <param name="needed">What was asked to show itself.</param>
+    /// <param name="isShown">Whether one of another agent did.</param>
+    /// <param name="now">The time.</param>
+    public void MeshConfirmed(string name, string needed, bool isShown, TimeSpan now)
+    {
+        _board.Now = now;
+        if (_board.Nodes.TryGetValue(name, out Node? node) && _proofs.Take(node, needed, isShown))
+        {
+            _board.Touch(node);
+            Settle();
+        }
+    }
 
     private void Strange(TimeSpan now, Action happened)
     {

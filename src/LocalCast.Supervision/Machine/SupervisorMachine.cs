@@ -13,6 +13,7 @@ public sealed partial class SupervisorMachine
 {
     private readonly Board _board;
     private readonly Timetable _timetable = new();
+    private readonly Proofs _proofs;
     private readonly Stopping _stopping;
     private readonly Upgrades _upgrades;
     private readonly Readiness _readiness;
@@ -30,7 +31,8 @@ public sealed partial class SupervisorMachine
     public SupervisorMachine(MachineOptions options, Func<double> random)
     {
         _board = new Board(options, random);
-        var prerequisites = new Prerequisites(_board);
+        _proofs = new Proofs(_board);
+        var prerequisites = new Prerequisites(_board, _proofs);
         var launches = new Launches(_board);
         _stopping = new Stopping(_board);
         var reports = new UpgradeReports(_board);

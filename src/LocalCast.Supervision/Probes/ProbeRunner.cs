@@ -70,7 +70,7 @@ public sealed class ProbeRunner : IDisposable
 
     private async Task<ProbeResult> RunAsync(LaunchSpec node, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var listener = new ProbeListener();
+        var listener = new ProbeListener(SecretMask.For(node));
         _runner.Launch(
             node with
             {

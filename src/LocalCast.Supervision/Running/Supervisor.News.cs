@@ -24,8 +24,8 @@ public sealed partial class Supervisor
     /// <summary>A participant is gone.</summary>
     public void Left(string name, int generation) => _loop.Post((machine, now) => machine.Left(name, generation, now));
 
-    /// <summary>Other agents have these nodes ready, each with its version.</summary>
-    public void MeshChanged(IReadOnlyDictionary<string, string?> nodes) => _loop.Post((machine, now) => machine.MeshChanged(nodes, now));
+    /// <summary>Other agents have these nodes ready, each in these versions.</summary>
+    public void MeshChanged(IReadOnlyDictionary<string, IReadOnlyList<string?>> nodes) => _loop.Post((machine, now) => machine.MeshChanged(nodes, now));
 
     /// <summary>A node answered its ping.</summary>
     public void Ponged(string name, int generation) => _loop.Post((machine, now) => machine.Ponged(name, generation, now));

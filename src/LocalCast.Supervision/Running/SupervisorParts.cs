@@ -29,6 +29,9 @@ public sealed record SupervisorParts
     /// <summary>Whether nodes of other agents will do where a manifest says so.</summary>
     public bool HasMesh { get; init; }
 
+    /// <summary>Has a node of another agent show that it lives, within a time. Answers whether one did.</summary>
+    public Func<Requirement, TimeSpan, Task<bool>> AskMesh { get; init; } = (_, _) => Task.FromResult(false);
+
     /// <summary>Where state outlives the agent.</summary>
     public required string DataFolder { get; init; }
 

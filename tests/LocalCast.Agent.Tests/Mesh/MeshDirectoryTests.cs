@@ -72,6 +72,18 @@ public sealed class MeshDirectoryTests
         Assert.InRange(Enumerable.Range(0, 3000).Count(i => directory.HasNode(Channel.OfName($"n{i}"))), 1, 1024);
     }
 
+    [Fact]
+    public void ReadyNodes_SeveralVersions_AreAllThere()
+    {
+        var directory = new MeshDirectory();
+        directory.Change("a", Document("a", Node("dns") with { Version = "2.0.0" }), out _);
+        directory.Change("b", Document("b", Node("dns") with { Version = "1.0.0" }), out _);
+        directory.Change("c", Document("c", Node("dns") with { Version = "1.0.0" }), out _);
+        directory.Change("d", Document("d", Node("dns") with { Version = "3.0.0", State = "Starting" }), out _);
+
+        Assert.Equal(["1.0.0", "2.0.0"], directory.ReadyNodes()["dns"]);
+    }
+
     public static TheoryData<int> Seeds() => [.. Enumerable.Range(1, 40)];
 
     private static void AssertEqualsRebuild(MeshDirectory directory, Dictionary<string, AgentDocument> now)

@@ -156,6 +156,36 @@ public sealed class InProcessRunnerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Launch_EarlierConstructorStillHangs_IsRefusedAtOnceUntilItReturns()
+    {
+        using ManualResetEvent gate = CloseGate();
+        var time = new FakeTimeProvider();
+        var runner = new InProcessRunner(_transport, time);
+        RecordingListener first = Launch(runner, TestPlugins.Manifest("late", "WaitsInConstructor"));
+        time.Advance(TimeSpan.FromSeconds(1));
+        (await first.Running.Task.DefaultTimeout()).Kill();
+
+        for (int attempt = 0; attempt < 3; attempt++)
+        {
+            RecordingListener again = Launch(runner, TestPlugins.Manifest("late", "WaitsInConstructor"));
+            Assert.True(again.Failed.Task.IsCompleted); // before anything was begun
+            (string reason, bool isPermanent) = await again.Failed.Task;
+            Assert.StartsWith("the constructor of an earlier launch has still not returned", reason, StringComparison.Ordinal);
+            Assert.True(isPermanent);
+        }
+
+        RecordingListener other = Launch(runner, TestPlugins.Manifest("good", "Good"));
+        (await other.Running.Task.DefaultTimeout()).Terminate();
+        await other.Ended.Task.DefaultTimeout();
+
+        gate.Set();
+        await UntilGoneAsync();
+        RecordingListener last = Launch(runner, TestPlugins.Manifest("late", "WaitsInConstructor"));
+        (await last.Running.Task.DefaultTimeout()).Terminate();
+        Assert.Equal((0, null), await last.Ended.Task.DefaultTimeout());
+    }
+
+    [Fact]
     public async Task Join_NameIsTaken_EndsWithOneAndSaysWhy()
     {
         await using LocalNode holder = await LocalNode.JoinAsync("good", o => o.Connector = _transport).DefaultTimeout();
@@ -166,11 +196,13 @@ public sealed class InProcessRunnerTests : IAsyncLifetime
         Assert.StartsWith("Error: 'good' could not join: ", listener.Lines[^1]);
     }
 
-    private RecordingListener Launch(NodeManifest manifest, TimeProvider? timeProvider = null)
+    private RecordingListener Launch(NodeManifest manifest, TimeProvider? timeProvider = null) => Launch(new InProcessRunner(_transport, timeProvider), manifest);
+
+    private RecordingListener Launch(InProcessRunner runner, NodeManifest manifest)
     {
         var listener = new RecordingListener();
         LaunchSpec spec = LaunchSpecs.For(manifest, generation: 1, token: "token", pipe: "/nowhere", dataRoot: _data);
-        new InProcessRunner(_transport, timeProvider).Launch(spec, listener);
+        runner.Launch(spec, listener);
         return listener;
     }
 

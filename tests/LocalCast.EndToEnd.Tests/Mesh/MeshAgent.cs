@@ -24,6 +24,9 @@ internal sealed record MeshAgentSetup
     /// <summary>Further options of <c>up</c>.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 
+    /// <summary>The folder with its plugins, if it has any.</summary>
+    public string? Plugins { get; init; }
+
     /// <summary>What goes before the command, such as the network namespace to enter.</summary>
     public IReadOnlyList<string> Launcher { get; init; } = [];
 }

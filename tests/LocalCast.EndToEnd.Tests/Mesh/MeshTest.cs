@@ -34,7 +34,10 @@ public abstract class MeshTest : CommandTest
         CommandProcess process = StartBy(
             setup.Launcher,
             new Dictionary<string, string>(),
-            ["up", "--no-plugins", "--pipe", PipeOf(id), "--data", Path.Combine(Folder, id + ".data"), "--node-id", setup.NodeId ?? id, "--port", port, "--mesh-security", "none", .. setup.Options, .. dialled]);
+            [
+                "up", .. setup.Plugins is { } plugins ? (string[])["--plugins", plugins] : ["--no-plugins"], "--pipe", PipeOf(id), "--data", Path.Combine(Folder, id + ".data"),
+                "--node-id", setup.NodeId ?? id, "--port", port, "--mesh-security", "none", .. setup.Options, .. dialled,
+            ]);
         await process.WaitForOutputAsync("  stop   ");
         var agent = new MeshAgent(id, process, peers, setup);
         _agents[id] = agent;

@@ -8,8 +8,8 @@ namespace LocalCast.EndToEnd.Tests;
 /// <summary>The real command, running as a process.</summary>
 internal sealed class CommandProcess : IDisposable
 {
-    // The command's build output is copied beside the tests, because they reference it.
-    private static readonly string _program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "localcast.exe" : "localcast");
+    /// <summary>The command. Its build output is copied beside the tests, because they reference it.</summary>
+    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "localcast.exe" : "localcast");
 
     private readonly Process _process;
     private readonly Captured _output = new();
@@ -38,7 +38,7 @@ internal sealed class CommandProcess : IDisposable
     /// <summary>Starts it by another command, which must become it, as <c>ip netns exec</c> does.</summary>
     public static CommandProcess StartBy(IReadOnlyList<string> launcher, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
-        string[] words = [.. launcher, _program, .. arguments];
+        string[] words = [.. launcher, Program, .. arguments];
         var start = new ProcessStartInfo(words[0])
         {
             RedirectStandardOutput = true,

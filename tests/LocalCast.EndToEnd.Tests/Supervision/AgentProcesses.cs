@@ -7,6 +7,7 @@ namespace LocalCast.EndToEnd.Tests;
 internal static class AgentProcesses
 {
     private const int Kill = 9;
+    private const int Continue = 18;
     private const int Stop = 19;
 
     /// <summary>All that run as a node of the agent on a pipe, with whatever they started.</summary>
@@ -39,6 +40,8 @@ internal static class AgentProcesses
     public static void SendKill(int pid) => Assert.Equal(0, NativeMethods.Kill(pid, Kill));
 
     public static void SendStop(int pid) => Assert.Equal(0, NativeMethods.Kill(pid, Stop));
+
+    public static void SendContinue(int pid) => Assert.Equal(0, NativeMethods.Kill(pid, Continue));
 
     private static bool IsNode(int pid, string pipe)
     {

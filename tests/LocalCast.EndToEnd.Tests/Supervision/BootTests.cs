@@ -8,6 +8,21 @@ public sealed class BootTests : SupervisorTest
     private static readonly string[] _a = ["a"];
 
     [Fact]
+    public async Task Up_RehearsalOfAKilledAgentWasLeft_NothingOfItRemains()
+    {
+        AddPlugin("a", new { run = Joining() });
+        Directory.CreateDirectory(Path.Combine(Data, "rehearsal", "logs"));
+        File.WriteAllText(Path.Combine(Data, "rehearsal", "instances.json"), "[]");
+
+        await UpAsync();
+
+        await WaitForStateAsync("a", "Ready");
+        await WaitUntilAsync(() => !Directory.Exists(Path.Combine(Data, "rehearsal")), "the rehearsal is left");
+        Assert.Equal(["a"], (await ListAsync()).Where(line => line.Pid is not null).Select(line => line.Name).Where(name => name is "a" or "first" or "second"));
+        await DownAsync();
+    }
+
+    [Fact]
     public async Task Up_Diamond_EachNodeStartsWhenItsOwnAreReadyAndBothSidesAtOnce()
     {
         AddPlugin("a", new { run = Joining("--join-when", Gate("a")) });

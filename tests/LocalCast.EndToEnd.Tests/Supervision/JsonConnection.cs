@@ -10,11 +10,11 @@ internal sealed class JsonConnection : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 
-    public static async Task<JsonConnection> JoinAsync(string pipe, string name)
+    public static async Task<JsonConnection> JoinAsync(string pipe, string name, string role = "client")
     {
         var connection = new JsonConnection();
         await connection._socket.ConnectAsync(new UnixDomainSocketEndPoint(pipe)).DefaultTimeout();
-        await connection.SendAsync(new { type = "hello", data = new { protocol = new[] { 1, 1 }, name, role = "client" } });
+        await connection.SendAsync(new { type = "hello", data = new { protocol = new[] { 1, 1 }, name, role } });
         await connection.ReceiveAsync("hello_ack");
         return connection;
     }

@@ -58,6 +58,31 @@ public sealed class SurvivalTests : SupervisorTest
     }
 
     [Fact]
+    public async Task Agent_KilledWhileItsGuardStandsStill_TheNextOneEndsWhatIsLeft()
+    {
+        AddFamily();
+        await UpAsync();
+        string mark = AgentProcesses.MarkOf((await WaitForStateAsync("family", "Ready")).Pid!.Value);
+        int guard = Assert.Single(AgentProcesses.GuardsOf(mark));
+        await WaitUntilAsync(() => File.Exists(Path.Combine(Data, "instances.json")), "what runs is not written down");
+        AgentProcesses.SendStop(guard);
+        await Agent.CrashAsync();
+        IReadOnlyList<int> before = AgentProcesses.NodesOf(Pipe);
+        Assert.Equal(3, before.Count);
+
+        await UpAsync();
+        await WaitForStateAsync("family", "Ready");
+        await WaitUntilAsync(() => !before.Any(AgentProcesses.IsAlive), "something of the agent before is left");
+        IReadOnlyList<int> now = AgentProcesses.NodesOf(Pipe);
+        Assert.Equal(3, now.Count);
+
+        AgentProcesses.SendContinue(guard); // it ends what is not there any more, and nothing else
+        await WaitUntilAsync(() => AgentProcesses.GuardsOf(mark).Count == 0, "the guard is left");
+        Assert.Equal(now.Order(), AgentProcesses.NodesOf(Pipe).Order());
+        await DownAsync();
+    }
+
+    [Fact]
     public async Task Agent_Stopped_LeavesNeitherDaemonNorGuard()
     {
         AddFamily();

@@ -40,6 +40,20 @@ public sealed class BadPluginTests(BadPlugins agent) : IClassFixture<BadPlugins>
         Assert.All(words, word => Assert.Contains(word, why));
     }
 
+    [Fact]
+    public async Task Plugin_InTheAgentThatHangsInItsConstructor_TakesNoSecondThread()
+    {
+        await agent.AssertIsAsync("stuck-inside", "Failed", "not ready after 3 s");
+        for (int attempt = 0; attempt < 3; attempt++)
+        {
+            CommandResult start = await agent.CommandAsync("start", "stuck-inside");
+            Assert.NotEqual(0, start.ExitCode);
+            Assert.Contains("the constructor of an earlier launch has still not returned", start.Errors);
+        }
+
+        await agent.AssertIsAsync("stuck-inside", "Failed", "the agent must be restarted");
+    }
+
     [Theory]
     [InlineData("overflows", "Stack overflow")]
     [InlineData("fails-fast", "nothing works any more")]

@@ -30,6 +30,7 @@ public sealed class BadPlugins : BadInputTest, IAsyncLifetime
             AddPlugin("endless-stop", isolation, Assembly, "EndlessStop");
         }
 
+        AddPlugin("stuck", "inProcess", Assembly, "WaitsInConstructor", readyWithinMs: 3000);
         AddPlugin("spins", "process", Assembly, "Spins", readyWithinMs: 3000);
         AddPlugin("overflows", "process", Assembly, "OverflowsStack");
         AddPlugin("fails-fast", "process", Assembly, "FailsFast");

@@ -58,6 +58,22 @@ public sealed class FreshnessTests
     }
 
     [Fact]
+    public void RequireOne_SeveralHaveIt_OnlyOneThatFitsWillDo()
+    {
+        _mesh.Join("old", [_dns with { Version = "1.0" }]);
+        _mesh.Join("new", [_dns with { Version = "2.0" }]);
+        _mesh.Act(m => m.RequireOne(1, "dns", node => node.Version == "2.0", _mesh.Now + TimeSpan.FromSeconds(3), _fresh, _mesh.Time));
+        Assert.Empty(_mesh.TakeAll("old"));
+        Envelope ping = Assert.Single(_mesh.TakeAll("new"));
+        Pong("old", ping);
+        Assert.Empty(_mesh.Of<AnswerRequest>());
+
+        Pong("new", ping);
+
+        Assert.Contains("2.0", Encoding.UTF8.GetString(Assert.Single(_mesh.Of<AnswerRequest>()).Answer.Payload.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Require_ItDoesNotShowItself_IsAskedAgainAndFailsWithTheReason()
     {
         _mesh.Join("a", [_dns]);

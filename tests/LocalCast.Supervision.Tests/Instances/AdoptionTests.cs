@@ -69,10 +69,13 @@ public sealed class AdoptionTests : IAsyncLifetime
         InstanceIdentity alive = (await other.LaunchedTask.DefaultTimeout()).Identity;
         await Until.TrueAsync(() => other.Output.Any()).DefaultTimeout();
 
-        Assert.Equal(0, _next.Runner.KillLeftovers(gone));
-        Assert.Equal(0, _next.Runner.KillLeftovers(alive with { StartTime = alive.StartTime - 1 }));
-        Assert.Equal(0, _next.Runner.KillLeftovers(alive with { BootId = "another" }));
-        Assert.Equal(2, _next.Runner.KillLeftovers(alive));
+        Assert.Empty(Kill(gone));
+        Assert.Empty(Kill(alive with { StartTime = alive.StartTime - 1 }));
+        Assert.Empty(Kill(alive with { BootId = "another" }));
+        Assert.Single(Kill(alive));
         Assert.Equal((null, 9), await other.ExitedTask.DefaultTimeout());
+        await Processes.GoneAsync(other.Output.First()).DefaultTimeout();
     }
+
+    private IReadOnlyCollection<Leftover> Kill(InstanceIdentity identity) => _next.Runner.KillLeftovers([new Leftover(identity, "")]);
 }

@@ -54,6 +54,15 @@ internal sealed class KilledAgent : IDisposable
         return guard;
     }
 
+    public int Pid => _process.Id;
+
+    /// <summary>Has it start a process that ends at once, and waits until it has heard of that.</summary>
+    public async Task LaunchAsync()
+    {
+        await _process.StandardInput.WriteLineAsync().DefaultTimeout();
+        Assert.Equal("launched", await _process.StandardOutput.ReadLineAsync().DefaultTimeout());
+    }
+
     public async Task KillAsync()
     {
         _process.Kill();

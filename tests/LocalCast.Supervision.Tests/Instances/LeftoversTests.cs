@@ -1,3 +1,4 @@
+using LocalCast.Supervision.Internal;
 using LocalCast.Testing;
 
 namespace LocalCast.Supervision.Tests;
@@ -45,6 +46,15 @@ public sealed class LeftoversTests : IAsyncDisposable
             await heard.ExitedTask.DefaultTimeout();
             await Processes.GoneAsync(Assert.Single(heard.Output)).DefaultTimeout();
         }
+    }
+
+    [Fact]
+    public void Ended_TwoWithOneNumber_AreNoDefect()
+    {
+        // An adopted one is reaped by somebody else, and its number given to a launch that ends in the same moment.
+        var ended = new Leftovers.Ended(new ProcessRoot(int.MaxValue, 1), null);
+
+        Leftovers.Kill([], [ended, ended], []);
     }
 
     private static LaunchSpec Marked(LaunchSpec spec, string mark) =>

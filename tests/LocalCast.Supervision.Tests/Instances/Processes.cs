@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using LocalCast.Supervision.Internal;
 
 namespace LocalCast.Supervision.Tests;
 
@@ -29,6 +30,11 @@ internal static class Processes
     public static string? Variable(int pid, string name) =>
         File.ReadAllText($"/proc/{pid}/environ").Split('\0').FirstOrDefault(variable => variable.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
 
+    public const int Stop = 19;
+    public const int Continue = 18;
+
+    public static void Signal(int pid, int signal) => Assert.Equal(0, LinuxCalls.SendSignal(pid, signal));
+
     public static void Kill(int pid)
     {
         using var process = Process.GetProcessById(pid);
@@ -42,6 +48,9 @@ internal static class Processes
             Kill(identity.Pid);
         }
     }
+
+    /// <summary>What a process calls itself.</summary>
+    public static string NameOf(string pid) => File.ReadAllText($"/proc/{pid}/comm")[..^1];
 
     /// <summary>The fields from the state on.</summary>
     private static string[]? Stat(string pid)

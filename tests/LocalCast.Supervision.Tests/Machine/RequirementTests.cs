@@ -201,46 +201,6 @@ public sealed class RequirementTests
     }
 
     [Fact]
-    public void Mesh_NotHere_FailsAndSaysThatThereIsNoUplink()
-    {
-        var rig = new Rig(Of("a", Needs("far") with { IsMeshWide = true }));
-
-        rig.Is("a", SupervisedState.Failed, "requires far ← it is not here, and there is no mesh uplink");
-        rig.Machine.Joined("far", 0, null, true, null, rig.Now);
-
-        rig.Is("a", SupervisedState.Starting);
-    }
-
-    [Fact]
-    public void Mesh_ReadyElsewhere_CountsAndIsBoundTo()
-    {
-        var rig = new Rig(new MachineOptions { HasMesh = true }, Of("a", Needs("far", RequirementMode.Bind) with { IsMeshWide = true, Version = VersionRange.Parse("^1.0") }));
-        rig.Is("a", SupervisedState.Waiting, "far");
-
-        rig.Machine.MeshChanged(new Dictionary<string, string?> { ["far"] = "2.0.0" }, rig.Now);
-        rig.Is("a", SupervisedState.Failed, "requires far ← version 2.0.0, not ^1.0");
-
-        rig.Machine.MeshChanged(new Dictionary<string, string?> { ["far"] = "1.3.0" }, rig.Now);
-        rig.Is("a", SupervisedState.Starting);
-        rig.Up("a");
-        rig.Machine.MeshChanged(new Dictionary<string, string?>(), rig.Now);
-        rig.Is("a", SupervisedState.Draining);
-    }
-
-    [Fact]
-    public void Mesh_NobodyHasIt_IsWaitedForWithinItsTime()
-    {
-        var rig = new Rig(new MachineOptions { HasMesh = true }, Of("a", Needs("far") with { IsMeshWide = true, Timeout = TimeSpan.FromSeconds(5) }));
-
-        rig.Is("a", SupervisedState.Waiting, "far");
-        rig.Advance(6);
-        rig.Is("a", SupervisedState.Failed, "requires far ← no agent of the mesh has it ready (waited 5 s)");
-
-        rig.Machine.MeshChanged(new Dictionary<string, string?> { ["far"] = null }, rig.Now);
-        rig.Is("a", SupervisedState.Starting);
-    }
-
-    [Fact]
     public void Foreign_JoinedByItself_CountsAndIsNotStartedASecondTime()
     {
         var rig = new Rig();

@@ -32,6 +32,26 @@ public sealed class ProbeRunnerTests : IAsyncLifetime
         Assert.Equal(new ProbeResult(isOk, output), result);
     }
 
+    [Theory]
+    [InlineData("echo \"key=$KEY and $KEY\"; echo \"$KEY\" >&2", "key=*** and ***\n***")]
+    [InlineData("echo \"$KEY\"; exit 3", "ended with 3\n***")]
+    [InlineData("printf %04090d 0; echo \"$KEY\"", null)] // where it is cut off, half of it must not be left
+    public async Task Exec_PrintsASecret_IsMasked(string script, string? output)
+    {
+        LaunchSpec spec = _fixture.Spec("unused");
+        spec = spec with
+        {
+            Manifest = spec.Manifest with { Run = spec.Manifest.Run with { Secrets = new HashSet<string> { "KEY" } } },
+            Environment = new Dictionary<string, string>(spec.Environment) { ["KEY"] = "tooth-paste-and-more" },
+        };
+
+        ProbeResult result = await _probes.ExecAsync(spec, ["/bin/sh", "-c", script], Long, CancellationToken.None).DefaultTimeout();
+
+        Assert.DoesNotContain("too", result.Output, StringComparison.Ordinal);
+        Assert.Contains("***", result.Output, StringComparison.Ordinal);
+        Assert.Equal(output ?? result.Output, result.Output);
+    }
+
     [Fact]
     public async Task Exec_OfManyAtOnce_TakesTurns()
     {

@@ -96,10 +96,14 @@ internal sealed class FakeRunner : IProcessRunner
         return lives;
     }
 
-    public int KillLeftovers(InstanceIdentity identity)
+    public IReadOnlyCollection<Leftover> KillLeftovers(IReadOnlyCollection<Leftover> left)
     {
-        Killed.Enqueue(identity.Pid);
-        return 1;
+        foreach (Leftover one in left)
+        {
+            Killed.Enqueue(one.Identity.Pid);
+        }
+
+        return left;
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -2,40 +2,78 @@ using LocalCast.Testing;
 
 namespace LocalCast.Supervision.Tests.Running;
 
-public sealed class RehearsalTests
+public sealed class RehearsalTests : IDisposable
 {
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("localcast-rehearsed-");
+    private readonly FakeTimeProvider _time = new();
+
+    private string Stage => Path.Combine(_data.FullName, "rehearsal");
+
+    public void Dispose() => _data.Delete(recursive: true);
+
     [Fact]
     public async Task Play_TwoNodes_BootInAFolderThatIsGoneAfterwards()
     {
+        Directory.CreateDirectory(Path.Combine(Stage, "logs"));
+        await File.WriteAllTextAsync(Path.Combine(Stage, "instances.json"), "of an agent that was killed");
         var launched = new List<string>();
-        string folder = "";
 
-        bool isPlayed = await Rehearsal.PlayAsync(
-            (manifest, generation, token, where) =>
-            {
-                launched.Add(manifest.Name);
-                folder = where;
-                return SupervisorRig.Spec(manifest, generation, token);
-            },
-            TimeProvider.System);
+        bool isPlayed = await PlayAsync((manifest, generation, token, where) =>
+        {
+            Assert.Equal(Stage, where);
+            launched.Add(manifest.Name);
+            return SupervisorRig.Spec(manifest, generation, token);
+        });
 
         Assert.True(isPlayed);
         Assert.Equal(["first", "second"], launched);
-        Assert.False(Directory.Exists(folder));
+        Assert.Empty(_data.GetFileSystemInfos());
     }
 
     [Fact]
-    public async Task Play_NothingComesUp_EndsAllTheSame()
+    public async Task Play_NothingCanBeLaunched_EndsAtOnceAndNotWhenItsTimeIsOver()
     {
-        var time = new FakeTimeProvider();
-        Task<bool> playing = Rehearsal.PlayAsync((_, _, _, _) => throw new IOException("the disk is full"), time);
-
-        while (!playing.IsCompleted)
-        {
-            time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
-
-        Assert.False(await playing);
+        Assert.False(await PlayAsync((_, _, _, _) => throw new IOException("the disk is full")));
+        Assert.Empty(_data.GetFileSystemInfos());
     }
+
+    [Theory]
+    [InlineData("taken/rehearsal")]
+    [InlineData("a\0b")]
+    public async Task Play_FolderCannotBeMade_IsNoFailure(string folder)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_data.FullName, "taken"), "a file");
+
+        Assert.False(await Rehearsal.PlayAsync(Spec, $"{_data.FullName}/{folder}", _time).DefaultTimeout());
+
+        Assert.Single(_data.GetFileSystemInfos());
+    }
+
+    [Fact]
+    public async Task Play_DiskHangs_IsNotWaitedForAndEndsByItself()
+    {
+        using var begun = new ManualResetEventSlim();
+        using var gate = new ManualResetEventSlim();
+        Task<bool> playing = Rehearsal.PlayAsync(
+            (manifest, generation, token, folder) =>
+            {
+                begun.Set();
+                gate.Wait();
+                return Spec(manifest, generation, token, folder);
+            },
+            Stage,
+            _time);
+        Assert.True(begun.Wait(TimeSpan.FromSeconds(20)));
+        Assert.False(playing.IsCompleted);
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.False(await playing.DefaultTimeout());
+        gate.Set();
+        await Until.TrueAsync(() => !Directory.Exists(Stage)).DefaultTimeout();
+    }
+
+    private Task<bool> PlayAsync(Func<NodeManifest, int, string, string, LaunchSpec> specIn) => Rehearsal.PlayAsync(specIn, Stage, _time).DefaultTimeout();
+
+    private static LaunchSpec Spec(NodeManifest manifest, int generation, string token, string folder) => SupervisorRig.Spec(manifest, generation, token);
 }

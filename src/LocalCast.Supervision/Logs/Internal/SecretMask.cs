@@ -26,6 +26,9 @@ internal sealed class SecretMask
         return bytes.Length == 0 ? null : new SecretMask(bytes);
     }
 
+    /// <summary>A text of one line with stars in the place of secrets.</summary>
+    public string Apply(string line) => Encoding.UTF8.GetString(Apply(Encoding.UTF8.GetBytes(line)));
+
     /// <summary>The line with stars in the place of secrets. Good until the next one.</summary>
     public ReadOnlySpan<byte> Apply(ReadOnlySpan<byte> line)
     {

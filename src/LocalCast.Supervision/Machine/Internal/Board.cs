@@ -18,8 +18,8 @@ internal sealed class Board(MachineOptions options, Func<double> random)
 
     internal Dictionary<string, ForeignInstance> Foreigners { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>What is ready on other agents, with its version.</summary>
-    internal IReadOnlyDictionary<string, string?> MeshNodes { get; set; } = new Dictionary<string, string?>();
+    /// <summary>What is ready on other agents, with all versions of it.</summary>
+    internal IReadOnlyDictionary<string, IReadOnlyList<string?>> MeshNodes { get; set; } = new Dictionary<string, IReadOnlyList<string?>>();
 
     internal Dependents Dependents { get; } = new();
 

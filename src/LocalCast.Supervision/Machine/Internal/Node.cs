@@ -117,7 +117,7 @@ internal sealed class Node(NodeManifest manifest)
     {
         TimeSpan? instances = Due.Min(Current?.NextDue(), Other?.NextDue());
         TimeSpan? pause = State is SupervisedState.Backoff or SupervisedState.CrashLoop && !IsAlive ? Rest?.Until : null;
-        return Due.Min(Due.Min(instances, pause), Due.Min(Due.Min(Upgrading?.Due, Wait.Due), Due.Min(Foreign?.AskedUntil, ForeignDue)));
+        return Due.Min(Due.Min(instances, pause), Due.Min(Due.Min(Upgrading?.Due, Due.Min(Wait.Due, Wait.AskDue)), Due.Min(Foreign?.AskedUntil, ForeignDue)));
     }
 }
 

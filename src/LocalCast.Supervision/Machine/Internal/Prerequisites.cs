@@ -1,17 +1,17 @@
 namespace LocalCast.Supervision.Internal;
 
 /// <summary>Judges whether a node may start by what it requires.</summary>
-internal sealed class Prerequisites(Board board)
+internal sealed class Prerequisites(Board board, Proofs proofs)
 {
     /// <summary>Whether the node that is required is up, in a version that will do.</summary>
-    internal bool IsMet(Requirement requirement) => TryFindUp(requirement, out string? version) && FitsVersion(requirement, version);
+    internal bool IsMet(Requirement requirement) => IsMetHere(requirement) || (requirement.IsMeshWide && MeshVersions(requirement).Any(version => requirement.Fits(version)));
 
     /// <summary>Judges by a manifest of the node; pulls in what is missing and can come.</summary>
     internal Verdict Judge(Node node, NodeManifest manifest)
     {
         Wait wait = node.Wait;
         BeginWait(wait, manifest);
-        Verdict verdict = Weigh(wait, manifest);
+        Verdict verdict = Weigh(node, manifest);
         if (verdict.Blocker is null)
         {
             Pull(node, manifest);
@@ -49,9 +49,11 @@ internal sealed class Prerequisites(Board board)
         wait.Since ??= board.Now;
     }
 
-    private Verdict Weigh(Wait wait, NodeManifest manifest)
+    private Verdict Weigh(Node node, NodeManifest manifest)
     {
+        Wait wait = node.Wait;
         List<string> coming = [];
+        List<Requirement> toShow = [];
         TimeSpan? due = null;
         foreach (Requirement requirement in manifest.Requires)
         {
@@ -69,6 +71,11 @@ internal sealed class Prerequisites(Board board)
 
             if (IsMet(requirement))
             {
+                if (requirement.Freshness is not null && !IsMetHere(requirement))
+                {
+                    toShow.Add(requirement);
+                }
+
                 continue;
             }
 
@@ -84,7 +91,8 @@ internal sealed class Prerequisites(Board board)
             due = Due.Min(due, end);
         }
 
-        return new Verdict(coming, due, null);
+        // Last, when all else is there: what was shown long before the start says nothing.
+        return coming.Count > 0 ? new Verdict(coming, due, null) : proofs.Weigh(node, toShow);
 
         void AddSoft(Requirement requirement)
         {
@@ -102,13 +110,18 @@ internal sealed class Prerequisites(Board board)
     // What no waiting helps against; null when the prerequisite is up, or can still come.
     private Chain? Obstacle(Requirement requirement)
     {
-        if (TryFindUp(requirement, out string? version))
+        if (IsMet(requirement))
         {
-            return FitsVersion(requirement, version) ? null
-                : new Chain([requirement.Node], $"version {version ?? "unknown"}, not {requirement.Version!.Text}");
+            return null;
         }
 
-        if (!board.Nodes.TryGetValue(requirement.Node, out Node? node))
+        bool isHere = board.Nodes.TryGetValue(requirement.Node, out Node? node);
+        if (WrongVersions(requirement, isHere) is [_, ..] wrong)
+        {
+            return new Chain([requirement.Node], $"version {string.Join(", ", wrong.Select(version => version ?? "unknown"))}, not {requirement.Version!.Text}");
+        }
+
+        if (node is null)
         {
             return !requirement.IsMeshWide ? new Chain([requirement.Node], "there is no such node")
                 : !board.Options.HasMesh ? new Chain([requirement.Node], "it is not here, and there is no mesh uplink")
@@ -126,9 +139,17 @@ internal sealed class Prerequisites(Board board)
         || node.State is SupervisedState.Failed or SupervisedState.Completed
         || (node.State == SupervisedState.Disabled && node.Loaded.DisabledBecause is not null);
 
-    // This machine's own comes first.
-    private bool TryFindUp(Requirement requirement, out string? version) =>
-        TryFindUpHere(requirement.Node, out version) || (requirement.IsMeshWide && board.MeshNodes.TryGetValue(requirement.Node, out version));
+    // What is up, though none of it fits. While one of this machine is on its way, those elsewhere do not count against it.
+    private IReadOnlyList<string?> WrongVersions(Requirement requirement, bool isHere)
+    {
+        bool isUpHere = TryFindUpHere(requirement.Node, out string? own);
+        IReadOnlyList<string?> elsewhere = requirement.IsMeshWide && (isUpHere || !isHere) ? MeshVersions(requirement) : [];
+        return isUpHere ? [own, .. elsewhere] : elsewhere;
+    }
+
+    private IReadOnlyList<string?> MeshVersions(Requirement requirement) => board.MeshNodes.GetValueOrDefault(requirement.Node) ?? [];
+
+    private bool IsMetHere(Requirement requirement) => TryFindUpHere(requirement.Node, out string? version) && requirement.Fits(version);
 
     private bool TryFindUpHere(string name, out string? version)
     {
@@ -142,9 +163,6 @@ internal sealed class Prerequisites(Board board)
         version = node?.Current?.Version ?? node?.Manifest.Version;
         return node is { IsUp: true } or { IsJobDone: true };
     }
-
-    private static bool FitsVersion(Requirement requirement, string? version) =>
-        requirement.Version is null || (version is not null && requirement.Version.Contains(version));
 
     // While the prerequisite waits for its own, nobody is late: else the last of a long chain would give up before its turn.
     private TimeSpan? EndOfWait(Wait wait, Requirement requirement)
@@ -176,13 +194,4 @@ internal sealed class Prerequisites(Board board)
             }
         }
     }
-}
-
-/// <summary>What there is to say about a node's prerequisites; with nothing to wait for and no blocker, it may start.</summary>
-/// <param name="On">Those that are waited for, or the one that blocks.</param>
-/// <param name="Due">When the first wait is over.</param>
-/// <param name="Blocker">Why it cannot start.</param>
-internal sealed record Verdict(IReadOnlyList<string> On, TimeSpan? Due, Chain? Blocker)
-{
-    internal bool IsMet => Blocker is null && On.Count == 0;
 }

@@ -9,6 +9,12 @@ internal sealed class Wait
     /// <summary>When it gives up on the first prerequisite.</summary>
     internal TimeSpan? Due { get; set; }
 
+    /// <summary>When a node of another agent is to be asked again to show itself.</summary>
+    internal TimeSpan? AskDue { get; set; }
+
+    /// <summary>What nodes of other agents have shown, by name.</summary>
+    internal Dictionary<string, Proof>? Proofs { get; set; }
+
     internal IReadOnlyList<string> On { get; set; } = [];
 
     /// <summary>The prerequisite that did not come in time: from now on it only helps when it is up, not that it is on its way.</summary>
@@ -27,7 +33,8 @@ internal sealed class Wait
 
     internal void Clear()
     {
-        Since = Due = null;
+        Since = Due = AskDue = null;
+        Proofs = null;
         On = [];
         GaveUpOn = LostBinding = null;
         Blocker = null;

@@ -3,7 +3,8 @@ using System.Text;
 namespace LocalCast.Supervision.Internal;
 
 /// <summary>Hears of one run of a probe's command.</summary>
-internal sealed class ProbeListener : IInstanceListener
+/// <param name="secrets">What must not be shown of what it prints.</param>
+internal sealed class ProbeListener(SecretMask? secrets) : IInstanceListener
 {
     private const int MaxOutputBytes = 4096;
 
@@ -58,6 +59,7 @@ internal sealed class ProbeListener : IInstanceListener
     {
         lock (_lock)
         {
+            line = secrets is null ? line : secrets.Apply(line); // before it is cut: half a secret is not known as one
             ReadOnlySpan<byte> kept = line[..Math.Min(line.Length, Math.Max(0, MaxOutputBytes - _bytes))];
             if (_bytes < MaxOutputBytes)
             {

@@ -6,6 +6,7 @@ internal sealed class Adoption(SupervisorParts parts, SupervisorLoop loop, LiveI
     public IReadOnlyList<RememberedInstance> Settle(IReadOnlyList<RememberedInstance> remembered, PluginScan plugins)
     {
         List<RememberedInstance> adopted = [];
+        List<RememberedInstance> left = [];
         foreach (RememberedInstance instance in remembered)
         {
             NodeManifest? manifest = plugins.Manifests.FirstOrDefault(candidate => candidate.Name == instance.Node);
@@ -15,14 +16,10 @@ internal sealed class Adoption(SupervisorParts parts, SupervisorLoop loop, LiveI
                 continue;
             }
 
-            if (parts.Processes.KillLeftovers(instance.Identity) > 0)
-            {
-                SupervisorLog.Leftover(parts.Logger, instance.Node, instance.Identity.Pid);
-            }
-
-            OutputFiles.Delete(instance.Files ?? []);
+            left.Add(instance);
         }
 
+        End(left);
         if (remembered.Count > 0)
         {
             remember(true); // an agent that never ran a node leaves no file
@@ -30,6 +27,20 @@ internal sealed class Adoption(SupervisorParts parts, SupervisorLoop loop, LiveI
 
         return adopted;
     }
+
+    // Together: to look through all processes takes milliseconds, and nodes wait for it.
+    private void End(List<RememberedInstance> left)
+    {
+        Dictionary<Leftover, string> nodes = left.DistinctBy(LeftoverOf).ToDictionary(LeftoverOf, instance => instance.Node);
+        foreach (Leftover found in parts.Processes.KillLeftovers(nodes.Keys))
+        {
+            SupervisorLog.Leftover(parts.Logger, nodes[found], found.Identity.Pid);
+        }
+
+        left.ForEach(instance => OutputFiles.Delete(instance.Files ?? []));
+    }
+
+    private static Leftover LeftoverOf(RememberedInstance instance) => new(instance.Identity, instance.Token);
 
     private bool TryAdopt(RememberedInstance instance, NodeManifest manifest)
     {

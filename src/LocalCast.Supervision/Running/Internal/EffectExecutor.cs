@@ -49,6 +49,9 @@ internal sealed class EffectExecutor(Supervisor supervisor, SupervisorParts part
                 TimeSpan idle = parts.Bus.IdleTime(ask.Node);
                 supervisor.Loop.Post((machine, now) => machine.IdleFor(ask.Node, ask.Generation, idle, now));
                 break;
+            case Effect.AskMesh ask:
+                _ = AskMeshAsync(ask);
+                break;
             case Effect.Report report:
                 reporter.Post(report);
                 break;
@@ -94,11 +97,32 @@ internal sealed class EffectExecutor(Supervisor supervisor, SupervisorParts part
         supervisor.Loop.Post((machine, now) => machine.ProbeEnded(probe.Node, probe.Generation, result.IsOk, result.Output, now));
     }
 
-    private Task<ProbeResult> AskAsync(NodeManifest manifest, int generation)
+    private async Task AskMeshAsync(Effect.AskMesh ask)
+    {
+        bool isShown = false;
+        try
+        {
+            isShown = await Task.Run(() => parts.AskMesh(ask.Requirement, ask.Within)).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            SupervisorLog.MeshAskFailed(parts.Logger, ask.Requirement.Node, e); // whatever it was, the machine waits for an answer
+        }
+
+        supervisor.Loop.Post((machine, now) => machine.MeshConfirmed(ask.Node, ask.Requirement.Node, isShown, now));
+    }
+
+    private async Task<ProbeResult> AskAsync(NodeManifest manifest, int generation)
     {
         ReadinessSpec readiness = manifest.Readiness;
-        return readiness.Url is { } url
-            ? parts.Probes.HttpAsync(url, readiness.ProbeTimeout, CancellationToken.None)
-            : parts.Probes.ExecAsync(parts.SpecOf(manifest, generation, ""), readiness.Command, readiness.ProbeTimeout, CancellationToken.None);
+        if (readiness.Url is not { } url)
+        {
+            return await parts.Probes.ExecAsync(parts.SpecOf(manifest, generation, ""), readiness.Command, readiness.ProbeTimeout, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        ProbeResult result = await parts.Probes.HttpAsync(url, readiness.ProbeTimeout, CancellationToken.None).ConfigureAwait(false);
+        return manifest.Run.Secrets.Count > 0 && SecretMask.For(parts.SpecOf(manifest, generation, "")) is { } secrets
+            ? result with { Output = secrets.Apply(result.Output) } // the node chooses the words that it answers with
+            : result;
     }
 }

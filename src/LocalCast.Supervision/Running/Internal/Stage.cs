@@ -8,7 +8,7 @@ internal sealed class Stage : IProcessRunner, INodeBus, ILogger
 {
     private const string Ready = "ready";
 
-    public NodeManifest Manifest(string name, string folder) => new()
+    public static NodeManifest Manifest(string name, string folder) => new()
     {
         Name = name,
         Folder = folder,
@@ -26,7 +26,7 @@ internal sealed class Stage : IProcessRunner, INodeBus, ILogger
 
     public bool TryAdopt(LaunchSpec spec, InstanceIdentity identity, IInstanceListener listener) => false;
 
-    public int KillLeftovers(InstanceIdentity identity) => 0;
+    public IReadOnlyCollection<Leftover> KillLeftovers(IReadOnlyCollection<Leftover> left) => [];
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -19,13 +19,16 @@ internal static partial class SupervisorLog
     [LoggerMessage(EventId = 304, Level = LogLevel.Error, Message = "{Effect} of {Node} failed")]
     public static partial void EffectFailed(ILogger logger, string effect, string node, Exception exception);
 
+    [LoggerMessage(EventId = 313, Level = LogLevel.Error, Message = "{Node} could not be asked to show itself")]
+    public static partial void MeshAskFailed(ILogger logger, string node, Exception exception);
+
     [LoggerMessage(EventId = 305, Level = LogLevel.Warning, Message = "{File} cannot be written, what it keeps does not outlive this agent: {Reason}")]
     public static partial void CannotRemember(ILogger logger, string file, string reason);
 
     [LoggerMessage(EventId = 306, Level = LogLevel.Warning, Message = "{File} cannot be read and is ignored: {Reason}")]
     public static partial void CannotRecall(ILogger logger, string file, string reason);
 
-    [LoggerMessage(EventId = 308, Level = LogLevel.Warning, Message = "{Node}: process {Pid} was left by an agent that died, and is ended")]
+    [LoggerMessage(EventId = 308, Level = LogLevel.Warning, Message = "{Node}: what was left of process {Pid} by an agent that died is ended")]
     public static partial void Leftover(ILogger logger, string node, int pid);
 
     [LoggerMessage(EventId = 309, Level = LogLevel.Warning, Message = "{Problem}")]

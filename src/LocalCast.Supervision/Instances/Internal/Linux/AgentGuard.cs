@@ -9,13 +9,12 @@ namespace LocalCast.Supervision.Internal;
 /// The agent's end of a small shell (<see cref="GuardScript"/>) that kills what the agent started once the agent is dead, however it died:
 /// then the pipe between them ends. Used on the thread of processes only, which never waits for it.
 /// </summary>
-internal sealed partial class AgentGuard(string? shell, ILogger logger) : IWatched
+internal sealed partial class AgentGuard(string? shell, int pipeBytes, ILogger logger) : IWatched
 {
     /// <summary>By which every process of this agent is known, wherever in the tree it went.</summary>
     public const string Variable = "LOCALCAST_AGENT";
 
     private const int TokenBytes = 16;
-    private const int PipeBytes = 1024 * 1024; // a line has some 20: all processes that a machine can have, unread
     private const int MostStarts = 5;
     private static readonly TimeSpan _calm = TimeSpan.FromMinutes(1);
 
@@ -73,8 +72,7 @@ internal sealed partial class AgentGuard(string? shell, ILogger logger) : IWatch
         if (Descriptor >= 0 && !TryWrite(_untold.ToString()))
         {
             LogStuck(logger);
-            _abandoned.Add(Descriptor);
-            Descriptor = -1;
+            Abandon();
             Replace();
         }
 
@@ -110,6 +108,12 @@ internal sealed partial class AgentGuard(string? shell, ILogger logger) : IWatch
         Reap();
     }
 
+    private void Abandon()
+    {
+        _abandoned.Add(Descriptor);
+        Descriptor = -1;
+    }
+
     private void Replace()
     {
         if (_guarded.Count > 0 && !TryStart())
@@ -141,7 +145,7 @@ internal sealed partial class AgentGuard(string? shell, ILogger logger) : IWatch
         }
 
         _ = LinuxCalls.Control(ends[1], LinuxCalls.SetFlags, LinuxCalls.NonBlocking);
-        _ = LinuxCalls.Control(ends[1], LinuxCalls.SetPipeSize, PipeBytes);
+        _ = LinuxCalls.Control(ends[1], LinuxCalls.SetPipeSize, pipeBytes);
         int error = Spawner.Spawn(RequestFor(ends[0], nothing), out int pid);
         _ = LinuxCalls.Close(ends[0]);
         _ = LinuxCalls.Close(nothing);
@@ -161,7 +165,13 @@ internal sealed partial class AgentGuard(string? shell, ILogger logger) : IWatch
             _ = all.Append($"+ {guarded} {startTime}\n");
         }
 
-        return all.Length == 0 || TryWrite(all.ToString());
+        if (all.Length == 0 || TryWrite(all.ToString()))
+        {
+            return true;
+        }
+
+        Abandon(); // it knows a part of them only
+        return false;
     }
 
     private SpawnRequest RequestFor(int input, int nothing) => new()

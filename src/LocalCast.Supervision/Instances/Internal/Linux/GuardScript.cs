@@ -13,7 +13,8 @@ internal static class GuardScript
     /// <summary>
     /// Its argument is the variable, with its value, by which the agent's processes are known. It reads <c>+ PID START</c>, <c>- PID</c> and
     /// <c>q</c>; at the end of its input the agent is dead. Who is found is stopped first, because one that stands still starts no others, and
-    /// all are killed when nobody new is found. Whoever ends all processes of a service by SIGTERM means the agent, which says when it is over. Numbers are checked before <c>eval</c> sees them: a process chooses its name itself.
+    /// all are killed when nobody new is found. Whoever ends all processes of a service by SIGTERM means the agent, which says when it is over. Numbers are checked before <c>eval</c> sees them: a process
+    /// chooses its name itself, with spaces, parentheses and ends of lines in it.
     /// </summary>
     public const string Text =
         """
@@ -24,11 +25,14 @@ internal static class GuardScript
         }
         parse() {
           { read -r line <"$1"; } 2>/dev/null || return 1
+          split || { line=$(tr '\n' ' ' <"$1") 2>/dev/null && split; } || return 1
+          case $state in Z|X) return 1 ;; esac
+        }
+        split() {
           pid=${line%% *}
           case $line in *') '*) set -- ${line##*') '} ;; *) return 1 ;; esac
           state=$1 parent=$2 session=$4 start=${20-x}
           case $pid$parent$session$start in *[!0-9]*) return 1 ;; esac
-          case $state in Z|X) return 1 ;; esac
         }
         forget_reused() {
           for stat in /proc/[0-9]*/stat; do

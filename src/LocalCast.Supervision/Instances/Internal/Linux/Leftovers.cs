@@ -16,9 +16,49 @@ internal static class Leftovers
         _ = ProcessTree.Kill([.. killed, .. left]);
     }
 
+    /// <summary>Kills what a dead agent left: one walk over the processes for all of it.</summary>
+    /// <returns>Those of which something was left.</returns>
+    public static HashSet<Leftover> Kill(IReadOnlyCollection<Leftover> left)
+    {
+        Leftover[] marked = [.. left.Where(one => one.Token.Length > 0)];
+        byte[][] marks = [.. marked.Select(one => ProcessEnvironment.Mark(MarkVariable, one.Token))];
+        Dictionary<int, Leftover> sessions = left.Where(one => !IsTaken(one.Identity)).DistinctBy(one => one.Identity.Pid).ToDictionary(one => one.Identity.Pid);
+        var roots = new HashSet<ProcessRoot>();
+        var found = new HashSet<Leftover>();
+        if (left.Count == 0)
+        {
+            return found;
+        }
+
+        foreach (int pid in ProcessTable.Pids())
+        {
+            if (pid == Environment.ProcessId || !IsRunning(pid, out ProcessStat stat))
+            {
+                continue;
+            }
+
+            if (sessions.TryGetValue(stat.Session, out Leftover? leader) && stat.StartTime >= leader.Identity.StartTime)
+            {
+                _ = found.Add(leader);
+                _ = roots.Add(new ProcessRoot(leader.Identity.Pid, leader.Identity.StartTime));
+            }
+            else if (ProcessEnvironment.Find(pid, marks) is >= 0 and int number)
+            {
+                _ = found.Add(marked[number]);
+                _ = roots.Add(new ProcessRoot(pid, stat.StartTime));
+            }
+        }
+
+        _ = ProcessTree.Kill(roots);
+        return found;
+    }
+
+    // A number is not given away while a session bears it: if another process has it, nothing is left of the session.
+    private static bool IsTaken(InstanceIdentity identity) => ProcessStat.TryRead(identity.Pid, out ProcessStat stat) && stat.StartTime != identity.StartTime;
+
     private static HashSet<ProcessRoot> Find(IReadOnlyCollection<Ended> ended, HashSet<int> others)
     {
-        Dictionary<int, Ended> sessions = ended.ToDictionary(one => one.Root.Pid);
+        Dictionary<int, Ended> sessions = ended.DistinctBy(one => one.Root.Pid).ToDictionary(one => one.Root.Pid); // an adopted one is nobody's to fetch: its number may be another's already
         byte[][] marks = [.. ended.Select(one => one.Mark).OfType<byte[]>()];
         var found = new HashSet<ProcessRoot>();
         foreach (int pid in ProcessTable.Pids())

@@ -14,13 +14,16 @@ internal static class ProcessEnvironment
     public static byte[] Mark(string name, string value) => Encoding.UTF8.GetBytes($"{name}={value}\0");
 
     /// <summary>Whether a process has one of these variables; not, when it is another user's.</summary>
-    public static unsafe bool HasAny(int pid, IReadOnlyCollection<byte[]> marks)
+    public static bool HasAny(int pid, byte[][] marks) => Find(pid, marks) >= 0;
+
+    /// <summary>Which of these variables a process has; -1 for none.</summary>
+    public static unsafe int Find(int pid, byte[][] marks)
     {
         byte[] buffer = _buffer ??= new byte[MaxBytes];
         int descriptor = LinuxCalls.Open($"/proc/{pid}/environ", LinuxCalls.CloseOnExec, 0);
         if (descriptor < 0)
         {
-            return false;
+            return -1;
         }
 
         nint length;
@@ -30,6 +33,6 @@ internal static class ProcessEnvironment
         }
 
         _ = LinuxCalls.Close(descriptor);
-        return length > 0 && marks.Any(mark => buffer.AsSpan(0, (int)length).IndexOf(mark) >= 0);
+        return length > 0 ? Array.FindIndex(marks, mark => buffer.AsSpan(0, (int)length).IndexOf(mark) >= 0) : -1;
     }
 }

@@ -43,9 +43,9 @@ internal sealed partial class Sweeper(ProcessThread thread, ILogger logger)
         {
             Leftovers.Kill(killed, ended, others);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
-            LogFailed(logger, e); // without /proc nothing can be found; that they ended is told all the same
+            LogFailed(logger, e); // without /proc nothing can be found, say; that they ended is told all the same, and the next sweep comes
         }
     }
 
