@@ -184,6 +184,38 @@ public sealed class MeshRequirementTests
     }
 
     [Fact]
+    public void Freshness_NewManifestWantsIt_SuccessorIsStartedOnceItIsShown()
+    {
+        var rig = new Rig(_meshed, Of("a"));
+        rig.Up("a");
+        Elsewhere(rig, "1.0.0");
+        rig.Load(Of("a", Fresh("far")).Changed());
+        Assert.Single(rig.All<Effect.Launch>("a"));
+        rig.Machine.MeshConfirmed("a", "far", false, rig.Now);
+        rig.Advance(1);
+        Assert.Equal(2, rig.Count<Effect.AskMesh>("a"));
+        rig.Is("a", SupervisedState.Ready);
+
+        rig.Machine.MeshConfirmed("a", "far", true, rig.Now);
+
+        Assert.Equal(2, rig.Count<Effect.Launch>("a"));
+    }
+
+    [Fact]
+    public void Freshness_NewManifestWantsItAndItIsNotShown_TheOldOneServesOn()
+    {
+        var rig = new Rig(_meshed, Of("a"));
+        rig.Up("a");
+        Elsewhere(rig, "1.0.0");
+        rig.Load(Of("a", Fresh("far")).Changed());
+
+        rig.Advance(5);
+
+        Assert.Contains("does not show it", rig["a"].Upgrade!.Reason, StringComparison.Ordinal);
+        Assert.Single(rig.All<Effect.Launch>("a"));
+    }
+
+    [Fact]
     public void Freshness_StoppedMeanwhile_TheAnswerChangesNothing()
     {
         var rig = new Rig(_meshed, Of("a", Fresh("far")));
