@@ -184,9 +184,13 @@ public sealed partial class MeshMachine
         {
             _output.Notice("link_ended", link, reason.ToString());
             _gossip.Ended(link);
-            _sync.Ended(link);
             _own.Touch();
             RecomputeGraph(time.Now);
+        }
+
+        if (stage is LinkStage.Open or LinkStage.Probing)
+        {
+            _sync.Ended(link);
             _traffic.LinkEnded(link, time.Now);
         }
 

@@ -109,6 +109,7 @@ internal sealed class MeshDriver
         {
             if (_isPerforming)
             {
+                Arm_NeedsLock(); // that one may be at it for long
                 return;
             }
 
@@ -204,6 +205,11 @@ internal sealed class MeshDriver
             if (performed == MostOnEnd)
             {
                 Attempt(Done);
+                lock (_lock)
+                {
+                    Arm_NeedsLock();
+                }
+
                 ThreadPool.UnsafeQueueUserWorkItem(static driver => driver.PerformAll(), this, preferLocal: false);
                 return;
             }

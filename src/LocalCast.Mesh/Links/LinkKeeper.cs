@@ -12,7 +12,7 @@ internal sealed class LinkKeeper
     private readonly LinkGate _gate;
     private readonly MeshOutput _output;
     private readonly LinkWatch _watch;
-    private readonly Dictionary<long, (PeerLink Holder, TimeSpan Asked)> _probes = [];
+    private readonly Dictionary<long, LinkProbe> _probes = [];
 
     public LinkKeeper(MeshSelf self, MeshOptions options, LinkTable links, MisbehaviourLedger ledger, MeshOutput output, Random random)
     {
@@ -74,7 +74,7 @@ internal sealed class LinkKeeper
             return false;
         }
 
-        return link.Stage == LinkStage.Open && !IsAboutTheLink(link, message, time);
+        return link.IsHeard && !IsAboutTheLink(link, message, time);
     }
 
     public void Tick(MeshTime time)
@@ -163,15 +163,10 @@ internal sealed class LinkKeeper
         if (verdict.Probe is { } holder)
         {
             link.Stage = LinkStage.Probing;
-            _probes[link.Number] = (holder, time.Now);
+            _probes[link.Number] = new LinkProbe(holder, link.Direction == LinkDirection.Outbound ? _options.HandshakeLimit : _options.DuplicateProbe, time.Now);
             _watch.Ask(holder, time.Now);
             Due = time.Now;
             return;
-        }
-
-        if (verdict.Replaces is { } replaced)
-        {
-            Close(replaced, new ErrorInfo(LocalCastError.DuplicateNode, "another link between the two agents stays"), time);
         }
 
         if (verdict.Evicts is { } evicted)
@@ -181,6 +176,11 @@ internal sealed class LinkKeeper
         }
 
         Open(link, time);
+        if (verdict.Replaces is { } replaced)
+        {
+            // Behind it: what is reached by way of the other agent is not lost in between.
+            Close(replaced, new ErrorInfo(LocalCastError.DuplicateNode, "another link between the two agents stays"), time);
+        }
     }
 
     private void Open(PeerLink link, MeshTime time)
@@ -205,22 +205,30 @@ internal sealed class LinkKeeper
     /// <summary>The holder of the id keeps it when anything at all came from it since it was asked.</summary>
     private void SettleProbe(PeerLink link, MeshTime time)
     {
-        (PeerLink holder, TimeSpan asked) = _probes[link.Number];
-        bool isGone = holder.Stage != LinkStage.Open;
-        if (!isGone && holder.LastHeard > asked)
+        LinkProbe probe = _probes[link.Number];
+        switch (probe.Look(time.Now))
         {
-            Refuse(link, new ErrorInfo(LocalCastError.DuplicateNode, "a living agent holds the id"), time);
+            case HolderState.Lives:
+                Refuse(link, new ErrorInfo(LocalCastError.DuplicateNode, "a living agent holds the id"), time);
+                break;
+            case HolderState.Gone:
+                _probes.Remove(link.Number);
+                Forget(probe.Holder, new ErrorInfo(LocalCastError.Timeout, "it did not answer while another link claimed its id"), time);
+                TakePlace(link, time);
+                break;
+            default:
+                break;
         }
-        else if (isGone || time.Now - asked >= _options.DuplicateProbe)
-        {
-            _probes.Remove(link.Number);
-            Forget(holder, new ErrorInfo(LocalCastError.Timeout, "it did not answer while another link claimed its id"), time);
-            if (_links.TryFindOpen(link.PeerId, out _))
-            {
-                Refuse(link, new ErrorInfo(LocalCastError.DuplicateNode, "another link took the id meanwhile"), time);
-                return;
-            }
+    }
 
+    private void TakePlace(PeerLink link, MeshTime time)
+    {
+        if (_links.TryFindOpen(link.PeerId, out _))
+        {
+            Refuse(link, new ErrorInfo(LocalCastError.DuplicateNode, "another link took the id meanwhile"), time);
+        }
+        else
+        {
             Open(link, time);
         }
     }

@@ -93,6 +93,12 @@ public sealed class PeerLink
     /// <summary>The id of the other side; empty before it is known.</summary>
     internal string PeerId => Peer?.Id ?? "";
 
+    /// <summary>
+    /// Whether what comes over it counts: it is open, or this agent dialled it, was acknowledged, and only waits for which of two links stays. The other
+    /// side may use it meanwhile.
+    /// </summary>
+    internal bool IsHeard => Stage == LinkStage.Open || (Stage == LinkStage.Probing && Direction == LinkDirection.Outbound);
+
     /// <summary>The other side, as well as it is known: what the connection proved or claimed, what it said of itself, or where it is.</summary>
     internal string Who => ExpectedId ?? Peer?.Id ?? Address;
 

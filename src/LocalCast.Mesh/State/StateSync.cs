@@ -47,7 +47,8 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
     {
         if (!_talks.TryGetValue(link.Number, out Talk? talk))
         {
-            return false;
+            // It is heard before it is open: which of two links to the agent stays is still to be seen, and what is told once must not be missed.
+            _talks[link.Number] = talk = new Talk { NextDigest = TimeSpan.MaxValue };
         }
 
         if (!talk.Rate.TryTake(time.Now))

@@ -219,6 +219,24 @@ public sealed class MeshDriverTests
         Assert.Equal([0, 510, 560, 610, 660], ticks.Select(tick => tick.TotalMilliseconds));
     }
 
+    [Fact]
+    public void Do_WhileItIsDone_TheTimeIsToldWhenItIsDue()
+    {
+        List<TimeSpan> ticks = StartAndListTicks();
+        Run(until: 300);
+        _perform = _ =>
+        {
+            _driver.Do(0, static (machine, _, now) => machine.SetNodes([new Protocol.NodeDescription { Name = "n" }], now));
+            Run(until: 310);
+            Assert.Equal(2, ticks.Count); // before what is done here is done
+        };
+
+        Wake(1);
+
+        Assert.Empty(_failures);
+        Assert.Equal(2, ticks.Count);
+    }
+
     private List<TimeSpan> StartAndListTicks()
     {
         List<TimeSpan> ticks = [];

@@ -71,11 +71,51 @@ public sealed class DuplicateLinkTests
         Wire first = new Wire(a, b).Settle();
 
         Wire second = new Wire(new LinkHost("a", boot: 2), b).Settle();
-        b.Tick(TimeSpan.FromSeconds(1.9));
+        TickOften(b, TimeSpan.FromSeconds(1.9));
         Assert.Equal(LinkStage.Probing, second.In.Stage);
-        b.Tick(TimeSpan.FromSeconds(0.2));
+        TickOften(b, TimeSpan.FromSeconds(0.2));
 
         Assert.Equal((LinkStage.Closed, LinkStage.Open), (first.In.Stage, second.In.Stage));
+    }
+
+    [Fact]
+    public void SecondLink_ThisAgentWasLate_BlamesNobody()
+    {
+        var (a, b) = (new LinkHost("a"), new LinkHost("b"));
+        Wire first = new Wire(a, b).Settle();
+        Wire second = new Wire(a, b).Settle();
+
+        b.Tick(TimeSpan.FromSeconds(60)); // the machine slept; what the holder answered is not read yet
+        Assert.Equal(LinkStage.Probing, second.In.Stage);
+        first.Settle();
+        b.Tick(TimeSpan.FromMilliseconds(50));
+
+        Assert.Equal((LinkStage.Open, LinkStage.Closed), (first.In.Stage, second.In.Stage));
+    }
+
+    [Fact]
+    public void SimultaneousDialling_WhatComesOverTheLinkThatWaits_IsHeard()
+    {
+        var (a, b) = (new LinkHost("a"), new LinkHost("b"));
+        var (ofA, ofB) = (new Wire(a, b), new Wire(b, a));
+        ofA.PassToAcceptor();
+        ofB.PassToAcceptor();
+        a.Output.Send(ofB.In, new Envelope { Type = MessageType.Publish, Topic = "t" }); // to a it is as good as any
+        b.Now += TimeSpan.FromMilliseconds(1);
+
+        ofB.PassToDialler();
+
+        Assert.Equal(LinkStage.Probing, ofB.Out.Stage);
+        Assert.Equal("t", Assert.Single(b.ForOthers).Topic);
+    }
+
+    /// <summary>As it runs: looks come every 50 ms.</summary>
+    private static void TickOften(LinkHost host, TimeSpan time)
+    {
+        for (TimeSpan left = time; left > TimeSpan.Zero; left -= TimeSpan.FromMilliseconds(50))
+        {
+            host.Tick(TimeSpan.FromMilliseconds(50));
+        }
     }
 
     /// <summary>Passes the hellos (A, B) and what answers them (a, b) in an order. Who has a link to the other is not without one from then on.</summary>
@@ -112,6 +152,7 @@ public sealed class DuplicateLinkTests
             (hasA, hasB) = (a.Links.TryFindOpen("b", out _), b.Links.TryFindOpen("a", out _));
         }
 
+        Assert.All(a.LinksAtEnds.Concat(b.LinksAtEnds), hasLink => Assert.True(hasLink));
         return (ofA, ofB);
     }
 }

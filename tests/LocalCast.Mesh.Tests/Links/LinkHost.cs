@@ -17,7 +17,14 @@ internal sealed class LinkHost
         {
             Opened = (link, _) => OpenedPeers.Add(link.PeerId),
             Doubted = link => Doubts.Add(link.IsSuspect),
-            Ended = (link, stage, reason, _) => Ends.Add((link.Number, stage, reason)),
+            Ended = (link, stage, reason, _) =>
+            {
+                Ends.Add((link.Number, stage, reason));
+                if (link.Peer is { Id: var peer })
+                {
+                    LinksAtEnds.Add(Links.TryFindOpen(peer, out _));
+                }
+            },
         };
     }
 
@@ -40,6 +47,9 @@ internal sealed class LinkHost
     public List<string> OpenedPeers { get; } = [];
 
     public List<(long Number, LinkStage Stage, ErrorInfo Reason)> Ends { get; } = [];
+
+    /// <summary>For each that had come as far as a hello: whether there was a link to the agent as it ended.</summary>
+    public List<bool> LinksAtEnds { get; } = [];
 
     public List<bool> Doubts { get; } = [];
 

@@ -1,0 +1,33 @@
+namespace LocalCast.Mesh;
+
+/// <summary>What became of a link that holds an id which another link claims.</summary>
+internal enum HolderState
+{
+    Unknown,
+    Lives,
+    Gone,
+}
+
+/// <summary>Waits for a sign of life of the link that holds an id. It was asked for one when this begins.</summary>
+internal sealed class LinkProbe(PeerLink holder, TimeSpan patience, TimeSpan now)
+{
+    /// <summary>Looks come every 50 ms. What one is later than this is this agent's own delay, in which nothing was read.</summary>
+    private static readonly TimeSpan MostBetweenLooks = TimeSpan.FromMilliseconds(250);
+
+    private readonly TimeSpan _asked = now;
+    private TimeSpan _looked = now;
+    private TimeSpan _waited;
+
+    public PeerLink Holder => holder;
+
+    public HolderState Look(TimeSpan at)
+    {
+        TimeSpan since = at - _looked;
+        _waited += since < MostBetweenLooks ? since : MostBetweenLooks;
+        _looked = at;
+        return holder.Stage != LinkStage.Open ? HolderState.Gone
+            : holder.LastHeard > _asked ? HolderState.Lives
+            : _waited >= patience ? HolderState.Gone
+            : HolderState.Unknown;
+    }
+}
