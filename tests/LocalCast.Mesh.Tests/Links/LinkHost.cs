@@ -22,7 +22,7 @@ internal sealed class LinkHost
                 Ends.Add((link.Number, stage, reason));
                 if (link.Peer is { Id: var peer })
                 {
-                    LinksAtEnds.Add(Links.TryFindOpen(peer, out _));
+                    LinksAtEnds.Add(Links.TryFindOpen(peer, out PeerLink? _));
                 }
             },
         };
