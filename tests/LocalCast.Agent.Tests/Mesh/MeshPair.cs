@@ -138,10 +138,19 @@ internal sealed class MeshPair : IAsyncDisposable
             // Asked for with every tick.
         }
 
-        public async ValueTask DisposeAsync()
+        /// <summary>A participant of this machine wants something, without a connection of its own.</summary>
+        public void Want(Envelope message) => Assert.True(_bridge.Requests.TryTell(message));
+
+        /// <summary>The hub and the mesh lose each other.</summary>
+        public async Task EndWayAsync()
         {
             _bridge.End();
             await _bridging.DefaultTimeout();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await EndWayAsync();
             Assert.Empty(Failures);
             await Hub.DisposeAsync();
         }
