@@ -113,6 +113,8 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
 
     public bool HasNode(Channel node) => _directory.HasNode(node);
 
+    public bool CanReach(Channel node) => _directory.CanReach(node);
+
     public bool IsThisAgent(string agent) => agent == _self.Id || agent == _self.Name;
 
     public bool IsInGroup(string group) => _self.Groups.Contains(group);

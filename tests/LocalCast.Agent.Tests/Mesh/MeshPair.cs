@@ -122,6 +122,8 @@ internal sealed class MeshPair : IAsyncDisposable
 
         public bool HasNode(Channel node) => _directory.HasNode(node);
 
+        public bool CanReach(Channel node) => _directory.CanReach(node);
+
         public bool IsThisAgent(string agent) => agent == _name;
 
         public int CountSubscribers(string topic, string? group) => _driver.Ask((topic, group), static (machine, what, _) => machine.CountSubscribers(what.topic, what.group));
