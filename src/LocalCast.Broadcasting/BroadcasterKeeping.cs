@@ -36,7 +36,7 @@ public sealed partial class Broadcaster
     /// <summary>Answers all calls and requirements that wait for the node with an error.</summary>
     public void FailCalls(string name, ErrorInfo error)
     {
-        _hub.Parking.Fail(name, error);
+        _hub.Parking.Ends.Fail(name, error);
         _hub.Requires.Fail(name, error);
     }
 

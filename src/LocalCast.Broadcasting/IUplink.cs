@@ -14,8 +14,11 @@ public interface IUplink
     /// <summary>How many nodes other agents have.</summary>
     int CountNodes();
 
-    /// <summary>Whether another agent has a node by this channel.</summary>
+    /// <summary>Whether another agent has a node by this channel, or had it when that agent could last be reached.</summary>
     bool HasNode(Channel node);
+
+    /// <summary>Whether another agent has a node by this channel and can be reached now.</summary>
+    bool CanReach(Channel node);
 
     /// <summary>Whether this is what this agent is called in addresses such as <c>name@agent</c>.</summary>
     bool IsThisAgent(string agent);

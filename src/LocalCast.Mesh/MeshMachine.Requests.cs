@@ -69,6 +69,15 @@ public sealed partial class MeshMachine
         _traffic.Requests.Cancel(request);
     }
 
+    /// <summary>Those who made some requests are gone: each call is answered with <c>Cancelled</c>, and its callee told; other requests are forgotten.</summary>
+    /// <param name="which">Picks them by their number.</param>
+    /// <param name="time">The time.</param>
+    public void CancelAll(Func<long, bool> which, MeshTime time)
+    {
+        _time = time;
+        _traffic.Requests.CancelAll(which);
+    }
+
     /// <summary>Sends a pong, a message of a type that the mesh does not know, or an <c>ack</c> that says why either question went nowhere, to <c>name@agent</c>.</summary>
     public void Send(Envelope message, MeshTime time)
     {

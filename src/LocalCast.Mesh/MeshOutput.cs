@@ -39,21 +39,26 @@ internal sealed class MeshOutput
     /// <summary>Something happened on a link that is worth a number and not a line.</summary>
     public void Count(string name, PeerLink link) => Events.Add(name, link.Who);
 
-    /// <summary>Queues a message on a link.</summary>
-    /// <returns>Whether it was taken. A call that was not is <c>Busy</c>.</returns>
-    public bool Send(PeerLink link, Envelope message, LinkTraffic traffic = LinkTraffic.Control)
+    /// <summary>Queues a message on a link. A result that is too large for it becomes one that says so.</summary>
+    /// <returns>Why it was not taken: the link is full, or cannot carry it.</returns>
+    public ErrorInfo? Send(PeerLink link, Envelope message, LinkTraffic traffic = LinkTraffic.Control)
     {
-        if (link.SpeaksRelay)
+        if (link.Stage == LinkStage.Closed)
         {
-            message = RelayWriter.Write(message, link.PeerId);
+            return Full(link);
         }
 
-        if (link.Stage == LinkStage.Closed || !LinkMessage.TryPrepare(message, isWhole: link.SpeaksRelay, out LinkMessage? prepared))
+        Envelope said = link.SpeaksRelay ? RelayWriter.Write(message, link.PeerId) : message;
+        if (!LinkMessage.TryPrepare(said, isWhole: link.SpeaksRelay, out LinkMessage? prepared))
         {
-            return false;
+            Count("too_large", link);
+            var tooLarge = new ErrorInfo(LocalCastError.TooLarge, $"the link to '{link.PeerId}' does not carry so large a message");
+            return message is { Type: MessageType.Result, Payload.Length: > 0 }
+                ? Send(link, EnvelopeCopy.Failed(message, tooLarge), traffic)
+                : tooLarge;
         }
 
-        LinkQueueResult result = link.Queue.Add(prepared, MeshMessage.SizeOf(message), traffic, message.From ?? "", prepared.Parts);
+        LinkQueueResult result = link.Queue.Add(prepared, MeshMessage.SizeOf(said), traffic, said.From ?? "", prepared.Parts);
         HasMetCongestion |= traffic != LinkTraffic.Control && result != LinkQueueResult.Queued;
         if (!link.IsCongested && link.Queue.IsCongested)
         {
@@ -68,7 +73,7 @@ internal sealed class MeshOutput
 
         if (result is LinkQueueResult.Full or LinkQueueResult.Overrun)
         {
-            return false;
+            return Full(link);
         }
 
         if (_awake.Add(link.Number))
@@ -76,7 +81,7 @@ internal sealed class MeshOutput
             Add(new WakeLink(link.Number));
         }
 
-        return true;
+        return null;
     }
 
     /// <summary>Something was taken from a link.</summary>
@@ -99,4 +104,6 @@ internal sealed class MeshOutput
 
         return found;
     }
+
+    private static ErrorInfo Full(PeerLink link) => new(LocalCastError.Busy, $"the link to '{link.PeerId}' is full") { RetryAfter = TimeSpan.FromMilliseconds(100) };
 }

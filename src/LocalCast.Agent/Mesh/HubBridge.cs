@@ -45,6 +45,7 @@ internal sealed class HubBridge : IFrameHandler
         finally
         {
             Deliveries.End(new ErrorInfo(LocalCastError.Disconnected, "the agent lost the way to its participants during the call"));
+            Requests.End();
         }
 
         return _reason;

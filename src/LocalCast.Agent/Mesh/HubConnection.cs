@@ -29,6 +29,7 @@ internal sealed class HubConnection(IByteConnection hub, BroadcasterOptions opti
         }
         finally
         {
+            _outbox.Close(); // first: what is sent from now on is refused, and not queued for nobody
             await hub.DisposeAsync().ConfigureAwait(false); // the hub is to know, also when it was a defect
         }
     }

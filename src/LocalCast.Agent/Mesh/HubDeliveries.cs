@@ -20,9 +20,8 @@ internal sealed class HubDeliveries(HubConnection hub, MeshDriver driver, MeshPi
         uint number = (uint)call.Handle;
         Envelope message = call.Call.To is { Length: > 0 } ? call.Call : call.Call with { To = NodeName.Agent };
         _served[number] = (call.Handle, message.To!);
-        if (hub.TrySend(message, number) is { } error)
+        if (hub.TrySend(message, number) is { } error && _served.TryRemove(number, out _))
         {
-            _served.TryRemove(number, out _);
             Answer(call.Handle, new Envelope { Type = MessageType.Result, Error = error });
         }
     }

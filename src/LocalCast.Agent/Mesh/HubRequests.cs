@@ -15,7 +15,7 @@ namespace LocalCast.Agent.Mesh;
 /// <param name="generation">Which connection to the hub it is: numbers of the hub begin anew with each, and an answer to the last one's is nobody's in this one.</param>
 internal sealed class HubRequests(HubConnection hub, MeshDriver driver, MeshDirectory directory, MeshPings pings, Action<string, string?, ErrorInfo> refuse, int generation)
 {
-    /// <summary>Who is not remembered is not slowed; the link's bound holds for it all the same.</summary>
+    /// <summary>Beyond it all are forgotten, above all those that have left: who is not remembered is not slowed, and the link's bound holds for it all the same.</summary>
     private const int MostSlowed = 1024;
 
     private readonly ConcurrentDictionary<Channel, bool> _slowed = new();
@@ -78,12 +78,20 @@ internal sealed class HubRequests(HubConnection hub, MeshDriver driver, MeshDire
         }
     }
 
+    /// <summary>The hub has ended, and has told its participants so: nobody waits for what they wanted, and others need not work on it.</summary>
+    public void End() => driver.Do(generation, static (machine, ended, now) => machine.CancelAll(request => request >> 32 == ended && (uint)request > 0, now));
+
     private long RequestOf(uint number) => ((long)generation << 32) | number;
 
     private void Produce<T>(string? sender, T what, Action<MeshMachine, T, MeshTime> tell)
     {
-        if (driver.TellAndSee(what, tell, static machine => machine.HasMetCongestion) && _slowed.Count < MostSlowed)
+        if (driver.TellAndSee(what, tell, static machine => machine.HasMetCongestion))
         {
+            if (_slowed.Count >= MostSlowed)
+            {
+                _slowed.Clear();
+            }
+
             _slowed[Channel.OfName(sender)] = true;
         }
     }

@@ -37,6 +37,9 @@ internal sealed class MeshDirectory
     /// <summary>Whether another agent has a node, or had it when that agent was last reached.</summary>
     public bool HasNode(Channel channel) => _nodes.ContainsKey(channel);
 
+    /// <summary>Whether an agent has a node that can be reached now.</summary>
+    public bool CanReach(Channel channel) => _nodes.TryGetValue(channel, out Entry entry) && entry.Agents > 0;
+
     /// <summary>Takes in what became of an agent. Called by one thread at a time.</summary>
     /// <param name="agent">Which one.</param>
     /// <param name="document">Its document, or <see langword="null"/> when it cannot be reached any more.</param>

@@ -19,7 +19,7 @@ internal sealed class MeshDriver
     private readonly long _start;
     private readonly Lock _lock = new();
     private readonly TickTimer _timer;
-    private bool _isHurried;
+    private volatile bool _isHurried;
     private bool _isPerforming;
     private bool _isTicking;
 
@@ -66,14 +66,11 @@ internal sealed class MeshDriver
         return _timer.EndAsync();
     }
 
-    /// <summary>Asks for a tick soon: there is something for <see cref="Ticking"/>. Cheap, and callable from anywhere.</summary>
+    /// <summary>Asks for a tick soon: there is something for <see cref="Ticking"/>. Cheap, and callable from anywhere, also under locks: it does not wait for the machine.</summary>
     public void TickSoon()
     {
-        lock (_lock)
-        {
-            _isHurried = true;
-            Arm_NeedsLock();
-        }
+        _isHurried = true; // for a tick that is under way: it sees to the next
+        _timer.Ask(TimeSpan.Zero, Elapsed);
     }
 
     /// <summary>Tells the machine something, and does what it wants.</summary>

@@ -15,12 +15,12 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
     private readonly MeshLinks _links;
     private readonly HubWay _way;
     private readonly MeshNews _news;
+    private readonly OwnNodes _ownNodes;
     private readonly MeshSaving _saving;
     private readonly MeshQuestions _questions;
     private readonly MeshPort? _port;
     private readonly MeshSelf _self;
     private readonly NoticeThrottle _throttle;
-    private bool _haveNodesChanged = true;
     private bool _hasDirectoryChanged;
     private Task _accepting = Task.CompletedTask;
     private Task _bridging = Task.CompletedTask;
@@ -49,6 +49,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
             Ticking = BeforeTick,
             Failed = e => MeshLog.Defect(logger, e),
         };
+        _ownNodes = new OwnNodes(_driver, hub.DescribeForOthers);
         _saving = new MeshSaving(memory, _driver, logger);
         _questions = new MeshQuestions(_driver);
         _links = new MeshLinks(_driver, self, hubOptions.Protocol, settings.Sockets, timeProvider, logger);
@@ -113,6 +114,8 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
 
     public bool HasNode(Channel node) => _directory.HasNode(node);
 
+    public bool CanReach(Channel node) => _directory.CanReach(node);
+
     public bool IsThisAgent(string agent) => agent == _self.Id || agent == _self.Name;
 
     public bool IsInGroup(string group) => _self.Groups.Contains(group);
@@ -123,11 +126,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
 
     public bool TakeCongestion(Channel sender) => _way.Bridge.Requests.TakeCongestion(sender);
 
-    public void NodesChanged()
-    {
-        Volatile.Write(ref _haveNodesChanged, true);
-        _driver.TickSoon();
-    }
+    public void NodesChanged() => _ownNodes.Changed();
 
     /// <summary>Leaves the mesh: others are told, then all links end. Whoever on this machine still waits for others then hears it at once.</summary>
     public async ValueTask DisposeAsync()
@@ -236,11 +235,6 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
     private void BeforeTick()
     {
         _links.Watch();
-        if (Interlocked.Exchange(ref _haveNodesChanged, false))
-        {
-            _driver.Do(_hub.DescribeForOthers(), static (machine, nodes, now) => machine.SetNodes(nodes, now));
-        }
-
         if (ReadyChanged is { } changed && Interlocked.Exchange(ref _hasDirectoryChanged, false))
         {
             changed(_directory.ReadyNodes());
@@ -255,5 +249,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
 
             _saving.Begin();
         }
+
+        _ownNodes.TellIfChanged(); // last: should it fail time and again, the rest is done all the same
     }
 }

@@ -95,7 +95,7 @@ internal sealed class Housekeeper : IAsyncDisposable
 
         Guarded.Run(_hub, () => _hub.Pings.Expire(now));
         Guarded.Run(_hub, () => _hub.Requires.Expire(now));
-        Guarded.Run(_hub, () => _hub.Parking.Expire(now));
+        Guarded.Run(_hub, () => _hub.Parking.Ends.Expire(now));
         Guarded.Run(_hub, () => _hub.AgentCalls.Expire(now));
         Guarded.Run(_hub, () => _hub.Reception.SettleClaims(now));
         return isBusy;

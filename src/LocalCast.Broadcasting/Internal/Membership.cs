@@ -252,7 +252,7 @@ internal sealed class Membership(Hub hub)
             HubLog.Left(hub.Logger, session.Id, member.Name, reason.Message);
         }
 
-        Guarded.Run(hub, () => hub.Parking.Leave(session)); // first: what is delivered meanwhile is cancelled with the other calls
+        Guarded.Run(hub, () => hub.Parking.Ends.Leave(session)); // first: what is delivered meanwhile is cancelled with the other calls
         Guarded.Run(hub, () => hub.Calls.Leave(session, reason));
         Guarded.Run(hub, () => hub.AgentCalls.Leave(session));
         Guarded.Run(hub, () => hub.Subscriptions.Leave(session));

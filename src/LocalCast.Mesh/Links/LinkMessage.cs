@@ -14,6 +14,12 @@ public sealed class LinkMessage
     /// <summary>The most payload bytes of one message on a link.</summary>
     public const int ChunkBytes = 256 * 1024;
 
+    /// <summary>The most bytes of a frame on a link, and of a text message: a larger one would end the link.</summary>
+    internal const int MostFrameBytes = 1024 * 1024;
+
+    /// <summary>A character of a text may take so many bytes in JSON, where it is escaped.</summary>
+    private const int MostBytesPerCharacter = 6;
+
     internal const string TotalHeader = "total";
     internal const string KindHeader = "kind";
     private readonly Envelope _whole;
@@ -35,6 +41,11 @@ public sealed class LinkMessage
     internal static bool TryPrepare(Envelope message, bool isWhole, [NotNullWhen(true)] out LinkMessage? prepared)
     {
         prepared = null;
+        if (isWhole && !FitsOneFrame(message))
+        {
+            return false;
+        }
+
         if (isWhole || message.Payload.Length <= ChunkBytes)
         {
             prepared = new LinkMessage(message, null);
@@ -53,6 +64,27 @@ public sealed class LinkMessage
 
         prepared = new LinkMessage(message, head.WrittenSpan.ToArray());
         return true;
+    }
+
+    /// <summary>Whether a message in JSON is not too long. Only one that might be is encoded for that.</summary>
+    private static bool FitsOneFrame(Envelope message)
+    {
+        if ((long)MeshMessage.SizeOf(message) * MostBytesPerCharacter <= MostFrameBytes)
+        {
+            return true;
+        }
+
+        var body = new ArrayBufferWriter<byte>();
+        try
+        {
+            JsonCodec.Encode(message, body);
+        }
+        catch (Exception e) when (e is LocalCastException or InvalidDataException)
+        {
+            return true; // not for its length: whoever encodes it to send it reports why
+        }
+
+        return body.WrittenCount <= MostFrameBytes;
     }
 
     /// <summary>What is sent of it.</summary>

@@ -33,9 +33,9 @@ internal sealed class FreshRequirements(MeshView view, MeshSender sender, MeshOu
 
     public bool HasAsked(string id) => _confirmations.HasAsked(id);
 
-    public void Remove(long request)
+    public void Remove(Func<long, bool> which)
     {
-        _waiting.RemoveAll(waiting => waiting.Request == request);
+        _waiting.RemoveAll(waiting => which(waiting.Request));
         RestIfDone();
     }
 

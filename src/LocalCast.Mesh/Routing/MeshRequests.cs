@@ -116,7 +116,13 @@ internal sealed class MeshRequests
     public void Cancel(long request)
     {
         _asks.Cancel(request);
-        _requirements.Remove(request);
+        _requirements.Remove(other => other == request);
+    }
+
+    public void CancelAll(Func<long, bool> which)
+    {
+        _asks.CancelAll(which);
+        _requirements.Remove(which);
     }
 
     /// <summary>Sends a message of any other type, or a pong, or what is wrong with either.</summary>

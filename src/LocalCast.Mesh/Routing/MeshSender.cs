@@ -24,9 +24,7 @@ internal sealed class MeshSender(MeshView view, MeshOutput output)
             return (null, view.WhyNoWay(agent));
         }
 
-        return output.Send(link, message, traffic)
-            ? (link, null)
-            : (null, new ErrorInfo(LocalCastError.Busy, $"the link to '{link.PeerId}' is full") { RetryAfter = TimeSpan.FromMilliseconds(100) });
+        return output.Send(link, message, traffic) is { } error ? (null, error) : (link, null);
     }
 
     /// <summary>Why a message is not sent at all: nobody would take it.</summary>
@@ -52,7 +50,7 @@ internal sealed class MeshSender(MeshView view, MeshOutput output)
 
             foreach (string list in Lists(way))
             {
-                if (!output.Send(way.Key, EnvelopeCopy.WithHeader(message, ManyHeader, list), LinkTraffic.Topic))
+                if (output.Send(way.Key, EnvelopeCopy.WithHeader(message, ManyHeader, list), LinkTraffic.Topic) is not null)
                 {
                     output.Notice("dropped", way.Key, message.Spelling);
                 }

@@ -195,10 +195,10 @@ internal sealed class MeshTraffic
                 break;
         }
 
-        if (!_output.Send(next, EnvelopeCopy.Forward(message, ttl, _view.Self.Id), traffic))
+        if (_output.Send(next, EnvelopeCopy.Forward(message, ttl, _view.Self.Id), traffic) is { } error)
         {
             _passing.TakeWayBack(message.From!, message.Id ?? "");
-            _refusals.Refuse(from, message, new ErrorInfo(LocalCastError.Busy, $"the link from '{_view.Self.Id}' to '{next.PeerId}' is full") { RetryAfter = TimeSpan.FromMilliseconds(100) });
+            _refusals.Refuse(from, message, error with { Message = $"at '{_view.Self.Id}': {error.Message}" });
         }
     }
 

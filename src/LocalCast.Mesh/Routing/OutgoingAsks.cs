@@ -77,6 +77,20 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
         }
     }
 
+    /// <summary>Participants are gone.</summary>
+    public void CancelAll(Func<long, bool> which)
+    {
+        foreach (Ask waiting in _waits.TakeAll(which))
+        {
+            Answer(waiting, new ErrorInfo(LocalCastError.Cancelled, "the caller is gone"));
+        }
+
+        foreach (long request in _sequences.Keys.Where(which).ToArray())
+        {
+            Cancel(request);
+        }
+    }
+
     /// <summary>Whatever was sent over a link that ended may have been executed, and no answer will come this way.</summary>
     public void LinkEnded(PeerLink link, TimeSpan now)
     {

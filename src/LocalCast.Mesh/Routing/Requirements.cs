@@ -34,10 +34,10 @@ internal sealed class Requirements(MeshView view, MeshSender sender, MeshOutput 
         }
     }
 
-    public void Remove(long request)
+    public void Remove(Func<long, bool> which)
     {
-        _table.Remove(other => other == request);
-        _fresh.Remove(request);
+        _table.Remove(which);
+        _fresh.Remove(which);
     }
 
     /// <summary>A node showed that it lives.</summary>

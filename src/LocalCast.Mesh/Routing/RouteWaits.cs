@@ -37,6 +37,8 @@ internal sealed class RouteWaits(MeshView view)
         return found;
     }
 
+    public IReadOnlyList<Ask> TakeAll(Func<long, bool> which) => Take((ask, _) => which(ask.Request));
+
     /// <summary>Takes out those whose time is over.</summary>
     public IReadOnlyList<Ask> TakeOver(TimeSpan now) => Take((ask, _) => now >= ask.RouteBy);
 

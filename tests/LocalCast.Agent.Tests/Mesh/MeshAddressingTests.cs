@@ -167,6 +167,24 @@ public sealed class MeshAddressingTests : MeshPairTest
         Assert.False(pair.Here.TakeCongestion(Channel.OfName("quiet")));
     }
 
+    /// <summary>Who has left asks no more whether it is to slow down.</summary>
+    [Fact]
+    public async Task Congestion_AfterManyThatNeverAskedForIt_StillSlowsTheNext()
+    {
+        await using var pair = new MeshPair(linkQueueBytes: 16 * 1024);
+        await using RawParticipant dns = await pair.Far.Hub.JoinAsync("dns", "\"topics\":[\"news\"]");
+        await pair.MeetAsync();
+        pair.Here.IsStuck = true;
+
+        for (int i = 0; i < 3000; i++)
+        {
+            pair.Here.Want(new Envelope { Type = MessageType.Publish, From = $"brief{i}", Topic = "news", PayloadKind = PayloadKind.Bytes, Payload = new byte[1000] });
+        }
+
+        Assert.True(pair.Here.TakeCongestion(Channel.OfName("brief2999")));
+        Assert.False(pair.Here.TakeCongestion(Channel.OfName("brief50"))); // not remembered for ever
+    }
+
     [Fact]
     public async Task Result_FromElsewhere_IsFromTheNodeWithItsAgent()
     {

@@ -46,6 +46,21 @@ public sealed class MeshDirectoryTests
     }
 
     [Fact]
+    public void CanReach_AsLongAsOneOfItsAgentsIsThere()
+    {
+        var directory = new MeshDirectory();
+        Assert.False(directory.CanReach(Channel.OfName("dns")));
+        directory.Change("a1", Document("a1", Node("dns")), out _);
+        directory.Change("a2", Document("a2", Node("dns")), out _);
+
+        directory.Change("a1", null, out _);
+        Assert.True(directory.CanReach(Channel.OfName("dns")));
+        directory.Change("a2", null, out _);
+
+        Assert.False(directory.CanReach(Channel.OfName("dns")));
+    }
+
+    [Fact]
     public void HasNode_ItsAgentNoLongerHasIt_IsForgotten()
     {
         var directory = new MeshDirectory();
@@ -97,6 +112,7 @@ public sealed class MeshDirectoryTests
         foreach (NodeDescription node in nodes)
         {
             Assert.True(directory.HasNode(Channel.OfName(node.Name)));
+            Assert.True(directory.CanReach(Channel.OfName(node.Name)));
             Assert.Equal(node.Name, directory.NameOf(Channel.OfName(node.Name)));
         }
     }

@@ -177,6 +177,37 @@ public sealed class MeshDriverTests
         Assert.InRange(ticks, 2, 30);
     }
 
+    /// <summary>Who asks for a tick may hold locks that all of the hub waits for.</summary>
+    [Fact]
+    public async Task TickSoon_TheMachineIsBusy_DoesNotWaitForIt()
+    {
+        List<TimeSpan> ticks = StartAndListTicks();
+        Run(until: 100);
+        ticks.Clear();
+        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var goOn = new ManualResetEventSlim();
+        var busy = Task.Run(() => _driver.Ask(0, (_, _, _) =>
+        {
+            began.SetResult();
+            goOn.Wait();
+            return 0;
+        }));
+        await began.Task.DefaultTimeout();
+
+        try
+        {
+            await Task.Run(_driver.TickSoon).DefaultTimeout();
+        }
+        finally
+        {
+            goOn.Set();
+        }
+
+        await busy.DefaultTimeout();
+        Run(until: 150);
+        Assert.NotEmpty(ticks);
+    }
+
     [Fact]
     public async Task Stop_NoTickFollows()
     {

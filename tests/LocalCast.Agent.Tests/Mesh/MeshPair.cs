@@ -122,6 +122,8 @@ internal sealed class MeshPair : IAsyncDisposable
 
         public bool HasNode(Channel node) => _directory.HasNode(node);
 
+        public bool CanReach(Channel node) => _directory.CanReach(node);
+
         public bool IsThisAgent(string agent) => agent == _name;
 
         public int CountSubscribers(string topic, string? group) => _driver.Ask((topic, group), static (machine, what, _) => machine.CountSubscribers(what.topic, what.group));
@@ -138,10 +140,19 @@ internal sealed class MeshPair : IAsyncDisposable
             // Asked for with every tick.
         }
 
-        public async ValueTask DisposeAsync()
+        /// <summary>A participant of this machine wants something, without a connection of its own.</summary>
+        public void Want(Envelope message) => Assert.True(_bridge.Requests.TryTell(message));
+
+        /// <summary>The hub and the mesh lose each other.</summary>
+        public async Task EndWayAsync()
         {
             _bridge.End();
             await _bridging.DefaultTimeout();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await EndWayAsync();
             Assert.Empty(Failures);
             await Hub.DisposeAsync();
         }

@@ -33,7 +33,19 @@ internal sealed class FakeUplink : IUplink
 
     public int CountNodes() => Nodes.Count;
 
-    public bool HasNode(Channel node) => Nodes.Keys.Any(name => Channel.OfName(name) == node);
+    /// <summary>Called whenever it is asked whether a node can be reached.</summary>
+    public Action OnCanReach { get; set; } = () => { };
+
+    /// <summary>The names of nodes that other agents had when they could last be reached.</summary>
+    public ConcurrentDictionary<string, bool> Away { get; } = new();
+
+    public bool HasNode(Channel node) => CanReach(node) || Away.Keys.Any(name => Channel.OfName(name) == node);
+
+    public bool CanReach(Channel node)
+    {
+        OnCanReach();
+        return Nodes.Keys.Any(name => Channel.OfName(name) == node);
+    }
 
     public bool IsThisAgent(string agent) => agent == "here";
 

@@ -57,6 +57,58 @@ public sealed class WaitingCallElsewhereTests : UplinkTest
         await Mesh.ExpectNothingAsync();
     }
 
+    /// <summary>That agent would only say that there is no way to it.</summary>
+    [Fact]
+    public async Task Boot_Fails_TheOtherAgentIsAway_TheCallFailsWithTheReasonOfTheBoot()
+    {
+        Others.Away["dns"] = true;
+        RawParticipant caller = await ParkAsync("dns", 5000, isElsewhere: false);
+
+        Hub.FailCalls("dns", Broken);
+
+        Assert.Equal("'dns' crashed", (await caller.ExpectErrorAsync(MessageType.Result, LocalCastError.NodeNotReady)).Error!.Message);
+        await Mesh.ExpectNothingAsync();
+    }
+
+    [Fact]
+    public async Task Node_DoesNotBoot_TheOtherAgentIsAway_TheCallFailsWithTheReason()
+    {
+        _kept.OnWake = _ => new WakeAnswer(false, "'dns' crashed three times");
+        Hub.SetKept(["dns"]);
+        Others.Away["dns"] = true;
+        RawParticipant caller = await JoinAsync("caller");
+
+        await CallAsync(caller, "dns");
+
+        Assert.Contains("crashed three times", (await caller.ExpectErrorAsync(MessageType.Result, LocalCastError.NodeNotReady)).Error!.Message, StringComparison.Ordinal);
+        await Mesh.ExpectNothingAsync();
+    }
+
+    /// <summary>Wherever the call is by then, its caller has given up, and whoever got it hears that.</summary>
+    [Fact]
+    public async Task Boot_Fails_TheCallerGivesUpMeanwhile_IsCancelledElsewhere()
+    {
+        RawParticipant caller = await ParkAsync("dns", 5000);
+        Task cancelled = Task.CompletedTask;
+        Others.OnCanReach = () =>
+        {
+            Others.OnCanReach = () => { };
+            cancelled = Task.Run(async () =>
+            {
+                await caller.SendAsync("""{"type":"cancel","to":"dns","reply_to":"1"}""");
+                await caller.SendAsync("""{"type":"call","id":"2","to":"localcast","data":{"method":"info"}}""");
+                await caller.ExpectAsync(MessageType.Result); // of whichever of the two: the cancel was looked at
+            });
+            Task.WaitAny([cancelled], 100); // while the call is on its way, the cancel has to wait for it
+        };
+
+        Hub.FailCalls("dns", Broken);
+
+        Envelope call = await Mesh.ExpectAsync(MessageType.Call);
+        Assert.Equal(call.Id, (await Mesh.ExpectAsync(MessageType.Cancel)).ReplyTo);
+        await cancelled.DefaultTimeout();
+    }
+
     /// <summary>The agent that it comes from goes on itself.</summary>
     [Fact]
     public async Task Boot_Fails_CallFromElsewhere_IsNotSentBack()

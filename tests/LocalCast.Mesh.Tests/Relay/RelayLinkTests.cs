@@ -120,6 +120,47 @@ public sealed class RelayLinkTests
         Assert.Equal(("server_call", "me", "node2"), ((string?)inner["type"], (string?)inner["from"], (string?)inner["to"]));
     }
 
+    /// <summary>It takes no chunks, and a frame that is too long would end the link for everybody.</summary>
+    [Theory]
+    [InlineData(PayloadKind.Json, 1_048_500, true)] // with what goes around it
+    [InlineData(PayloadKind.Bytes, 800_000, true)] // base64 makes it longer
+    [InlineData(PayloadKind.Json, 900_000, false)]
+    public void Call_OfThisMachine_ThatDoesNotFitItsFrame_IsTooLarge(PayloadKind kind, int size, bool isTooLarge)
+    {
+        _mesh.SayJson("node1", """{"type":"registry_sync","from":"node1","to":"me"}""");
+
+        _mesh.Act(machine => machine.Call(7, new Envelope { Type = MessageType.Call, Id = "c", From = "client", To = "counter@node1", PayloadKind = kind, Payload = Large(kind, size) }, _mesh.Time));
+
+        Assert.Equal(isTooLarge ? [LocalCastError.TooLarge] : [], _mesh.Of<AnswerRequest>().Select(answer => answer.Answer.Error!.Code));
+        Assert.Equal(isTooLarge ? 0 : 1, _mesh.TakeAll("node1").Count);
+    }
+
+    [Fact]
+    public void Call_OfAnotherAgent_ThatDoesNotFitItsFrame_IsAnsweredTooLarge()
+    {
+        _mesh.SayJson("node1", """{"type":"registry_sync","from":"node1","to":"me"}""");
+
+        _mesh.Say("b", new Envelope { Type = MessageType.Call, Id = "64-1", From = "client@b", To = "counter@node1", Route = ["b"], Ttl = 10, PayloadKind = PayloadKind.Bytes, Payload = new byte[900_000] });
+
+        Envelope answer = Assert.Single(_mesh.TakeAll("b"));
+        Assert.Equal((MessageType.Result, "64-1", LocalCastError.TooLarge), (answer.Type, answer.ReplyTo, answer.Error?.Code));
+        Assert.Empty(_mesh.TakeAll("node1"));
+    }
+
+    [Fact]
+    public void Result_ThatDoesNotFitItsFrame_SaysSo()
+    {
+        _mesh.SayJson("node1", Call);
+        DeliverCall delivered = Assert.Single(_mesh.Of<DeliverCall>());
+
+        _mesh.Act(machine => machine.AnswerCall(delivered.Handle, new Envelope { Type = MessageType.Result, PayloadKind = PayloadKind.Bytes, Payload = new byte[900_000] }, _mesh.Time));
+
+        Envelope said = Assert.Single(_mesh.TakeAll("node1"));
+        JsonNode data = JsonNode.Parse(said.Payload.Span)!;
+        Assert.Equal(("server_response", "r1", false), (said.TypeName, (string?)data["response_id"], (bool)data["success"]!));
+        Assert.StartsWith("TooLarge: ", (string?)data["error"], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void SameWord_OnALinkThatDoesNotSpeakJson_IsAMessageLikeAnyOther()
     {
@@ -139,6 +180,8 @@ public sealed class RelayLinkTests
 
     private void Respond(string by, JsonNode call, string members, string to = "me") => _mesh.SayJson(
         by, $$$"""{"type":"server_response","id":"77","from":"{{{by}}}","to":"{{{to}}}","ttl":9,"route":["{{{by}}}"],"data":{"response_id":{{{call["response_id"]!.ToJsonString()}}},"node_id":"{{{by}}}",{{{members}}}}}""");
+
+    private static byte[] Large(PayloadKind kind, int size) => kind == PayloadKind.Bytes ? new byte[size] : Encoding.UTF8.GetBytes($"\"{new string('x', size)}\"");
 
     private void AssertTold(string type, string data, string to)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using LocalCast.Protocol;
 
 namespace LocalCast.Broadcasting.Internal;
@@ -8,11 +7,20 @@ namespace LocalCast.Broadcasting.Internal;
 /// It alone opens and closes the nodes for calls, so that none overtakes one that waits. Never hot: a call to a node that is open does not come here.
 /// </summary>
 /// <remarks>Its lock is taken before that of the membership, of a session's calls and of an outbox, and never the other way round.</remarks>
-internal sealed class Parking(Hub hub)
+internal sealed class Parking
 {
+    private readonly Hub _hub;
     private readonly ParkingLot _lot = new();
     private readonly Lock _lock = new();
-    private readonly int[] _failures = new int[256]; // by the node's channel; two that share a place cost a question more, now and then
+
+    public Parking(Hub hub)
+    {
+        _hub = hub;
+        Ends = new ParkingEnds(hub, _lot, _lock);
+    }
+
+    /// <summary>For calls that wait no longer although their node does not serve.</summary>
+    public ParkingEnds Ends { get; }
 
     /// <summary>Whether any call waits; read without the lock.</summary>
     public bool HasCalls => _lot.Count > 0;
@@ -42,7 +50,7 @@ internal sealed class Parking(Hub hub)
     {
         lock (_lock)
         {
-            failures = FailuresOf(packet.To);
+            failures = _lot.FailuresOf(packet.To);
             return TrySettle_NeedsLock(wish, packet, batch, mayPark: false, out node, out error);
         }
     }
@@ -54,14 +62,14 @@ internal sealed class Parking(Hub hub)
         error = null;
         lock (_lock)
         {
-            return failures == FailuresOf(packet.To) && TrySettle_NeedsLock(wish, packet, batch, mayPark: true, out _, out error);
+            return failures == _lot.FailuresOf(packet.To) && TrySettle_NeedsLock(wish, packet, batch, mayPark: true, out _, out error);
         }
     }
 
     /// <summary>A session may serve from now on: what waits for it goes first, then it is open.</summary>
     public void Open(Session node)
     {
-        var work = new Release(hub);
+        var work = new Release(_hub);
         lock (_lock)
         {
             Open_NeedsLock(node, work);
@@ -87,7 +95,7 @@ internal sealed class Parking(Hub hub)
         lock (_lock)
         {
             _lot.PlaceOf(channel, name).IsHeld = true;
-            if (hub.Membership.TryFind(channel, out Session? node))
+            if (_hub.Membership.TryFind(channel, out Session? node))
             {
                 Close_NeedsLock(node);
             }
@@ -98,7 +106,7 @@ internal sealed class Parking(Hub hub)
     public void Release(string name)
     {
         var channel = Channel.OfName(name);
-        var work = new Release(hub);
+        var work = new Release(_hub);
         lock (_lock)
         {
             if (_lot.TryFind(channel, out ParkedCalls? parked))
@@ -107,7 +115,7 @@ internal sealed class Parking(Hub hub)
                 _lot.RemoveIfEmpty(channel, parked);
             }
 
-            if (hub.Membership.TryFind(channel, out Session? node))
+            if (_hub.Membership.TryFind(channel, out Session? node))
             {
                 Open_NeedsLock(node, work);
             }
@@ -119,10 +127,10 @@ internal sealed class Parking(Hub hub)
     /// <summary>Gives a name to another session. What waits for it is delivered there, unless it is held.</summary>
     public MoveResult Move(string name, long tag, out Session? former, out Session? successor)
     {
-        var work = new Release(hub);
+        var work = new Release(_hub);
         lock (_lock)
         {
-            MoveResult result = hub.Membership.Move(name, tag, out former, out successor);
+            MoveResult result = _hub.Membership.Move(name, tag, out former, out successor);
             if (result != MoveResult.Moved)
             {
                 return result;
@@ -140,81 +148,18 @@ internal sealed class Parking(Hub hub)
         return MoveResult.Moved;
     }
 
-    /// <summary>Nobody will come: what waits for a name goes to another agent that has the node, and fails where there is none. None of it was executed.</summary>
-    public void Fail(string name, ErrorInfo error)
-    {
-        var channel = Channel.OfName(name);
-        List<(string Name, ParkedCall Call)> failed = [];
-        lock (_lock)
-        {
-            FailuresOf(channel)++;
-            if (_lot.TryFind(channel, out ParkedCalls? parked))
-            {
-                _lot.Take(channel, parked, _ => true, failed);
-            }
-        }
-
-        var work = new Release(hub);
-        Session? elsewhere = hub.Uplink.InsteadOf(channel);
-        End(failed.Where(parked => elsewhere is null || parked.Call.IsForHere || !work.TryDeliver(parked.Call, elsewhere)).ToArray(), _ => error, batch: null);
-        work.Finish();
-    }
-
-    private ref int FailuresOf(Channel channel) => ref _failures[(uint)channel.GetHashCode() % (uint)_failures.Length];
-
-    public void Expire(TimeSpan now)
-    {
-        foreach (IGrouping<string, (string Name, ParkedCall Call)> overdue in Take(call => call.Deadline <= now).GroupBy(call => call.Name))
-        {
-            string? why = hub.Keeper.Explain(overdue.Key);
-            End(overdue, _ => Errors.DidNotCome(overdue.Key, why), batch: null);
-        }
-    }
-
-    /// <summary>A caller gave up. What waits is cancelled here; what was delivered, where it was delivered to.</summary>
-    public void Cancel(Session caller, uint sequence, string? id, DeliveryBatch batch) =>
-        End(TakeOf(caller, exchange => exchange.IsNamed(sequence, id)), _ => new(LocalCastError.Cancelled, "the caller gave up"), batch);
-
-    /// <summary>A caller left.</summary>
-    public void Leave(Session caller) => TakeOf(caller, _ => true);
-
-    private List<(string Name, ParkedCall Call)> TakeOf(Session caller, Predicate<Exchange> which) =>
-        Take(call => call.Exchange.Owner == caller && which(call.Exchange));
-
-    private List<(string Name, ParkedCall Call)> Take(Predicate<ParkedCall> which)
-    {
-        if (!HasCalls)
-        {
-            return [];
-        }
-
-        lock (_lock)
-        {
-            return _lot.TakeEverywhere(which);
-        }
-    }
-
-    private void End(IEnumerable<(string Name, ParkedCall Call)> calls, Func<string, ErrorInfo> error, DeliveryBatch? batch)
-    {
-        foreach ((string name, ParkedCall call) in calls)
-        {
-            Interlocked.Decrement(ref call.Exchange.Owner.CallsOut);
-            Guarded.Run(hub, () => Answer.Fail(call.Exchange, error(name), batch));
-        }
-    }
-
     /// <summary>Delivers a call, or has it wait: where the name is held, or the node serves and others are about to be delivered, and else only when that was asked for.</summary>
     /// <returns>Whether that is the end of it, with an error or without.</returns>
     private bool TrySettle_NeedsLock(in CallWish wish, in Packet packet, DeliveryBatch batch, bool mayPark, out Session? node, out ErrorInfo? error)
     {
         error = null;
         Channel channel = packet.To;
-        hub.Membership.TryFind(channel, out node);
+        _hub.Membership.TryFind(channel, out node);
         _lot.TryFind(channel, out ParkedCalls? parked);
         if (parked is null && node is { Member.Serves: true })
         {
             node.TakesCalls = true;
-            if (hub.Calls.TryForward(wish.Caller, node, packet, batch, out error))
+            if (_hub.Calls.TryForward(wish.Caller, node, packet, batch, out error))
             {
                 return true;
             }
@@ -228,42 +173,15 @@ internal sealed class Parking(Hub hub)
             return false;
         }
 
-        error = Park_NeedsLock(wish with { Name = parked?.Name ?? node?.Member!.Name ?? wish.Name ?? channel.ToString() }, packet, batch.Now);
+        CallWish named = wish with { Name = parked?.Name ?? node?.Member!.Name ?? wish.Name ?? channel.ToString() };
+        error = _lot.TryAdd(named, packet, batch.Now, _hub.DeadlineOf(packet, batch.Now), _hub.Options);
         return true;
-    }
-
-    private ErrorInfo? Park_NeedsLock(in CallWish wish, in Packet packet, TimeSpan now)
-    {
-        Session caller = wish.Caller;
-        if (caller.HasLeft)
-        {
-            return Errors.HasLeft(caller);
-        }
-
-        if (Interlocked.Increment(ref caller.CallsOut) > hub.Options.MaxCalls)
-        {
-            Interlocked.Decrement(ref caller.CallsOut);
-            return Errors.TooManyCalls("the caller", hub.Options.MaxCalls);
-        }
-
-        var exchange = new Exchange(caller, packet.Sequence, packet.Id.IsEmpty ? null : Encoding.UTF8.GetString(packet.Id));
-        ParkedCalls parked = _lot.PlaceOf(packet.To, wish.Name!);
-        ErrorInfo? error = parked.TryAdd(new ParkedCall(exchange, packet.Raw.ToArray(), now, hub.DeadlineOf(packet, now), wish.IsForHere), hub.Options);
-        if (error is null)
-        {
-            _lot.Count++;
-            return null;
-        }
-
-        Interlocked.Decrement(ref caller.CallsOut);
-        _lot.RemoveIfEmpty(packet.To, parked);
-        return error;
     }
 
     private void Open_NeedsLock(Session node, Release work)
     {
         Channel channel = node.Member!.Channel;
-        if (!node.Member.Serves || !hub.Membership.TryFind(channel, out Session? holder) || holder != node)
+        if (!node.Member.Serves || !_hub.Membership.TryFind(channel, out Session? holder) || holder != node)
         {
             return;
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using LocalCast.Protocol;
 
 namespace LocalCast.Broadcasting.Internal;
@@ -7,6 +8,7 @@ namespace LocalCast.Broadcasting.Internal;
 internal sealed class ParkingLot
 {
     private readonly Dictionary<Channel, ParkedCalls> _byChannel = [];
+    private readonly int[] _failures = new int[256]; // by the node's channel; two that share a place cost a question more, now and then
     private int _count;
 
     /// <summary>Calls that wait in all places; read without the lock.</summary>
@@ -17,6 +19,39 @@ internal sealed class ParkingLot
     }
 
     public bool TryFind(Channel channel, [NotNullWhen(true)] out ParkedCalls? parked) => _byChannel.TryGetValue(channel, out parked);
+
+    /// <summary>How often a node has failed so far.</summary>
+    public ref int FailuresOf(Channel channel) => ref _failures[(uint)channel.GetHashCode() % (uint)_failures.Length];
+
+    /// <summary>Has a call wait, if there is room for it, and counts it for its caller.</summary>
+    /// <returns>Why it does not.</returns>
+    public ErrorInfo? TryAdd(in CallWish wish, in Packet packet, TimeSpan now, TimeSpan deadline, BroadcasterOptions options)
+    {
+        Session caller = wish.Caller;
+        if (caller.HasLeft)
+        {
+            return Errors.HasLeft(caller);
+        }
+
+        if (Interlocked.Increment(ref caller.CallsOut) > options.MaxCalls)
+        {
+            Interlocked.Decrement(ref caller.CallsOut);
+            return Errors.TooManyCalls("the caller", options.MaxCalls);
+        }
+
+        var exchange = new Exchange(caller, packet.Sequence, packet.Id.IsEmpty ? null : Encoding.UTF8.GetString(packet.Id));
+        ParkedCalls parked = PlaceOf(packet.To, wish.Name!);
+        ErrorInfo? error = parked.TryAdd(new ParkedCall(exchange, packet.Raw.ToArray(), now, deadline, wish.IsForHere), options);
+        if (error is null)
+        {
+            Count++;
+            return null;
+        }
+
+        Interlocked.Decrement(ref caller.CallsOut);
+        RemoveIfEmpty(packet.To, parked);
+        return error;
+    }
 
     /// <summary>The place of a node, a new one if need be.</summary>
     public ParkedCalls PlaceOf(Channel channel, string name)

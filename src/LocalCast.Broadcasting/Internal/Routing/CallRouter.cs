@@ -81,7 +81,7 @@ internal sealed class CallRouter(Hub hub)
             hub.AgentCalls.Cancel(caller, id ?? sequence.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
 
-        hub.Parking.Cancel(caller, sequence, id, batch); // first: what is delivered meanwhile is found below
+        hub.Parking.Ends.Cancel(caller, sequence, id, batch); // first: what is delivered meanwhile is found below
         IEnumerable<Session> callees = Volatile.Read(ref caller.CallsOut) > 0 ? [.. hub.Membership.CalleesOf(packet.To), .. hub.Uplink.AsCallee] : [];
         foreach (Session callee in callees.Where(node => node.HasCalls))
         {

@@ -55,14 +55,13 @@ internal sealed class UplinkPort(Hub hub)
             return _uplink!.IsThisAgent(agent) ? CallHere(caller, packet, batch) : Forward(uplink, caller, packet, batch);
         }
 
-        bool isElsewhere = _uplink!.HasNode(packet.To);
-        if (isElsewhere && !hub.Membership.TryFind(packet.To, out _) && !hub.Waking.IsKept(packet.To))
+        if (_uplink!.HasNode(packet.To) && !hub.Membership.TryFind(packet.To, out _) && !hub.Waking.IsKept(packet.To))
         {
             return Forward(uplink, caller, packet, batch);
         }
 
         ErrorInfo? error = hub.Waking.Call(caller, packet, batch, isForHere: false);
-        return isElsewhere && error?.Code is LocalCastError.NodeNotFound or LocalCastError.NodeNotReady ? Forward(uplink, caller, packet, batch) : error;
+        return error?.Code is LocalCastError.NodeNotFound or LocalCastError.NodeNotReady && _uplink.CanReach(packet.To) ? Forward(uplink, caller, packet, batch) : error;
     }
 
     /// <summary>Who gets a message that is neither a call nor a publication and is for one: a participant of this machine, also where this agent is named, or the uplink.</summary>
@@ -97,8 +96,8 @@ internal sealed class UplinkPort(Hub hub)
     /// <summary>Whether those elsewhere may learn who is on this machine.</summary>
     public bool TellsNodes => _uplink?.TellsNodes != false;
 
-    /// <summary>Where what waits for a node of this machine may go instead.</summary>
-    public Session? InsteadOf(Channel node) => Session is { } session && _uplink!.HasNode(node) ? session : null;
+    /// <summary>Where what waits for a node of this machine may go instead. Not to an agent that is away: why the node does not come here says more than that there is no way there.</summary>
+    public Session? InsteadOf(Channel node) => Session is { } session && _uplink!.CanReach(node) ? session : null;
 
     /// <summary>Whether a message is for this agent itself, by the name that it has in the mesh.</summary>
     public bool IsForThisAgent(in Packet packet) =>
