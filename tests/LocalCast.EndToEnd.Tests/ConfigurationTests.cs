@@ -78,7 +78,7 @@ public sealed partial class ConfigurationTests : CommandTest
     [InlineData("""{"limits":{"maxCalls":1.5}}""", "$.limits.maxCalls: expected a whole number from 1 to 65536, got 1.5")]
     [InlineData("""{"limits":{"maxFrameBytes":1048576,"maxQueuedBytes":65536}}""", "$.limits.maxQueuedBytes: a frame of limits.maxFrameBytes (1048576) would not fit into 65536")]
     [InlineData("""{"times":{"tellSlowAfter":"10s"}}""", "$.times.dropSlowAfter: must be longer than times.tellSlowAfter")]
-    [InlineData("""{"plugins":{"directories":["a",5]}}""", "$.plugins.directories: expected a list of folders, got an array")]
+    [InlineData("""{"plugins":{"directories":["a",5]}}""", "$.plugins.directories: expected a list of folders, got [\"a\", 5]")]
     [InlineData("""{"plugins":{"enabled":"no"}}""", "$.plugins.enabled: expected true or false, got \"no\"")]
     [InlineData("""{"data":""}""", "$.data: expected the path of a folder, got \"\"")]
     [InlineData("""{"nodes":{"dns":false}}""", "$.nodes: expected an object with an object for each node")]

@@ -89,7 +89,7 @@ internal sealed class ConfigurationReader(AgentOptions options)
         string text = value.ValueKind switch
         {
             JsonValueKind.Object => "an object",
-            JsonValueKind.Array => "an array",
+            JsonValueKind.Array => $"[{string.Join(", ", value.EnumerateArray().Select(Show))}]",
             _ => value.GetRawText(),
         };
         return text.Length <= MostShown ? text : text[..MostShown] + "…";

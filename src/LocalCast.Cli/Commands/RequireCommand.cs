@@ -24,6 +24,13 @@ internal sealed class RequireCommand : ClientCommand
         Add(_timeout);
         Add(_mesh);
         Add(_fresh);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_fresh) is not null && !result.GetValue(_mesh))
+            {
+                result.AddError("--fresh is for --mesh: what runs on this machine is always known at once.");
+            }
+        });
     }
 
     protected override async Task<int> RunAsync(LocalNode node, ParseResult parsed, CancellationToken stop)

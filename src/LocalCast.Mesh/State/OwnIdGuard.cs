@@ -38,7 +38,7 @@ internal sealed class OwnIdGuard(OwnDocument own, MeshOutput output)
         }
 
         _notBefore = now + AtMostEvery;
-        output.Notice("own_id_elsewhere", own.Current.Id, $"boot {_riseAbove.Boot}, seq {_riseAbove.Seq}");
+        output.Notice("own_id_elsewhere", own.Current.Id, $"boot {_riseAbove.Boot}, seq {_riseAbove.Seq}: if this goes on, another agent bears this one's id, and calls reach one or the other; give one of them another (--node-id)");
         own.RiseAbove(_riseAbove);
     }
 }

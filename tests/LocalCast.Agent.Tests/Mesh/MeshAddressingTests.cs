@@ -59,7 +59,7 @@ public sealed class MeshAddressingTests : MeshPairTest
             await dns.ExpectAsync(MessageType.Ping);
             if (i % 8 == 7)
             {
-                await LeaveAsync(asker);
+                await LeaveAsync(Pair.Here, asker, "asker");
                 asker = await JoinAsync(Pair.Here, "asker");
             }
         }

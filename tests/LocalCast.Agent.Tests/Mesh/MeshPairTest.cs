@@ -35,10 +35,12 @@ public abstract class MeshPairTest : IAsyncLifetime
         Assert.True(condition(), "it did not happen");
     }
 
-    private protected async Task LeaveAsync(RawParticipant participant)
+    /// <summary>Ends a participant, and waits until the hub knows: who came back before would wait for a probe, and no time passes here.</summary>
+    private protected async Task LeaveAsync(MeshPair.Side side, RawParticipant participant, string name)
     {
         _participants.Remove(participant);
         await participant.DisposeAsync();
+        await UntilAsync(() => side.Hub.Broadcaster.Participants.All(other => other.Name != name));
     }
 
     private protected async Task<RawParticipant> JoinAsync(MeshPair.Side side, string name, bool isJson = true, string more = "")

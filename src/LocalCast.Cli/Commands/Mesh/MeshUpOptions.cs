@@ -26,7 +26,7 @@ internal sealed class MeshUpOptions
     };
 
     private readonly Option<MeshSecurity?> _security = new("--mesh-security") { Description = "none: links are open, whoever reaches the port can call every node. There is nothing else yet, so --port and --add-peer need it said.", HelpName = "none" };
-    private readonly Option<bool> _noRegistry = new("--disable-registry") { Description = "Do not tell other agents of this machine's nodes and subscriptions: nobody there finds them by name. NODE@AGENT still calls them, and they answer ping --mesh." };
+    private readonly Option<bool> _noRegistry = new("--disable-registry") { Description = "Do not tell other agents of this machine's nodes and subscriptions: nobody there finds them by name. NODE@AGENT still calls them; they do not answer ping --mesh." };
 
     public void AddTo(Command command)
     {
