@@ -68,7 +68,7 @@ public sealed partial class ConfigurationTests : CommandTest
     }
 
     [Theory]
-    [InlineData("""[]""", "$: expected an object, got an array")]
+    [InlineData("""[]""", "$: expected an object, got []")]
     [InlineData("""{"limits":5}""", "$.limits: expected an object, got 5")]
     [InlineData("""{"pipe":"a/b"}""", "$.pipe: expected a pipe's name without '/', or a rooted path, got \"a/b\"")]
     [InlineData("""{"pipe":null}""", "$.pipe: expected a pipe's name without '/', or a rooted path, got null")]
