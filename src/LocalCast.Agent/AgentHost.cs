@@ -55,6 +55,7 @@ public sealed class AgentHost : IAsyncDisposable
         SocketCompletions.RunOnEventThread(); // before the first socket, and the first thing below is one
         string pipe = PipeAddress.Choose(options.Pipe);
         ILogger logger = loggerFactory.CreateLogger<AgentHost>();
+        AgentLog.Starts(logger, options.Broadcaster.AgentName, options.Broadcaster.AgentVersion, Environment.ProcessId);
         PipeListener listener = await PipeListener.ListenAsync(pipe, loggerFactory, cancellationToken).ConfigureAwait(false);
         PipeDoor? door = null;
         Broadcaster? broadcaster = null;

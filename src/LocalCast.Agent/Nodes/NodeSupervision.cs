@@ -50,14 +50,15 @@ internal sealed class NodeSupervision : IAsyncDisposable
         AgentOptions options, string pipePath, Broadcaster broadcaster, HubKeeper keeper, ILoggerFactory loggerFactory, TimeProvider timeProvider)
     {
         string data = Path.GetFullPath(options.DataFolder ?? DataFolders.DefaultFor(pipePath));
-        Task rehearsal = Task.CompletedTask;
         if (options.ArePluginsEnabled)
         {
             MakePrivate(data, loggerFactory.CreateLogger<Supervisor>());
-            rehearsal = Rehearsal.PlayAsync((manifest, generation, token, folder) => LaunchSpecs.For(manifest, generation, token, pipePath, folder), Path.Combine(data, "rehearsal"), timeProvider);
         }
 
         var supervision = new NodeSupervision(options, data, pipePath, broadcaster, loggerFactory, timeProvider);
+        Task rehearsal = options.ArePluginsEnabled
+            ? Rehearsal.PlayAsync((manifest, generation, token, folder) => LaunchSpecs.For(manifest, generation, token, pipePath, folder), supervision._processes, Path.Combine(data, "rehearsal"), timeProvider)
+            : Task.CompletedTask;
         Supervisor supervisor = supervision.Supervisor;
         var rows = new NodeRows(supervisor, () => broadcaster.Participants, new UsageMeter(supervisor.Sample, timeProvider), timeProvider);
         var watcher = new PluginWatcher(supervision._sources.Directories, supervisor, supervision.ReloadAsync, timeProvider, supervision._logger); // before the manifests are read: what changes meanwhile counts

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace LocalCast.Supervision;
 
 /// <summary>
-/// Boots two made-up nodes in a supervisor of their own, whose processes are made up too, and whose files are in a folder of their own.
+/// Boots two made-up nodes in a supervisor of their own, and ends them. Their processes are real (a shell that prints a word), their files are in a folder of their own.
 /// Played while an agent still reads its manifests: what the compiler does then, the first nodes do not wait for.
 /// </summary>
 public sealed class Rehearsal : IAsyncDisposable
@@ -12,23 +12,24 @@ public sealed class Rehearsal : IAsyncDisposable
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(1);
 
     private readonly string _folder;
-    private readonly TaskCompletionSource<bool> _played = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<bool> _booted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Stage _stage = new();
     private readonly NodeLogs _logs;
     private readonly ProbeRunner _probes;
     private readonly Supervisor _supervisor;
     private readonly TimeProvider _timeProvider;
 
-    private Rehearsal(Func<NodeManifest, int, string, string, LaunchSpec> specIn, string folder, TimeProvider timeProvider)
+    private Rehearsal(Func<NodeManifest, int, string, string, LaunchSpec> specIn, IProcessRunner processes, string folder, TimeProvider timeProvider)
     {
         (_folder, _timeProvider) = (folder, timeProvider);
         _logs = new NodeLogs(new NodeLogsOptions { Folder = Path.Combine(_folder, "logs") }, timeProvider, NullLogger<NodeLogs>.Instance);
-        _probes = new ProbeRunner(_stage, timeProvider);
+        _probes = new ProbeRunner(processes, timeProvider);
         _supervisor = new Supervisor(new SupervisorParts
         {
             Bus = _stage,
-            Processes = _stage,
-            InProcess = _stage,
+            Processes = processes,
+            InProcess = processes,
             SpecOf = (manifest, generation, token) => specIn(manifest, generation, token, _folder),
             JoinedNames = () => [],
             Logs = _logs,
@@ -40,15 +41,22 @@ public sealed class Rehearsal : IAsyncDisposable
     }
 
     /// <summary>Plays it once. Nothing comes of it, and nothing depends on it: what goes wrong here will be told where it matters.</summary>
-    /// <param name="specIn">Makes of a manifest what would be launched: node, generation, token, and the folder for all that is written.</param>
+    /// <param name="specIn">Makes of a manifest what is launched: node, generation, token, and the folder for all that is written.</param>
+    /// <param name="processes">Starts the two processes; both have ended when this returns <see langword="true"/>.</param>
     /// <param name="folder">For all that is written. What is there is deleted, before and after: an agent that was killed meanwhile left its own.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <returns>Whether it came to its end; <see langword="false"/> after a second at the latest, also when a disk hangs. What then still runs ends by itself.</returns>
-    public static async Task<bool> PlayAsync(Func<NodeManifest, int, string, string, LaunchSpec> specIn, string folder, TimeProvider timeProvider)
+    public static async Task<bool> PlayAsync(Func<NodeManifest, int, string, string, LaunchSpec> specIn, IProcessRunner processes, string folder, TimeProvider timeProvider)
     {
+        ArgumentNullException.ThrowIfNull(processes);
+        if (processes.WhyNone is not null)
+        {
+            return false;
+        }
+
         try
         {
-            return await Task.Run(() => PlayToTheEndAsync(specIn, folder, timeProvider)).WaitAsync(_longest, timeProvider).ConfigureAwait(false);
+            return await Task.Run(() => PlayToTheEndAsync(specIn, processes, folder, timeProvider)).WaitAsync(_longest, timeProvider).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -62,16 +70,15 @@ public sealed class Rehearsal : IAsyncDisposable
         await _supervisor.DisposeAsync().ConfigureAwait(false);
         await _logs.DisposeAsync().ConfigureAwait(false);
         _probes.Dispose();
-        await _stage.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static async Task<bool> PlayToTheEndAsync(Func<NodeManifest, int, string, string, LaunchSpec> specIn, string folder, TimeProvider timeProvider)
+    private static async Task<bool> PlayToTheEndAsync(Func<NodeManifest, int, string, string, LaunchSpec> specIn, IProcessRunner processes, string folder, TimeProvider timeProvider)
     {
         try
         {
             Delete(folder);
             PrivateFolder.Create(folder);
-            var rehearsal = new Rehearsal(specIn, folder, timeProvider);
+            var rehearsal = new Rehearsal(specIn, processes, folder, timeProvider);
             await using (rehearsal.ConfigureAwait(false))
             {
                 return await rehearsal.PlayAsync().ConfigureAwait(false);
@@ -101,17 +108,52 @@ public sealed class Rehearsal : IAsyncDisposable
 
     private async Task<bool> PlayAsync()
     {
-        NodeManifest first = Stage.Manifest("first", _folder);
-        NodeManifest second = Stage.Manifest("second", _folder) with { Requires = [new Requirement { Node = first.Name }] };
-        _supervisor.Changed += view =>
+        NodeManifest first = Stage.Manifest("rehearsal-first", _folder);
+        NodeManifest second = Stage.Manifest("rehearsal-second", _folder) with { Requires = [new Requirement { Node = first.Name }] };
+        var watcher = new PluginWatcher([_folder], _supervisor, () => Task.CompletedTask, _timeProvider, _stage);
+        await using (watcher.ConfigureAwait(false))
         {
-            bool isUp = view.State == SupervisedState.Ready;
-            if (isUp ? view.Manifest.Name == second.Name : view.State is SupervisedState.Backoff or SupervisedState.Failed)
+            _supervisor.Changed += Hear;
+            await _supervisor.StartAsync(new PluginScan([first, second], [], [])).ConfigureAwait(false);
+            await watcher.LookAsync().ConfigureAwait(false);
+            bool isBooted = await _booted.Task.WaitAsync(_longest, _timeProvider).ConfigureAwait(false);
+            if (isBooted)
             {
-                _played.TrySetResult(isUp);
+                await EndAsync([first, second]).ConfigureAwait(false);
             }
-        };
-        await _supervisor.StartAsync(new PluginScan([first, second], [], [])).ConfigureAwait(false);
-        return await _played.Task.WaitAsync(_longest, _timeProvider).ConfigureAwait(false);
+
+            return isBooted;
+        }
+    }
+
+    private void Hear(NodeView view)
+    {
+        IEnumerable<NodeView> all = _supervisor.Views.Values;
+        if (all.All(node => node.State == SupervisedState.Ready))
+        {
+            _booted.TrySetResult(true);
+        }
+        else if (view.State == SupervisedState.Failed)
+        {
+            _booted.TrySetResult(false);
+            if (all.All(node => node.State == SupervisedState.Failed))
+            {
+                _ended.TrySetResult();
+            }
+        }
+    }
+
+    // Nobody is left who would hear of an end that comes later.
+    private async Task EndAsync(NodeManifest[] nodes)
+    {
+        foreach (NodeManifest node in nodes)
+        {
+            if (_supervisor.Live.TryGet(node.Name, _supervisor.Views[node.Name].Generation, out IInstance? instance))
+            {
+                instance.Kill();
+            }
+        }
+
+        await _ended.Task.WaitAsync(_longest, _timeProvider).ConfigureAwait(false);
     }
 }

@@ -18,7 +18,7 @@ public sealed class BootTests : SupervisorTest
 
         await WaitForStateAsync("a", "Ready");
         await WaitUntilAsync(() => !Directory.Exists(Path.Combine(Data, "rehearsal")), "the rehearsal is left");
-        Assert.Equal(["a"], (await ListAsync()).Where(line => line.Pid is not null).Select(line => line.Name).Where(name => name is "a" or "first" or "second"));
+        Assert.Equal(["a"], (await ListAsync()).Where(line => line.Pid is not null).Select(line => line.Name).Where(name => name is "a" or "rehearsal-first" or "rehearsal-second"));
         await DownAsync();
     }
 

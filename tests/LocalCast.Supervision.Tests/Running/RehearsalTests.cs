@@ -2,14 +2,19 @@ using LocalCast.Testing;
 
 namespace LocalCast.Supervision.Tests.Running;
 
-public sealed class RehearsalTests : IDisposable
+public sealed class RehearsalTests : IAsyncDisposable
 {
+    private readonly RunnerFixture _fixture = new();
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("localcast-rehearsed-");
     private readonly FakeTimeProvider _time = new();
 
     private string Stage => Path.Combine(_data.FullName, "rehearsal");
 
-    public void Dispose() => _data.Delete(recursive: true);
+    public async ValueTask DisposeAsync()
+    {
+        await _fixture.DisposeAsync();
+        _data.Delete(recursive: true);
+    }
 
     [Fact]
     public async Task Play_TwoNodes_BootInAFolderThatIsGoneAfterwards()
@@ -22,11 +27,36 @@ public sealed class RehearsalTests : IDisposable
         {
             Assert.Equal(Stage, where);
             launched.Add(manifest.Name);
-            return SupervisorRig.Spec(manifest, generation, token);
+            return Spec(manifest, generation, token, where);
         });
 
         Assert.True(isPlayed);
-        Assert.Equal(["first", "second"], launched);
+        Assert.Equal(["rehearsal-first", "rehearsal-second"], launched);
+        Assert.Empty(_data.GetFileSystemInfos());
+    }
+
+    [Fact]
+    public async Task Play_TwoNodes_TheirProcessesHaveEnded()
+    {
+        await using var counted = new CountedEnds(_fixture.Runner);
+
+        Assert.True(await Rehearsal.PlayAsync(Spec, counted, Stage, _time).DefaultTimeout());
+
+        Assert.Equal((2, 2), (counted.Launched, counted.Ended));
+    }
+
+    [Fact]
+    public async Task Play_WhereNoProcessCanBeRun_IsNotWaitedFor()
+    {
+        await using IProcessRunner none = new NoProcessRunner("not here");
+
+        Assert.False(await Rehearsal.PlayAsync(Spec, none, Stage, _time).DefaultTimeout());
+    }
+
+    [Fact]
+    public async Task Play_ProgramIsMissing_EndsAtOnce()
+    {
+        Assert.False(await PlayAsync((manifest, generation, token, folder) => Spec(manifest, generation, token, folder) with { Exec = "/no/such/shell" }));
         Assert.Empty(_data.GetFileSystemInfos());
     }
 
@@ -44,7 +74,7 @@ public sealed class RehearsalTests : IDisposable
     {
         await File.WriteAllTextAsync(Path.Combine(_data.FullName, "taken"), "a file");
 
-        Assert.False(await Rehearsal.PlayAsync(Spec, $"{_data.FullName}/{folder}", _time).DefaultTimeout());
+        Assert.False(await Rehearsal.PlayAsync(Spec, _fixture.Runner, $"{_data.FullName}/{folder}", _time).DefaultTimeout());
 
         Assert.Single(_data.GetFileSystemInfos());
     }
@@ -61,6 +91,7 @@ public sealed class RehearsalTests : IDisposable
                 gate.Wait();
                 return Spec(manifest, generation, token, folder);
             },
+            _fixture.Runner,
             Stage,
             _time);
         Assert.True(begun.Wait(TimeSpan.FromSeconds(20)));
@@ -73,7 +104,8 @@ public sealed class RehearsalTests : IDisposable
         await Until.TrueAsync(() => !Directory.Exists(Stage)).DefaultTimeout();
     }
 
-    private Task<bool> PlayAsync(Func<NodeManifest, int, string, string, LaunchSpec> specIn) => Rehearsal.PlayAsync(specIn, Stage, _time).DefaultTimeout();
+    private Task<bool> PlayAsync(Func<NodeManifest, int, string, string, LaunchSpec> specIn) => Rehearsal.PlayAsync(specIn, _fixture.Runner, Stage, _time).DefaultTimeout();
 
-    private static LaunchSpec Spec(NodeManifest manifest, int generation, string token, string folder) => SupervisorRig.Spec(manifest, generation, token);
+    private static LaunchSpec Spec(NodeManifest manifest, int generation, string token, string folder) =>
+        SupervisorRig.Spec(manifest, generation, token) with { Exec = manifest.Run.Exec!, Args = manifest.Run.Args, DataFolder = folder };
 }

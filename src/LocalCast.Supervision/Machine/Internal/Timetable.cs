@@ -5,7 +5,7 @@ internal sealed class Timetable
 {
     private const int SpareEntries = 64;
 
-    private readonly PriorityQueue<Node, TimeSpan> _queue = new();
+    private PriorityQueue<Node, TimeSpan> _queue = new();
     private int _scheduled;
 
     internal TimeSpan? Next
@@ -63,8 +63,16 @@ internal sealed class Timetable
             return;
         }
 
-        List<(Node, TimeSpan)> current = [.. _queue.UnorderedItems.Where(item => item.Element.Scheduled == item.Priority).DistinctBy(item => item.Element)];
-        _queue.Clear();
-        _queue.EnqueueRange(current);
+        var current = new PriorityQueue<Node, TimeSpan>();
+        var seen = new HashSet<Node>();
+        while (_queue.TryDequeue(out Node? node, out TimeSpan due))
+        {
+            if (node.Scheduled == due && seen.Add(node))
+            {
+                current.Enqueue(node, due);
+            }
+        }
+
+        _queue = current;
     }
 }

@@ -3,32 +3,22 @@ using Microsoft.Extensions.Logging;
 
 namespace LocalCast.Supervision.Internal;
 
-/// <summary>The world of a <see cref="Rehearsal"/>: what is launched is ready at once, nobody has joined, and what is logged is put into words for nobody.</summary>
-internal sealed class Stage : IProcessRunner, INodeBus, ILogger
+/// <summary>The world of a <see cref="Rehearsal"/>: nobody has joined, and what is logged is put into words for nobody.</summary>
+internal sealed class Stage : INodeBus, ILogger
 {
-    private const string Ready = "ready";
-
+    /// <summary>A node that prints a word, and ends by itself should nobody end it.</summary>
     public static NodeManifest Manifest(string name, string folder) => new()
     {
         Name = name,
         Folder = folder,
         Source = "a rehearsal",
         Fingerprint = name,
-        Run = new RunSpec { Exec = name },
-        Readiness = new ReadinessSpec { Kind = ReadinessKind.Log, Pattern = $"^{Ready}$" },
+        Run = OperatingSystem.IsWindows()
+            ? new RunSpec { Exec = "cmd.exe", Args = ["/c", "echo ready& ping -n 2 127.0.0.1 >nul"] }
+            : new RunSpec { Exec = "/bin/sh", Args = ["-c", "echo ready; exec sleep 1"] },
+        Readiness = new ReadinessSpec { Kind = ReadinessKind.Log, Pattern = "^ready" },
+        Restart = new RestartSpec { Policy = RestartPolicy.Never },
     };
-
-    public void Launch(LaunchSpec spec, IInstanceListener listener)
-    {
-        listener.Launched(new Actor());
-        listener.Printed(OutputStream.Output, "ready"u8);
-    }
-
-    public bool TryAdopt(LaunchSpec spec, InstanceIdentity identity, IInstanceListener listener) => false;
-
-    public IReadOnlyCollection<Leftover> KillLeftovers(IReadOnlyCollection<Leftover> left) => [];
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     public void Keep(IReadOnlyCollection<string> names)
     {
@@ -70,27 +60,12 @@ internal sealed class Stage : IProcessRunner, INodeBus, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => formatter(state, exception);
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        _ = formatter(state, exception);
+        _ = state is IEnumerable<KeyValuePair<string, object?>> values ? values.Count() : 0;
+    }
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
-
-    private sealed class Actor : IInstance
-    {
-        public InstanceIdentity Identity { get; } = new(0, 0, "");
-
-        public IReadOnlyList<string> Notes => [];
-
-        public void Terminate()
-        {
-        }
-
-        public void Kill()
-        {
-        }
-
-        public bool Owns(int pid) => false;
-
-        public ResourceUsage? Sample() => null;
-    }
 }
