@@ -17,7 +17,7 @@ internal sealed class LinkKeeper
     public LinkKeeper(MeshSelf self, MeshOptions options, LinkTable links, MisbehaviourLedger ledger, MeshOutput output, Random random)
     {
         (_self, _options, _links, _ledger, _output) = (self, options, links, ledger, output);
-        _gate = new LinkGate(self, options, links, ledger) { Carries = () => Carries() };
+        _gate = new LinkGate(self, options, links, ledger) { Carries = () => Carries(), Away = () => Away() };
         _watch = new LinkWatch(options, output, random) { Doubted = link => Doubted!(link) };
     }
 
@@ -32,6 +32,9 @@ internal sealed class LinkKeeper
 
     /// <summary>Says how many agents are reached by way of each neighbour.</summary>
     public Func<IReadOnlyDictionary<string, int>> Carries { get; init; } = () => new Dictionary<string, int>();
+
+    /// <summary>Says why this agent is away from the mesh, and takes no links; nothing when it is not.</summary>
+    public Func<ErrorInfo?> Away { get; init; } = () => null;
 
     /// <summary>When <see cref="Tick"/> has something to do; may be earlier, never later.</summary>
     public TimeSpan Due { get; private set; } = TimeSpan.MaxValue;
@@ -209,7 +212,7 @@ internal sealed class LinkKeeper
         switch (probe.Look(time.Now))
         {
             case HolderState.Lives:
-                Refuse(link, new ErrorInfo(LocalCastError.DuplicateNode, "a living agent holds the id"), time);
+                Refuse(link, new ErrorInfo(LocalCastError.DuplicateNode, WhyHeld(link, probe.Holder)), time);
                 break;
             case HolderState.Gone:
                 _probes.Remove(link.Number);
@@ -220,6 +223,11 @@ internal sealed class LinkKeeper
                 break;
         }
     }
+
+    /// <summary>The same start means that it is the same agent, which dialled twice.</summary>
+    private static string WhyHeld(PeerLink link, PeerLink holder) => link.Peer!.Boot == holder.Peer!.Boot
+        ? "another link between the two agents stays"
+        : $"another living agent with the id '{link.PeerId}' is linked already; give one of the two another (--node-id)";
 
     private void TakePlace(PeerLink link, MeshTime time)
     {
