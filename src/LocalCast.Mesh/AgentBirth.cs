@@ -12,6 +12,9 @@ public static class AgentBirth
     public static ulong Of(DateTimeOffset start, Random random) =>
         ((ulong)Math.Max(0, start.ToUnixTimeMilliseconds()) * PerMillisecond) + (ulong)random.Next((int)PerMillisecond);
 
+    /// <summary>Where the versions of an agent's document begin: not at the same number for two agents of one id that start in one moment, or neither would ever be heard of as the newer one.</summary>
+    internal static ulong FirstSeq(ulong? born) => 1 + ((born ?? 0) % PerMillisecond);
+
     /// <summary>The start that a number stands for; <see langword="null"/> when it is none.</summary>
     internal static DateTimeOffset? StartOf(ulong? born) =>
         born / PerMillisecond is > 0 and var milliseconds && milliseconds <= (ulong)_lastMillisecond ? DateTimeOffset.FromUnixTimeMilliseconds((long)milliseconds) : null;

@@ -19,7 +19,7 @@ internal sealed class OwnDocument(MeshSelf self)
     /// <summary>With many links one of them always is nearer or farther than it was. With a thousand that is told as often as all of them are measured.</summary>
     private static readonly Urgency DistancesChanged = new(TimeSpan.FromMilliseconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
 
-    private AgentDocument _current = new() { Id = self.Id, Name = self.Name, Boot = self.Boot, Seq = 1, Born = self.Born, Groups = self.Groups, Leaf = self.IsLeaf ? true : null };
+    private AgentDocument _current = new() { Id = self.Id, Name = self.Name, Boot = self.Boot, Seq = AgentBirth.FirstSeq(self.Born), Born = self.Born, Groups = self.Groups, Leaf = self.IsLeaf ? true : null };
     private IReadOnlyList<NodeDescription> _nodes = [];
     private TimeSpan? _lastWritten;
 

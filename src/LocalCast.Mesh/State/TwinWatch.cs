@@ -58,8 +58,8 @@ internal sealed class TwinWatch(OwnDocument own, DocumentStore store, LinkTable 
         _firstRise ??= now;
     }
 
-    /// <summary>This agent has come back.</summary>
-    public void Back() => (_isBack, _elder) = (true, null);
+    /// <summary>This agent has come back; until it has a link it hears nobody.</summary>
+    public void Back() => (_isBack, ListensUntil, _elder) = (true, TimeSpan.MaxValue, null);
 
     /// <summary>A link opened.</summary>
     public void Linked(TimeSpan now)
