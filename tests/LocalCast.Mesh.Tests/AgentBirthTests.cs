@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace LocalCast.Mesh.Tests;
 
 public sealed class AgentBirthTests
@@ -24,6 +26,27 @@ public sealed class AgentBirthTests
     [InlineData(0ul)]
     [InlineData(ulong.MaxValue)]
     public void StartOf_Nonsense_IsTakenOrNothingAndNeverThrows(ulong? born) => Assert.True(AgentBirth.StartOf(born) is null or { Year: > 1970 });
+
+    [Theory]
+    [InlineData("\"1767323045678123456\"", 1767323045678123456ul)]
+    [InlineData("1767323045678123456", 1767323045678123456ul)]
+    [InlineData("null", null)]
+    public void Document_IsReadWithItsBirthAsTextOrNumberOrWithoutOne(string born, ulong? expected)
+    {
+        AgentDocument document = JsonSerializer.Deserialize($$"""{"id":"a","boot":"1","seq":"2","born":{{born}}}""", MeshJson.Default.AgentDocument)!;
+
+        Assert.Equal(expected, document.Born);
+        string written = JsonSerializer.Serialize(document, MeshJson.Default.AgentDocument);
+        Assert.Equal(expected is not null, written.Contains("\"born\":\"1767323045678123456\"", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("\"18446744073709551616\"")]
+    [InlineData("\"yesterday\"")]
+    [InlineData("[]")]
+    public void Document_WithABirthThatIsNone_IsNotRead(string born) =>
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize($$"""{"id":"a","boot":"1","seq":"2","born":{{born}}}""", MeshJson.Default.AgentDocument));
 
     [Fact]
     public void FirstSeq_OfTwoOfOneMoment_Differs() =>

@@ -212,7 +212,7 @@ internal sealed class LinkKeeper
         switch (probe.Look(time.Now))
         {
             case HolderState.Lives:
-                Refuse(link, new ErrorInfo(LocalCastError.DuplicateNode, WhyHeld(link, probe.Holder)), time);
+                Refuse(link, new ErrorInfo(LocalCastError.DuplicateNode, probe.WhyItStays(link)), time);
                 break;
             case HolderState.Gone:
                 _probes.Remove(link.Number);
@@ -223,11 +223,6 @@ internal sealed class LinkKeeper
                 break;
         }
     }
-
-    /// <summary>The same start means that it is the same agent, which dialled twice.</summary>
-    private static string WhyHeld(PeerLink link, PeerLink holder) => link.Peer!.Boot == holder.Peer!.Boot
-        ? "another link between the two agents stays"
-        : $"another living agent with the id '{link.PeerId}' is linked already; give one of the two another (--node-id)";
 
     private void TakePlace(PeerLink link, MeshTime time)
     {
