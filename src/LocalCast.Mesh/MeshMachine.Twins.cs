@@ -44,7 +44,7 @@ public sealed partial class MeshMachine
 
     private void ComeBack(MeshTime time, bool isAsked)
     {
-        if (_absence.Why is null)
+        if (_absence.Why is null || _own.HasLeft)
         {
             return;
         }

@@ -25,6 +25,9 @@ internal sealed class OwnIdGuard(OwnDocument own, TwinWatch twins, MeshOutput ou
     /// <summary>When a version above the other one may be written.</summary>
     public TimeSpan Due => own.HasLeft || own.IsHeld || !(_riseAbove > own.Current.Version) ? TimeSpan.MaxValue : Latest(_notBefore, _waitsForDocument, twins.ListensUntil);
 
+    /// <summary>Whether a version has to be outbid.</summary>
+    public bool IsAbove(DocumentVersion other) => other > own.Current.Version && !own.HasLeft;
+
     /// <summary>Somebody has a version of this agent's document, and is asked for it.</summary>
     /// <returns>Why it cannot be taken seriously, if so.</returns>
     public string? Hear(DocumentVersion other, MeshTime time)
@@ -95,8 +98,6 @@ internal sealed class OwnIdGuard(OwnDocument own, TwinWatch twins, MeshOutput ou
             : "a document with this agent's id that it did not write; that of its former life, unless this goes on";
         output.Add(new MeshNotice("own_id_elsewhere", own.Current.Id, $"boot {_riseAbove.Boot}, seq {_riseAbove.Seq}: {what}") { IsGrave = twins.HasTwin(now) });
     }
-
-    private bool IsAbove(DocumentVersion other) => other > own.Current.Version && !own.HasLeft;
 
     private static TimeSpan Latest(TimeSpan one, TimeSpan other, TimeSpan third)
     {

@@ -133,14 +133,7 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, TwinWatch 
         List<string> wanted = [];
         foreach (StateSeqEntry entry in data.Entries ?? [])
         {
-            bool isOwn = entry.Id == own.Current.Id;
-            if (isOwn)
-            {
-                PenaliseIf(_guard.Hear(entry.Version, time), link, time);
-            }
-
-            bool isNews = isOwn ? _guard.Due != TimeSpan.MaxValue && entry.Version > own.Current.Version : store.IsNews(entry.Id, entry.Version);
-            if (isNews && _fetches.ShouldAsk(link, entry, time.Now))
+            if (IsNews(entry, link, time) && _fetches.ShouldAsk(link, entry, time.Now))
             {
                 wanted.Add(entry.Id);
             }
@@ -152,6 +145,19 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, TwinWatch 
         {
             SendAll(link, time.Now);
         }
+    }
+
+    /// <summary>Whether a document is worth asking for. One with this agent's id is looked at before it is outbid.</summary>
+    private bool IsNews(StateSeqEntry entry, PeerLink link, MeshTime time)
+    {
+        if (entry.Id != own.Current.Id)
+        {
+            return store.IsNews(entry.Id, entry.Version);
+        }
+
+        string? why = _guard.Hear(entry.Version, time);
+        PenaliseIf(why, link, time);
+        return why is null && _guard.IsAbove(entry.Version);
     }
 
     private bool Take(PeerLink link, StateData data, MeshTime time)

@@ -19,7 +19,7 @@ internal sealed class TwinWatch(OwnDocument own, DocumentStore store, LinkTable 
     private static readonly TimeSpan ListenFor = TimeSpan.FromSeconds(1.5);
 
     private AgentDocument? _elder;
-    private TimeSpan _elderHeard;
+    private TimeSpan? _elderHeard;
     private TimeSpan? _twinHeard;
     private TimeSpan? _firstRise;
     private int _rises;

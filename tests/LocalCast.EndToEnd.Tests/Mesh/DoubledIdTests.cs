@@ -29,7 +29,7 @@ public sealed class DoubledIdTests : MeshTest
         await WaitForLogAsync("a", "link_refused", "double", nameof(LocalCastError.DuplicateNode));
         Assert.Contains("another living agent with the id", (await RunAtAsync("second", "why", AgentOf("a").Url)).Output);
         Assert.Equal("Connected", (await PeersAsync("a"))["double"]);
-        await WaitUntilAsync(async () => (await PeersAsync("second")).Values.Contains("Refused"), "it does not show that it is refused");
+        await WaitUntilAsync(async () => (await PeersAsync("second")).ContainsValue("Refused"), "it does not show that it is refused");
         await WaitUntilAsync(() => Task.FromResult(caller.Succeeded > 20), "calls stand still");
         await stop.CancelAsync();
         await calling;
