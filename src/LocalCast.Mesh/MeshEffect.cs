@@ -29,7 +29,11 @@ public sealed record AgentChanged(string Agent, AgentDocument? Document) : MeshE
 /// <param name="Name">What happened, as a short word.</param>
 /// <param name="Peer">Which agent, if it is known.</param>
 /// <param name="Reason">Why.</param>
-public sealed record MeshNotice(string Name, string? Peer, string? Reason) : MeshEffect;
+public sealed record MeshNotice(string Name, string? Peer, string? Reason) : MeshEffect
+{
+    /// <summary>Whether somebody has to do something about it.</summary>
+    public bool IsGrave { get; init; }
+}
 
 /// <summary>Call a node of this machine; answer with <c>MeshMachine.AnswerCall</c> and the handle.</summary>
 /// <param name="Handle">Names the call until it is answered.</param>

@@ -7,7 +7,7 @@ public sealed partial class MeshMachine
     /// When <see cref="Tick"/> is next to be called, on the clock of <see cref="MeshTime.Now"/>: at rest a second after the last one, and as early as is needed otherwise.
     /// It changes with whatever the machine is told. Ticks that come earlier do no harm; one that comes later makes the machine late by as much. Cheap.
     /// </summary>
-    public TimeSpan NextDue => Earliest(Earliest(_nextExpiry, _dialDue, _keeper.Due), Earliest(_sync.Due, _traffic.Due), Earliest(_own.Due, _isGraphOld ? _noGraphBefore : TimeSpan.MaxValue));
+    public TimeSpan NextDue => Earliest(Earliest(_nextExpiry, _dialDue, _keeper.Due), Earliest(_sync.Due, _traffic.Due), Earliest(_own.Due, _absence.Until, _isGraphOld ? _noGraphBefore : TimeSpan.MaxValue));
 
     internal static TimeSpan Earliest(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
@@ -21,6 +21,12 @@ public sealed partial class MeshMachine
         if (_own.HasLeft)
         {
             _nextDial = _dialDue = TimeSpan.MaxValue;
+            return;
+        }
+
+        if (_absence.Why is not null)
+        {
+            _dialDue = TimeSpan.MaxValue; // until it comes back
             return;
         }
 

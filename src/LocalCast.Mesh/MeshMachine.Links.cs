@@ -26,6 +26,11 @@ public sealed partial class MeshMachine
             _keeper.Close(link, new ErrorInfo(LocalCastError.Disconnected, "this agent's owner removed the peer"), time);
         }
 
+        else if (direction == LinkDirection.Outbound && _absence.Why is { } away)
+        {
+            _keeper.Close(link, away, time); // it was being dialled as this agent left
+        }
+
         Settle();
     }
 
@@ -185,6 +190,7 @@ public sealed partial class MeshMachine
             _output.Notice("link_ended", link, reason.ToString());
             _gossip.Ended(link);
             _own.Touch();
+            _past.Add(link.PeerId, time.Now);
             RecomputeGraph(time.Now);
         }
 
@@ -197,11 +203,11 @@ public sealed partial class MeshMachine
         if (link.Direction == LinkDirection.Outbound)
         {
             DialOutcome outcome = DialOutcomes.Of(reason.Code);
-            Book.Report(link.Address, outcome == DialOutcome.AlreadyLinked && !IsLinked(link) ? DialOutcome.Failed : outcome, time.Now, link.Peer?.Id, reason.Message);
+            Book.Report(link.Address, outcome == DialOutcome.AlreadyLinked && !IsLinked(link) ? DialOutcome.IdTaken : outcome, time.Now, link.Peer?.Id, reason.Message);
         }
     }
 
-    /// <summary>Whether the agent behind an address has another link; if not, it refused for a second agent that bears the same id, and asking again at once is no use.</summary>
+    /// <summary>Whether the agent behind an address has another link; if not, one of the two refused for a second agent that bears the same id, and asking again at once is no use.</summary>
     private bool IsLinked(PeerLink refused)
     {
         string? id = refused.Peer?.Id ?? (Book.TryFind(refused.Address, out AddressEntry? entry) ? entry.Id : null);

@@ -27,6 +27,7 @@ public sealed partial class MeshMachine
             MarkConfigured(link);
         }
 
+        ComeBack(time, isAsked: true);
         (_nextDial, _dialDue) = (TimeSpan.Zero, TimeSpan.Zero);
         return null;
     }

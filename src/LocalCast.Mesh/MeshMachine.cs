@@ -19,6 +19,9 @@ public sealed partial class MeshMachine
     private readonly DocumentStore _store;
     private readonly OwnDocument _own;
     private readonly LocalNodes _here = new();
+    private readonly PastNeighbours _past = new();
+    private readonly TwinWatch _twins;
+    private readonly Absence _absence;
     private readonly StateSync _sync;
     private readonly MeshTraffic _traffic;
     private readonly PeerJournal _journal = new();
@@ -39,14 +42,16 @@ public sealed partial class MeshMachine
     public MeshMachine(MeshSelf self, MeshOptions options, AddressBook book, MisbehaviourLedger ledger, Random random)
     {
         (Self, _options, Book, Ledger) = (self, options, book, ledger);
-        _keeper = new LinkKeeper(self, options, _links, ledger, _output, random) { Opened = OnOpened, Doubted = OnDoubted, Ended = OnEnded, Carries = CountCarried };
+        _keeper = new LinkKeeper(self, options, _links, ledger, _output, random) { Opened = OnOpened, Doubted = OnDoubted, Ended = OnEnded, Carries = CountCarried, Away = () => _absence!.Why };
         _gossip = new AddressGossip(self, options, _links, book, ledger, _output, random);
         _planner = new DialPlanner(self, options, _links, book, ledger, random);
         _store = new DocumentStore(self.Id, options);
         _own = new OwnDocument(self);
-        _sync = new StateSync(_store, _own, _links, ledger, _output, random);
-        _traffic = new MeshTraffic(new MeshView(self, options, _here, _store, _graph, _links), _output, random);
-        _peers = new PeerViews(_links, book, ledger, _store, _graph, _journal, _output.Events);
+        _twins = new TwinWatch(_own, _store, _links, _past);
+        _absence = new Absence(options, random);
+        _sync = new StateSync(_store, _own, _twins, _links, ledger, _output, random);
+        _traffic = new MeshTraffic(new MeshView(self, options, _here, _store, _graph, _links, _absence), _output, random);
+        _peers = new PeerViews(self, _absence, _links, book, ledger, _store, _graph, _journal, _output.Events);
         _output.Overrun = link => _keeper.Forget(link, new ErrorInfo(LocalCastError.Busy, "it does not read what must not be lost"), _time);
     }
 
@@ -118,6 +123,7 @@ public sealed partial class MeshMachine
     {
         _time = time;
         _keeper.Tick(time);
+        ComeBackIfDue(time);
         if (time.Now >= _dialDue)
         {
             Dial(time);
@@ -140,12 +146,20 @@ public sealed partial class MeshMachine
         _sync.Flush(time.Now);
     }
 
-    /// <summary>Leaves for good: says so to everybody, then closes all links.</summary>
+    /// <summary>Leaves for good: says so to everybody, then closes all links. Where another agent with its id stays, it closes its links only.</summary>
     public void Leave(MeshTime time)
     {
         _time = time;
-        _own.Leave();
-        _sync.Leave(time.Now);
+        if (_absence.Why is not null || _twins.HasTwin(time.Now))
+        {
+            _own.LeaveUntold();
+        }
+        else
+        {
+            _own.Leave();
+            _sync.Leave(time.Now);
+        }
+
         foreach (PeerLink link in _links.All.ToArray())
         {
             _keeper.Close(link, new ErrorInfo(LocalCastError.Disconnected, "the agent leaves"), time);
@@ -177,6 +191,7 @@ public sealed partial class MeshMachine
     /// <summary>What follows from whatever just came in.</summary>
     private void Settle()
     {
+        LeaveToElder();
         if (_time.Now >= _own.Due && _own.TryWrite(_links.Open.Where(link => !link.IsSuspect), _time.Now))
         {
             _sync.Changed(Self.Id);
@@ -186,6 +201,7 @@ public sealed partial class MeshMachine
         if (_isGraphOld && _time.Now >= _noGraphBefore)
         {
             RecomputeGraph(_time.Now);
+            LeaveToElder();
         }
     }
 

@@ -115,6 +115,14 @@ public sealed class MeshOptions
     /// <value>30 s</value>
     public TimeSpan MostCircuitPause { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long this agent stays away at first when it has left the mesh to an older one with its id; doubled each time that one is still there.</summary>
+    /// <value>60 s</value>
+    public TimeSpan TwinPause { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long it stays away at most.</summary>
+    /// <value>10 min</value>
+    public TimeSpan MostTwinPause { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>The most documents of other agents.</summary>
     /// <value>8192</value>
     public int MostDocuments { get; set; } = 8192;

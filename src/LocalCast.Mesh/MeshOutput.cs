@@ -29,6 +29,13 @@ internal sealed class MeshOutput
         Add(new MeshNotice(name, about, reason));
     }
 
+    /// <summary>The same, of what somebody has to do something about.</summary>
+    public void Alarm(string name, string about, string reason)
+    {
+        Events.Add(name, peer: null);
+        Add(new MeshNotice(name, about, reason) { IsGrave = true });
+    }
+
     /// <summary>Something happened on a link: it is counted, for its other side as well, and told.</summary>
     public void Notice(string name, PeerLink link, string? reason = null)
     {

@@ -15,6 +15,9 @@ public sealed record MeshSelf
     /// <summary>Grows with every start, so that a restarted agent is newer than what is remembered of it: milliseconds since 1970 at its start.</summary>
     public required ulong Boot { get; init; }
 
+    /// <summary>When it was born, by <see cref="AgentBirth.Of"/>: of two agents with one id the younger leaves. <see langword="null"/>: it does not say, and never leaves.</summary>
+    public ulong? Born { get; init; }
+
     /// <summary>Its software and version.</summary>
     public string Software { get; init; } = "LocalCast";
 

@@ -15,7 +15,9 @@ public sealed class HostileNeighbourTests
         "{\"ids\":[null]}", "{\"ids\":[\"me\",\"b\",\"nobody\"]}", "{\"documents\":[null]}", "{\"documents\":[{\"id\":\"x\",\"boot\":\"1\",\"seq\":\"1\",\"nodes\":[null]}]}",
         "{\"documents\":[{\"id\":\"x\",\"boot\":\"1\",\"seq\":\"2\",\"nodes\":null,\"neighbours\":[null]}]}", "{\"documents\":[{\"id\":\"x\",\"boot\":\"1\",\"seq\":\"3\",\"groups\":[null]}]}",
         "{\"documents\":[{\"id\":\"x\",\"boot\":\"1\",\"seq\":\"4\",\"nodes\":[{\"name\":\"n\",\"topics\":[null],\"methods\":[null]}],\"neighbours\":[{\"id\":\"a\",\"cost\":1},{\"id\":\"a\",\"cost\":2}]}]}",
-        "{\"documents\":[{\"id\":\"me\",\"boot\":\"2000000000000\",\"seq\":\"4\"}]}", "{\"documents\":[{\"id\":\"b\",\"boot\":\"1767323045678\",\"seq\":\"4\",\"left\":true}]}",
+        "{\"documents\":[{\"id\":\"me\",\"boot\":\"2000000000000\",\"seq\":\"4\"}]}", "{\"documents\":[{\"id\":\"x\",\"boot\":\"1\",\"seq\":\"5\",\"born\":-1}]}", "{\"documents\":[{\"id\":\"x\",\"boot\":\"1\",\"seq\":\"6\",\"born\":null}]}",
+        "{\"documents\":[{\"id\":\"me\",\"boot\":\"1767323045678\",\"seq\":\"18446744073709551615\",\"born\":\"0\",\"neighbours\":[{\"id\":\"b\",\"cost\":1},{\"id\":\"nobody\",\"cost\":1}]}]}",
+        "{\"documents\":[{\"id\":\"me\",\"boot\":\"1767323045678\",\"seq\":\"9\",\"born\":\"18446744073709551616\"}]}", "{\"documents\":[{\"id\":\"me\",\"boot\":\"1767323045679\",\"seq\":\"9\",\"born\":[]}]}", "{\"documents\":[{\"id\":\"b\",\"boot\":\"1767323045678\",\"seq\":\"4\",\"left\":true}]}",
         "{\"documents\":[{\"id\":\"x\",\"boot\":\"1\",\"seq\":\"18446744073709551615\",\"neighbours\":[{\"id\":\"me\",\"cost\":-1}]}]}", "{\"nonce\":\"x\"}", "{\"nonce\":\"18446744073709551616\"}",
     ];
 
@@ -28,7 +30,7 @@ public sealed class HostileNeighbourTests
     public void Receive_Anything_NeverThrowsAndDisturbsNoOther(int seed)
     {
         var random = new Random(seed);
-        var mesh = new MeshPair();
+        var mesh = new MeshPair(born: 1_767_323_045_678_000_000);
         mesh.Machine.Ledger.Exempt("a"); // so that it can go on and on
         mesh.Join("b", [new NodeDescription { Name = "echo", State = "Ready", Topics = ["t"] }]);
         mesh.Join("a");

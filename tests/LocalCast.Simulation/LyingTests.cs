@@ -45,6 +45,30 @@ public sealed class LyingTests
         AssertCalled(network, 0, "n3");
     });
 
+    /// <summary>That alone is what a twin looks like at first sight: but nobody else says that it has a link to it.</summary>
+    [Theory]
+    [InlineData(116, "a002")]
+    [InlineData(117, "a000")]
+    [InlineData(118, "nobody")]
+    public void ForgedDocumentsOfAnOlderTwin_WithoutAVoucher_MakeNobodyLeave(int seed, string neighbour) => Simulated.Run(seed, network =>
+    {
+        Shapes.Line(network, 5);
+        CallTests.Converge(network);
+        SimulatedAgent victim = network.Agents[4];
+        for (int i = 0; i < 100; i++)
+        {
+            AgentDocument truth = victim.Machine!.Documents.First();
+            Lie(network, "a003", "a004", truth with { Seq = truth.Seq + 10_000, Born = truth.Born - (ulong)i - 1, Neighbours = [.. truth.Neighbours, new DocumentNeighbour { Id = neighbour, Cost = 1 }] });
+            network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.Null(victim.Machine!.WhyAway);
+        Assert.InRange(victim.Machine.Events["own_id_elsewhere"], 9, 11);
+        network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromSeconds(2));
+        Assert.True(network.HaveConverged(), Shapes.Describe(network));
+        AssertCalled(network, 0, "n4");
+    });
+
     [Fact]
     public void ReplayedOldDocument_ChangesNothing() => Simulated.Run(112, network =>
     {

@@ -22,6 +22,9 @@ internal sealed class SimulatedAgentSetup
 
     public bool IsLeaf { get; set; }
 
+    /// <summary>Whether its document says when it was born; older software does not.</summary>
+    public bool SaysBirth { get; set; } = true;
+
     public MeshOptions Options { get; } = new() { AnnouncePrivateAddresses = true };
 }
 
@@ -88,6 +91,7 @@ internal sealed class SimulatedAgent
             Name = Id,
             Network = Network,
             Boot = (ulong)Time.Wall.ToUnixTimeMilliseconds(),
+            Born = _setup.SaysBirth ? AgentBirth.Of(Time.Wall, _network.Random) : null,
             ListenAddress = Address,
             Groups = Groups,
             IsLeaf = _setup.IsLeaf,

@@ -25,6 +25,9 @@ internal static partial class MeshLog
     [LoggerMessage(4006, LogLevel.Information, "Agent {Name} ({Id}) can no longer be reached")]
     public static partial void AgentLost(ILogger logger, string name, string id);
 
+    [LoggerMessage(4014, LogLevel.Warning, "Mesh: {What} {Peer} {Reason}")]
+    public static partial void Alarm(ILogger logger, string what, string? peer, string? reason);
+
     [LoggerMessage(4009, LogLevel.Debug, "The queue of link {Link} is {State}")]
     public static partial void Congested(ILogger logger, long link, string state);
 

@@ -63,6 +63,7 @@ public sealed class MeshSettings
         Name = agent.AgentName,
         Network = Network,
         Boot = (ulong)now.ToUnixTimeMilliseconds(),
+        Born = AgentBirth.Of(now, Random.Shared),
         Software = $"LocalCast {agent.AgentVersion}",
         ListenAddress = PublicAddress ?? listenAddress,
         TellsNodes = IsRegistryEnabled,

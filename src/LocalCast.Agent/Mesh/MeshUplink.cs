@@ -210,6 +210,9 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
             case LinkCongested congested:
                 MeshLog.Congested(_logger, congested.Link, congested.IsCongested ? "nearly full" : "free again");
                 break;
+            case MeshNotice { IsGrave: true } alarm:
+                MeshLog.Alarm(_logger, alarm.Name, alarm.Peer, alarm.Reason);
+                break;
             case MeshNotice notice:
                 if (_throttle.IsWorthALine(notice.Name, notice.Peer))
                 {

@@ -17,6 +17,9 @@ public enum DialOutcome
     /// <summary>The agent behind it is linked already: not before that link ends.</summary>
     AlreadyLinked,
 
+    /// <summary>It, or this agent, has no link because a second agent bears the same id: until one of the two gets another the pauses grow.</summary>
+    IdTaken,
+
     /// <summary>It is this agent: never again.</summary>
     Self,
 }

@@ -11,6 +11,9 @@ internal sealed class LinkGate(MeshSelf self, MeshOptions options, LinkTable lin
     /// <summary>Says how many agents are reached by way of each neighbour.</summary>
     public required Func<IReadOnlyDictionary<string, int>> Carries { get; init; }
 
+    /// <summary>Says why this agent is away from the mesh; nothing when it is not.</summary>
+    public required Func<ErrorInfo?> Away { get; init; }
+
     public LinkVerdict Judge(PeerLink link, Envelope first, int size, MeshTime time)
     {
         MessageType expected = link.Direction == LinkDirection.Inbound ? MessageType.Hello : MessageType.HelloAck;
@@ -75,8 +78,13 @@ internal sealed class LinkGate(MeshSelf self, MeshOptions options, LinkTable lin
 
         if (hello.Id == self.Id)
         {
-            // The nonce is another's, so the agent is another one.
-            return new(link.Direction == LinkDirection.Inbound ? LocalCastError.DuplicateNode : LocalCastError.SelfConnect, $"'{self.Id}' is the id of this agent");
+            // The nonce is another's, so the agent is another one. Said so that it is true at both ends.
+            return new(link.Direction == LinkDirection.Inbound ? LocalCastError.DuplicateNode : LocalCastError.SelfConnect, $"the two agents have the same id '{self.Id}'; give one of them another (--node-id)");
+        }
+
+        if (Away() is { } away)
+        {
+            return away;
         }
 
         if (AgentId.WhatIsWrong(hello.Id) is { } why)

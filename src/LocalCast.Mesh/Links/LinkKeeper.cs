@@ -17,7 +17,7 @@ internal sealed class LinkKeeper
     public LinkKeeper(MeshSelf self, MeshOptions options, LinkTable links, MisbehaviourLedger ledger, MeshOutput output, Random random)
     {
         (_self, _options, _links, _ledger, _output) = (self, options, links, ledger, output);
-        _gate = new LinkGate(self, options, links, ledger) { Carries = () => Carries() };
+        _gate = new LinkGate(self, options, links, ledger) { Carries = () => Carries(), Away = () => Away() };
         _watch = new LinkWatch(options, output, random) { Doubted = link => Doubted!(link) };
     }
 
@@ -32,6 +32,9 @@ internal sealed class LinkKeeper
 
     /// <summary>Says how many agents are reached by way of each neighbour.</summary>
     public Func<IReadOnlyDictionary<string, int>> Carries { get; init; } = () => new Dictionary<string, int>();
+
+    /// <summary>Says why this agent is away from the mesh, and takes no links; nothing when it is not.</summary>
+    public Func<ErrorInfo?> Away { get; init; } = () => null;
 
     /// <summary>When <see cref="Tick"/> has something to do; may be earlier, never later.</summary>
     public TimeSpan Due { get; private set; } = TimeSpan.MaxValue;
@@ -209,7 +212,7 @@ internal sealed class LinkKeeper
         switch (probe.Look(time.Now))
         {
             case HolderState.Lives:
-                Refuse(link, new ErrorInfo(LocalCastError.DuplicateNode, "a living agent holds the id"), time);
+                Refuse(link, new ErrorInfo(LocalCastError.DuplicateNode, probe.WhyItStays(link)), time);
                 break;
             case HolderState.Gone:
                 _probes.Remove(link.Number);

@@ -18,11 +18,14 @@ public enum PeerState
     /// <summary>Its address is dialled again after a pause.</summary>
     Waiting,
 
-    /// <summary>It, or this agent, refused the link for a reason that does not pass by itself; dialled again after a long pause.</summary>
+    /// <summary>It, or this agent, refused the link for a reason that does not pass by itself; dialled again after a pause.</summary>
     Refused,
 
     /// <summary>It is banned for misbehaviour.</summary>
     Banned,
+
+    /// <summary>Not a peer but this agent itself: it left the mesh, because an older agent has its id there.</summary>
+    Away,
 }
 
 /// <summary>A link, or an address without one, as a person wants to see it.</summary>

@@ -3,16 +3,17 @@ using System.Globalization;
 namespace LocalCast.Mesh;
 
 /// <summary>Links and addresses for people. Computed when somebody looks.</summary>
-internal sealed class PeerViews(LinkTable links, AddressBook book, MisbehaviourLedger ledger, DocumentStore store, MeshGraph graph, PeerJournal journal, EventCounts counts)
+internal sealed class PeerViews(MeshSelf self, Absence absence, LinkTable links, AddressBook book, MisbehaviourLedger ledger, DocumentStore store, MeshGraph graph, PeerJournal journal, EventCounts counts)
 {
-    /// <summary>All links, and the addresses that a person chose or that are being dialled and have none.</summary>
-    public IEnumerable<PeerInfo> All(MeshTime time) => links.All.Select(link => Of(link, time))
+    /// <summary>All links, and the addresses that a person chose or that are being dialled and have none; first of all this agent itself, when it is away.</summary>
+    public IEnumerable<PeerInfo> All(MeshTime time) => Itself(time).Concat(links.All.Select(link => Of(link, time)))
         .Concat(book.Entries.Where(entry => (entry.Kind == AddressKind.Configured || entry.IsDialling) && !IsLinked(entry)).Select(entry => Of(entry, time)));
 
     public PeerReport Explain(string peer, MeshTime time)
     {
         PeerInfo[] matches =
         [
+            .. Itself(time).Where(row => peer == row.Id || peer == row.Name),
             .. links.All.Where(link => Matches(peer, link.Address, link.Peer?.Id, link.Peer?.Name, link.Peer?.ListenAddress)).Select(link => Of(link, time)),
             .. book.Entries.Where(entry => Matches(peer, entry.Address, entry.Id, NameOf(entry.Id), null) && !IsLinked(entry)).Select(entry => Of(entry, time)),
         ];
@@ -33,7 +34,7 @@ internal sealed class PeerViews(LinkTable links, AddressBook book, MisbehaviourL
         };
     }
 
-    private static string Summarize(string peer, PeerInfo[] matches, PeerEvent[] events, LedgerEntry? record, MeshPath? path)
+    private string Summarize(string peer, PeerInfo[] matches, PeerEvent[] events, LedgerEntry? record, MeshPath? path)
     {
         string because = events is [var last, ..] ? $"; last: {last.Reason}" : "";
         return matches.FirstOrDefault(match => match.State is PeerState.Connected or PeerState.Suspect) is { } linked
@@ -41,6 +42,7 @@ internal sealed class PeerViews(LinkTable links, AddressBook book, MisbehaviourL
             : record?.BannedUntil is { } until ? string.Create(CultureInfo.InvariantCulture, $"banned until {until:u}{because}")
             : matches is [{ NextTryIn: { } pause } waiting, ..] ? string.Create(CultureInfo.InvariantCulture, $"{Word(waiting.State)}, dialled again in {pause.TotalSeconds:0.0} s{(waiting.LastError is null ? because : $": {waiting.LastError}")}")
             : matches is [{ } first, ..] ? $"{Word(first.State)}{because}"
+            : absence.Why is { } away ? $"no link: {away}"
             : path is not null ? string.Create(CultureInfo.InvariantCulture, $"no link; reached through '{path.NextHop}' in {path.Hops} hops")
             : events.Length > 0 ? $"no link{because}"
             : $"nothing is known of '{peer}': no link, no address, no agent of that name";
@@ -51,6 +53,7 @@ internal sealed class PeerViews(LinkTable links, AddressBook book, MisbehaviourL
         PeerState.Introducing => "the handshake is under way",
         PeerState.Dialling => "being dialled",
         PeerState.Refused => "refused",
+        PeerState.Away => "this agent is away",
         _ => "no link",
     };
 
@@ -80,9 +83,9 @@ internal sealed class PeerViews(LinkTable links, AddressBook book, MisbehaviourL
             Id = entry.Id,
             Name = NameOf(entry.Id),
             Address = entry.Address,
-            State = entry.IsDialling ? PeerState.Dialling : isBanned ? PeerState.Banned : entry.LastOutcome == DialOutcome.Incompatible ? PeerState.Refused : PeerState.Waiting,
+            State = entry.IsDialling ? PeerState.Dialling : isBanned ? PeerState.Banned : entry.LastOutcome is DialOutcome.Incompatible or DialOutcome.IdTaken ? PeerState.Refused : PeerState.Waiting,
             IsConfigured = entry.Kind == AddressKind.Configured,
-            NextTryIn = entry.IsDialling ? null : entry.NotBefore > time.Now ? entry.NotBefore - time.Now : TimeSpan.Zero,
+            NextTryIn = entry.IsDialling ? null : PauseOf(entry, time.Now),
             Failures = entry.Failures,
             Points = Math.Max(ledger.Find(entry.Address, time.Wall)?.Score ?? 0, entry.Id is { } id ? ledger.Find(id, time.Wall)?.Score ?? 0 : 0),
             Counts = Sum(entry.Id is null ? [entry.Address] : [entry.Address, entry.Id]),
@@ -101,6 +104,18 @@ internal sealed class PeerViews(LinkTable links, AddressBook book, MisbehaviourL
 
         return sum;
     }
+
+    /// <summary>One that is away dials nobody.</summary>
+    private TimeSpan PauseOf(AddressEntry entry, TimeSpan now)
+    {
+        TimeSpan from = absence.Why is not null && absence.Until > entry.NotBefore ? absence.Until : entry.NotBefore;
+        return from > now ? from - now : TimeSpan.Zero;
+    }
+
+    private IEnumerable<PeerInfo> Itself(MeshTime time) => absence.Why is not { } why ? [] :
+    [
+        new PeerInfo { Id = self.Id, Name = self.Name, State = PeerState.Away, NextTryIn = absence.Until > time.Now ? absence.Until - time.Now : TimeSpan.Zero, LastError = why.Message },
+    ];
 
     private string? NameOf(string? id) => id is not null && store.TryFind(id, out AgentDocument? document) ? document.Name : null;
 

@@ -11,7 +11,7 @@ internal readonly record struct MeshNode(string Agent, NodeDescription Node)
 }
 
 /// <summary>What the routing of messages may know of the rest: who this agent is, the documents, the paths, the links.</summary>
-internal sealed record MeshView(MeshSelf Self, MeshOptions Options, LocalNodes Here, DocumentStore Store, MeshGraph Graph, LinkTable Links)
+internal sealed record MeshView(MeshSelf Self, MeshOptions Options, LocalNodes Here, DocumentStore Store, MeshGraph Graph, LinkTable Links, Absence Absence)
 {
     /// <summary>The route of what begins here.</summary>
     public IReadOnlyList<string> RouteFromHere { get; } = [Self.Id];
@@ -28,6 +28,11 @@ internal sealed record MeshView(MeshSelf Self, MeshOptions Options, LocalNodes H
     /// <summary>Why nothing can be sent to an agent.</summary>
     public ErrorInfo WhyNoWay(string agent)
     {
+        if (Absence.Why is { } away)
+        {
+            return away;
+        }
+
         if (Store.TryFind(agent, out AgentDocument? document))
         {
             return new ErrorInfo(LocalCastError.NoRoute, document.Left == true ? $"the agent '{agent}' left" : $"the agent '{agent}' is known, but no link leads to it now");

@@ -16,6 +16,11 @@ internal sealed class NodeDirectory(MeshView view)
     /// <summary>Why there is no holder: no agent has such a node, or none of those that have it can be reached.</summary>
     public ErrorInfo WhyNobody(string name)
     {
+        if (view.Absence.Why is { } away)
+        {
+            return away;
+        }
+
         bool isSomewhere = view.Store.All.Any(document => document.Left != true && document.Nodes.Any(node => node.Name == name));
         return isSomewhere
             ? new ErrorInfo(LocalCastError.NoRoute, $"the agent of '{name}' cannot be reached now")

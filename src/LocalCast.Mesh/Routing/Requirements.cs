@@ -78,7 +78,7 @@ internal sealed class Requirements(MeshView view, MeshSender sender, MeshOutput 
             Dictionary<string, NodeDescription> ready = ReadyNodes();
             HashSet<string> known = [.. view.AllNodes.Select(item => item.Node.Name)];
             IEnumerable<string> missing = waiting.Names.Where(name => !ready.ContainsKey(name)).Select(name => known.Contains(name) ? $"'{name}' is not ready" : $"'{name}' is nowhere in the mesh");
-            output.Add(new AnswerRequest(waiting.Requester, new Envelope { Type = MessageType.Required, Error = new ErrorInfo(LocalCastError.NodeNotReady, string.Join("; ", missing)) }));
+            output.Add(new AnswerRequest(waiting.Requester, new Envelope { Type = MessageType.Required, Error = new ErrorInfo(LocalCastError.NodeNotReady, string.Join("; ", view.Absence.Why is { } away ? missing.Append(away.Message) : missing)) }));
         }
 
         _due = _table.NextDeadline;

@@ -26,6 +26,10 @@ public sealed record AgentDocument
     [JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
     public required ulong Seq { get; init; }
 
+    /// <summary>When the agent was born, by <see cref="AgentBirth"/>: unlike <see cref="Boot"/> it stays, whatever the agent has to outbid. Agents that do not say it count as older than all others.</summary>
+    [JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
+    public ulong? Born { get; init; }
+
     /// <summary>It left and will write no more.</summary>
     public bool? Left { get; init; }
 

@@ -5,6 +5,9 @@ namespace LocalCast.Mesh;
 /// <summary>This agent's own document: written anew when something in it changed, and not more often than others can bear.</summary>
 internal sealed class OwnDocument(MeshSelf self)
 {
+    /// <summary>More changes than any agent ever tells. Beyond that the next one is told as if of a later start.</summary>
+    private const ulong MostSeq = ulong.MaxValue / 2;
+
     /// <summary>Changes that come faster are told together.</summary>
     public static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(200);
 
@@ -16,7 +19,7 @@ internal sealed class OwnDocument(MeshSelf self)
     /// <summary>With many links one of them always is nearer or farther than it was. With a thousand that is told as often as all of them are measured.</summary>
     private static readonly Urgency DistancesChanged = new(TimeSpan.FromMilliseconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
 
-    private AgentDocument _current = new() { Id = self.Id, Name = self.Name, Boot = self.Boot, Seq = 1, Groups = self.Groups, Leaf = self.IsLeaf ? true : null };
+    private AgentDocument _current = new() { Id = self.Id, Name = self.Name, Boot = self.Boot, Seq = AgentBirth.FirstSeq(self.Born), Born = self.Born, Groups = self.Groups, Leaf = self.IsLeaf ? true : null };
     private IReadOnlyList<NodeDescription> _nodes = [];
     private TimeSpan? _lastWritten;
 
@@ -25,11 +28,14 @@ internal sealed class OwnDocument(MeshSelf self)
 
     public AgentDocument Current => _current;
 
-    /// <summary>Whether the agent is leaving: nothing is written after that.</summary>
-    public bool HasLeft => _current.Left == true;
+    /// <summary>Whether the agent is leaving for good: nothing is written after that.</summary>
+    public bool HasLeft { get; private set; }
+
+    /// <summary>Whether the agent is away from the mesh: nothing is written meanwhile, or the last word of an older agent with its id would be outbid by what nobody hears.</summary>
+    public bool IsHeld { get; set; }
 
     /// <summary>When it is written anew; <see cref="TimeSpan.MaxValue"/> when nothing changed.</summary>
-    public TimeSpan Due => HasLeft || _change is not { } change ? TimeSpan.MaxValue
+    public TimeSpan Due => HasLeft || IsHeld || _change is not { } change ? TimeSpan.MaxValue
         : _lastWritten is { } last ? last + change.PauseOf(_current.Neighbours.Count + _current.Nodes.Count)
         : TimeSpan.Zero;
 
@@ -53,11 +59,14 @@ internal sealed class OwnDocument(MeshSelf self)
     }
 
     /// <summary>Somebody has a newer document with this agent's id, from before its clock was set back or from a second agent: this one goes above it.</summary>
-    public void RiseAbove(DocumentVersion other)
+    /// <param name="other">Its version.</param>
+    /// <param name="by">By how many versions.</param>
+    public void RiseAbove(DocumentVersion other, int by = 0)
     {
         if (other > _current.Version)
         {
-            _current = _current with { Boot = other.Boot, Seq = other.Seq };
+            // What is written next counts on from there; a lie may have left no room to count.
+            _current = _current with { Boot = other.Seq < MostSeq ? other.Boot : other.Boot + 1, Seq = other.Seq < MostSeq ? other.Seq + (ulong)by : 0 };
             Note(NodesChanged);
         }
     }
@@ -93,9 +102,13 @@ internal sealed class OwnDocument(MeshSelf self)
         return told == 0 || Math.Abs(cost - told) > Math.Max(1000, told / 4);
     }
 
+    /// <summary>Nothing is written any more, and there is no last word: what it says would be said of another agent with the id, too.</summary>
+    public void LeaveUntold() => HasLeft = true;
+
     /// <summary>The last version: nothing but the word that the agent left.</summary>
     public AgentDocument Leave()
     {
+        HasLeft = true;
         _current = new AgentDocument { Id = self.Id, Name = self.Name, Boot = _current.Boot, Seq = _current.Seq + 1, Left = true };
         return _current;
     }

@@ -4,7 +4,7 @@ namespace LocalCast.Mesh;
 
 /// <summary>Tells neighbours which documents there are, and fetches those that are newer elsewhere.</summary>
 /// <remarks>At rest only a digest of eight bytes passes per link every half minute. A change is told as (id, boot, seq) and the document is fetched once.</remarks>
-internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable links, MisbehaviourLedger ledger, MeshOutput output, Random random)
+internal sealed class StateSync(DocumentStore store, OwnDocument own, TwinWatch twins, LinkTable links, MisbehaviourLedger ledger, MeshOutput output, Random random)
 {
     private const int MostEntries = DocumentFetches.Most;
     private static readonly TimeSpan DigestEvery = TimeSpan.FromSeconds(30);
@@ -16,7 +16,7 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
     private readonly Dictionary<long, Talk> _talks = [];
     private readonly DocumentFetches _fetches = new(links, output);
     private readonly DocumentGiver _giver = new(store, own, output);
-    private readonly OwnIdGuard _guard = new(own, output);
+    private readonly OwnIdGuard _guard = new(own, twins, output, random);
     private readonly StateNews _news = new(store, own, links, output);
 
     private TimeSpan _digestDue = TimeSpan.MaxValue;
@@ -29,6 +29,7 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
         var talk = new Talk { NextDigest = now + (DigestEvery * (0.5 + (random.NextDouble() / 2))) };
         _talks[link.Number] = talk;
         _digestDue = MeshMachine.Earliest(_digestDue, talk.NextDigest);
+        twins.Linked(now);
         SendAll(link, now);
     }
 
@@ -132,11 +133,7 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
         List<string> wanted = [];
         foreach (StateSeqEntry entry in data.Entries ?? [])
         {
-            if (entry.Id == own.Current.Id)
-            {
-                Guard(link, entry.Version, time);
-            }
-            else if (store.IsNews(entry.Id, entry.Version) && _fetches.ShouldAsk(link, entry, time.Now))
+            if (IsNews(entry, link, time) && _fetches.ShouldAsk(link, entry, time.Now))
             {
                 wanted.Add(entry.Id);
             }
@@ -148,6 +145,19 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
         {
             SendAll(link, time.Now);
         }
+    }
+
+    /// <summary>Whether a document is worth asking for. One with this agent's id is looked at before it is outbid.</summary>
+    private bool IsNews(StateSeqEntry entry, PeerLink link, MeshTime time)
+    {
+        if (entry.Id != own.Current.Id)
+        {
+            return store.IsNews(entry.Id, entry.Version);
+        }
+
+        string? why = _guard.Hear(entry.Version, time);
+        PenaliseIf(why, link, time);
+        return why is null && _guard.IsAbove(entry.Version);
     }
 
     private bool Take(PeerLink link, StateData data, MeshTime time)
@@ -172,7 +182,7 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
                     output.Count("old_state", link); // honest ones cross on their way, too
                     break;
                 case DocumentVerdict.Own:
-                    Guard(link, document.Version, time);
+                    PenaliseIf(_guard.Hear(document, time), link, time);
                     break;
                 case DocumentVerdict.Refused:
                     Penalise(link, $"a document that is refused: {DocumentStore.WhatIsWrong(document, time.Wall) ?? "no room"}", time);
@@ -185,9 +195,9 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, LinkTable 
         return changed;
     }
 
-    private void Guard(PeerLink link, DocumentVersion other, MeshTime time)
+    private void PenaliseIf(string? why, PeerLink link, MeshTime time)
     {
-        if (_guard.Hear(other, time) is { } why)
+        if (why is not null)
         {
             Penalise(link, $"a document of this agent that is refused: {why}", time);
         }

@@ -46,8 +46,27 @@ public sealed class DuplicateLinkTests
 
         Assert.Equal(LinkStage.Open, first.In.Stage);
         Assert.Equal(LocalCastError.DuplicateNode, Assert.Single(a.Ends).Reason.Code);
-        Assert.Equal(("a", "DuplicateNode: a living agent holds the id"), Assert.Single(Refusals(b)));
-        Assert.Equal((second.Out.Address, "DuplicateNode: a living agent holds the id"), Assert.Single(Refusals(a)));
+        Assert.Equal(("a", "DuplicateNode: another link between the two agents stays"), Assert.Single(Refusals(b)));
+        Assert.Equal((second.Out.Address, "DuplicateNode: another link between the two agents stays"), Assert.Single(Refusals(a)));
+    }
+
+    /// <summary>Another start is another agent, and both ends are told what to do about it.</summary>
+    [Fact]
+    public void SecondLink_OfAnotherAgentWithTheId_HolderLives_IsToldThatTheIdIsTaken()
+    {
+        var (a, other, b) = (new LinkHost("a"), new LinkHost("a", boot: 2), new LinkHost("b"));
+        Wire first = new Wire(a, b).Settle();
+        b.Tick(TimeSpan.FromSeconds(1));
+
+        Wire second = new Wire(other, b).Settle();
+        b.Now += TimeSpan.FromMilliseconds(50);
+        first.Settle();
+        b.Tick(TimeSpan.FromMilliseconds(50));
+        second.Settle();
+
+        const string Why = "DuplicateNode: another living agent with the id 'a' is linked already; give one of the two another (--node-id)";
+        Assert.Equal(("a", Why), Assert.Single(Refusals(b)));
+        Assert.Equal((second.Out.Address, Why), Assert.Single(Refusals(other)));
     }
 
     private static List<(string?, string?)> Refusals(LinkHost host)

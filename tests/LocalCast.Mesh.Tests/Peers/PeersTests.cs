@@ -119,6 +119,23 @@ public sealed class PeersTests
         Assert.StartsWith("banned until", _mesh.Machine.WhyPeer("a", _mesh.Time).Summary, StringComparison.Ordinal);
     }
 
+    /// <summary>The peer has another link with this agent's id: that does not pass by itself.</summary>
+    [Fact]
+    public void Peers_RefusedBecauseTheIdIsTaken_IsRefusedWithTheReason()
+    {
+        Assert.Null(_mesh.Machine.AddPeer(Address, _mesh.Time));
+        _mesh.Pass(TimeSpan.FromMilliseconds(50));
+        _mesh.Act(m => m.LinkOpened(5, LinkDirection.Outbound, Address, null, _mesh.Time));
+        Envelope goodbye = MeshMessage.Goodbye(new ErrorInfo(LocalCastError.DuplicateNode, "another living agent with the id 'me' is linked already; give one of the two another (--node-id)"));
+        _mesh.Act(m => m.Received(5, goodbye, 100, _mesh.Time));
+
+        PeerInfo peer = Assert.Single(_mesh.Machine.Peers(_mesh.Time));
+        Assert.Equal((PeerState.Refused, 1), (peer.State, peer.Failures));
+        Assert.Contains("--node-id", peer.LastError, StringComparison.Ordinal);
+        Assert.InRange(peer.NextTryIn!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.StartsWith("refused, dialled again in", _mesh.Machine.WhyPeer(Address, _mesh.Time).Summary, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void WhyPeer_RefusedForAnotherNetwork_SaysSo()
     {

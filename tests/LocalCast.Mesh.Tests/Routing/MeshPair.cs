@@ -7,12 +7,13 @@ internal sealed class MeshPair
 {
     private static readonly DateTimeOffset _wall = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
     private readonly Dictionary<string, long> _numbers = new(StringComparer.Ordinal);
+    private long _lastNumber;
 
-    public MeshPair(Action<MeshOptions>? configure = null, bool isLeaf = false, bool isHidden = false, params string[] groups)
+    public MeshPair(Action<MeshOptions>? configure = null, bool isLeaf = false, bool isHidden = false, ulong? born = null, params string[] groups)
     {
         var options = new MeshOptions();
         configure?.Invoke(options);
-        var self = new MeshSelf { Id = "me", Name = "me", Network = "net", Boot = 100, Groups = groups, IsLeaf = isLeaf, TellsNodes = !isHidden };
+        var self = new MeshSelf { Id = "me", Name = "me", Network = "net", Boot = 100, Born = born, Groups = groups, IsLeaf = isLeaf, TellsNodes = !isHidden };
         Machine = new MeshMachine(self, options, new AddressBook(new Random(1)), new MisbehaviourLedger(), new Random(1));
     }
 
@@ -27,7 +28,7 @@ internal sealed class MeshPair
     /// <summary>Opens a link to a neighbour, with its document.</summary>
     public void Join(string id, IReadOnlyList<NodeDescription>? nodes = null, string[]? neighbours = null, string[]? groups = null)
     {
-        long number = _numbers[id] = _numbers.Count + 1;
+        long number = _numbers[id] = ++_lastNumber;
         Machine.LinkOpened(number, LinkDirection.Inbound, $"ws://{id}:1", null, Time);
         var hello = new LinkHello { Protocol = [1, 1], Network = "net", Id = id, Boot = 1, Time = Time.Wall };
         Say(id, MeshMessage.Of(MessageType.Hello, hello, MeshJson.Default.LinkHello));
@@ -50,7 +51,7 @@ internal sealed class MeshPair
         Assert.Null(Machine.AddPeer(address, Time));
         Pass(TimeSpan.FromMilliseconds(50));
         Assert.Equal(address, Of<DialAddress>()[^1].Address);
-        long number = _numbers[id] = _numbers.Count + 1;
+        long number = _numbers[id] = ++_lastNumber;
         Machine.LinkOpened(number, LinkDirection.Outbound, address, null, Time);
         TakeAll(id);
         var hello = new LinkHello { Protocol = [1, 1], Network = "net", Id = id, Boot = 1, Time = Time.Wall };

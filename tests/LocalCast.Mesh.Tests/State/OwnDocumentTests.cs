@@ -112,6 +112,28 @@ public sealed class OwnDocumentTests
         Assert.Equal((nextBoot, nextSeq), (_own.Current.Boot, _own.Current.Seq));
     }
 
+    /// <summary>A lie that leaves no room to count is outbid all the same.</summary>
+    [Fact]
+    public void RiseAbove_TheLargestNumber_IsAboveIt()
+    {
+        _own.RiseAbove(new DocumentVersion(9, ulong.MaxValue), by: 20);
+        _own.TryWrite([], TimeSpan.Zero);
+
+        Assert.True(_own.Current.Version > new DocumentVersion(9, ulong.MaxValue));
+    }
+
+    [Fact]
+    public void TryWrite_WhileHeld_WritesNothingUntilItIsNot()
+    {
+        _own.IsHeld = true;
+        _own.SetNodes([new NodeDescription { Name = "a" }]);
+        Assert.Equal((TimeSpan.MaxValue, false), (_own.Due, _own.TryWrite([], TimeSpan.FromMinutes(1))));
+
+        _own.IsHeld = false;
+        Assert.True(_own.TryWrite([], TimeSpan.FromMinutes(1)));
+        Assert.Equal("a", Assert.Single(_own.Current.Nodes).Name);
+    }
+
     [Fact]
     public void Leave_IsTheLastWord()
     {
