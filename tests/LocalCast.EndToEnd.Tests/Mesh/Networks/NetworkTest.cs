@@ -39,6 +39,24 @@ public abstract class NetworkTest : LoadTest
     /// <summary>Which agent's node answers.</summary>
     private protected static Task<string> WhereAsync(LocalNode client, string node) => client.CallAsync<string>(node, "where").AsTask().DefaultTimeout();
 
+    /// <summary>
+    /// Waits until an agent's node answers. Until then calls may end by a name: a mended line first brings what was under way when it was cut, so that a link
+    /// seems to live again whose other end has given it up.
+    /// </summary>
+    private protected Task WaitForAnswerAsync(LocalNode client, string node, string agent) => WaitUntilAsync(
+        async () =>
+        {
+            try
+            {
+                return await WhereAsync(client, node) == agent;
+            }
+            catch (LocalCastException e) when (CutErrors.Contains(e.Code))
+            {
+                return false;
+            }
+        },
+        $"{node} at {agent} does not answer");
+
     /// <summary>Waits until nobody on one side knows a way to anybody on the other.</summary>
     private protected Task WaitForPartitionAsync(string[] here, string[] there) =>
         Task.WhenAll(here.SelectMany(left => there.SelectMany(right => (Task[])[WaitForLossAsync(left, right), WaitForLossAsync(right, left)])));

@@ -11,25 +11,27 @@ public sealed class SlowRingTests : NetworkTest
     [Fact]
     public async Task SlowLine_IsMeasured_AndCallsTakeTheQuickWayRound()
     {
+        // Slow from the start: what is measured later counts for a part only, and comes seldom.
+        await Net.PlaceAsync("a", []);
+        await Net.PlaceAsync("b", ["a"]);
+        Net.Delay("a", "b", _slow);
         await UpAsync("a");
         await UpAsync("b", "a");
         await UpAsync("c", "b");
         await UpAsync("d", "c", "a");
         await JoinEchoAsync("b", "svc");
         LocalNode client = await JoinClientAsync("a", "client");
-        await WaitForWayAsync("a", "svc", "b");
 
-        // Three quick lines are nearer than a slow one.
-        Net.Delay("a", "b", _slow);
+        // Three quick lines are nearer than a slow one, which takes what it takes, there and back.
         await WaitForWayAsync("a", "svc", "d", "c", "b");
         Assert.Equal("b", await WhereAsync(client, "svc"));
-
-        // No way is quick: then the straight one, which takes what it takes, there and back.
-        Net.Delay("c", "d", 2 * _slow);
-        await WaitForWayAsync("a", "svc", "b");
-        await WaitUntilAsync(async () => (await AskAsync("a", "route", "svc")).GetProperty("rtt_ms").GetDouble() >= 350, "the round trip is not measured");
         JsonElement peer = (await AskAsync("a", "peers")).EnumerateArray().Single(row => row.GetProperty("id").GetString() == "b");
-        Assert.InRange(peer.GetProperty("rtt_ms").GetDouble(), 350, 20_000);
+        Assert.InRange(peer.GetProperty("rtt_ms").GetDouble(), 400, 20_000);
+
+        // With a slower one among the three the straight way is the nearest.
+        Net.Delay("c", "d", 3 * _slow);
+        await WaitForWayAsync("a", "svc", "b");
+        Assert.InRange((await AskAsync("a", "route", "svc")).GetProperty("rtt_ms").GetDouble(), 400, 20_000);
 
         // A deadline that cannot be met is kept all the same, and the answer that comes too late harms nobody.
         Assert.Equal(LocalCastError.Timeout, await FailsAsync(client, "svc", "where", TimeSpan.FromMilliseconds(250)));
@@ -40,11 +42,5 @@ public sealed class SlowRingTests : NetworkTest
         await WaitForWayAsync("a", "svc", "d");
         Assert.Equal("d", await WhereAsync(client, "svc"));
         Assert.Equal("b", await WhereAsync(client, "svc@b"));
-
-        // What became quick again is used again.
-        Net.Delay("a", "b", TimeSpan.Zero);
-        Net.Delay("a", "d", _slow);
-        await WaitForWayAsync("a", "svc", "b");
-        Assert.Equal("b", await WhereAsync(client, "svc"));
     }
 }
