@@ -26,7 +26,4 @@ internal sealed record MeshAgentSetup
 
     /// <summary>The folder with its plugins, if it has any.</summary>
     public string? Plugins { get; init; }
-
-    /// <summary>What goes before the command, such as the network namespace to enter.</summary>
-    public IReadOnlyList<string> Launcher { get; init; } = [];
 }

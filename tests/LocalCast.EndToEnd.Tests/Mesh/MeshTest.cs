@@ -6,17 +6,30 @@ using LocalCast.Testing;
 
 namespace LocalCast.EndToEnd.Tests;
 
-/// <summary>Real agents in processes of their own, linked over WebSockets on this machine, and clients that ask them.</summary>
+/// <summary>Real agents in processes of their own, linked over WebSockets on one ground or another, and clients that ask them.</summary>
 public abstract class MeshTest : CommandTest
 {
     private readonly ConcurrentDictionary<string, MeshAgent> _agents = new();
     private readonly ConcurrentBag<LocalNode> _nodes = [];
     private readonly ConcurrentDictionary<string, Lazy<Task<LocalNode>>> _lookers = new();
+    private readonly IGround _ground;
+
+    private protected MeshTest(IGround? ground = null) => _ground = ground ?? new OneHost();
+
+    /// <summary>What agents are started with unless a test says otherwise.</summary>
+    private protected virtual MeshAgentSetup Usual { get; } = new();
 
     public override async Task DisposeAsync()
     {
-        await Task.WhenAll(_nodes.Select(node => node.DisposeAsync().AsTask()));
-        await base.DisposeAsync();
+        try
+        {
+            await Task.WhenAll(_nodes.Select(node => node.DisposeAsync().AsTask()));
+            await base.DisposeAsync();
+        }
+        finally
+        {
+            await _ground.DisposeAsync(); // who stands on it is gone
+        }
     }
 
     private protected string PipeOf(string agent) => Path.Combine(Folder, agent);
@@ -24,19 +37,20 @@ public abstract class MeshTest : CommandTest
     private protected MeshAgent AgentOf(string id) => _agents[id];
 
     /// <summary>Starts an agent that dials others by their ids; one that was started before keeps its port.</summary>
-    private protected Task<MeshAgent> UpAsync(string id, params string[] peers) => UpAsync(id, new MeshAgentSetup(), peers);
+    private protected Task<MeshAgent> UpAsync(string id, params string[] peers) => UpAsync(id, Usual, peers);
 
     /// <inheritdoc cref="UpAsync(string, string[])"/>
     private protected async Task<MeshAgent> UpAsync(string id, MeshAgentSetup setup, params string[] peers)
     {
         string port = _agents.TryGetValue(id, out MeshAgent? before) ? before.Port : "0";
         IEnumerable<string> dialled = peers.SelectMany(peer => (string[])["--add-peer", peer.StartsWith("ws://", StringComparison.Ordinal) ? peer : _agents[peer].Url]);
+        Place place = await _ground.PlaceAsync(id, peers);
         CommandProcess process = StartBy(
-            setup.Launcher,
+            place.Launcher,
             new Dictionary<string, string>(),
             [
                 "up", .. setup.Plugins is { } plugins ? (string[])["--plugins", plugins] : ["--no-plugins"], "--pipe", PipeOf(id), "--data", Path.Combine(Folder, id + ".data"),
-                "--node-id", setup.NodeId ?? id, "--port", port, "--mesh-security", "none", .. setup.Options, .. dialled,
+                "--node-id", setup.NodeId ?? id, "--port", port, "--mesh-security", "none", .. place.Options, .. setup.Options, .. dialled,
             ]);
         await process.WaitForOutputAsync("  stop   ");
         var agent = new MeshAgent(id, process, peers, setup);

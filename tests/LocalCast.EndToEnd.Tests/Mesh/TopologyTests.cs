@@ -5,8 +5,13 @@ using LocalCast.Testing;
 namespace LocalCast.EndToEnd.Tests;
 
 /// <summary>Agents in lines, rings, stars and meshes; some of them are killed.</summary>
-public sealed class TopologyTests : MeshTest
+public abstract class TopologyTests : MeshTest
 {
+    private protected TopologyTests(IGround ground)
+        : base(ground)
+    {
+    }
+
     [Fact]
     public async Task LineOfFour_ThreeHops_AndAMiddleThatIsKilledAndComesBack()
     {
@@ -146,3 +151,7 @@ public sealed class TopologyTests : MeshTest
         Assert.All(crowd.Got("unwanted"), Assert.Empty);
     }
 }
+
+public sealed class TopologyOnOneHostTests() : TopologyTests(new OneHost());
+
+public sealed class TopologyInNamespacesTests() : TopologyTests(new NamespaceMesh());
