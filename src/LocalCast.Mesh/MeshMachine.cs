@@ -9,7 +9,7 @@ public sealed partial class MeshMachine
     private static readonly TimeSpan DialEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ExpireEvery = TimeSpan.FromSeconds(1);
     private readonly MeshOptions _options;
-    private readonly LinkTable _links = new();
+    private readonly LinkTable _links;
     private readonly MeshOutput _output = new();
     private readonly Dictionary<long, PeerLink> _ending = [];
     private readonly MeshGraph _graph = new();
@@ -39,6 +39,7 @@ public sealed partial class MeshMachine
     public MeshMachine(MeshSelf self, MeshOptions options, AddressBook book, MisbehaviourLedger ledger, Random random)
     {
         (Self, _options, Book, Ledger) = (self, options, book, ledger);
+        _links = new LinkTable(options);
         _keeper = new LinkKeeper(self, options, _links, ledger, _output, random) { Opened = OnOpened, Doubted = OnDoubted, Ended = OnEnded, Carries = CountCarried };
         _gossip = new AddressGossip(self, options, _links, book, ledger, _output, random);
         _planner = new DialPlanner(self, options, _links, book, ledger, random);

@@ -5,7 +5,7 @@ using LocalCast.Protocol;
 namespace LocalCast.Agent.Mesh;
 
 /// <summary>What an operator may want to know of the mesh, and do: <c>peers</c>, <c>route</c>, <c>why-peer</c>, <c>mesh-events</c>, <c>add-peer</c>, <c>remove-peer</c>.</summary>
-internal sealed class MeshOperations(MeshDriver? driver, Func<long>? countRefusedRequests = null)
+internal sealed class MeshOperations(MeshDriver? driver, Func<IEnumerable<EventRow>>? portEvents = null)
 {
     public IReadOnlyDictionary<string, AgentOperations.Operation> All => new Dictionary<string, AgentOperations.Operation>(StringComparer.Ordinal)
     {
@@ -40,11 +40,7 @@ internal sealed class MeshOperations(MeshDriver? driver, Func<long>? countRefuse
     private Task<byte[]> EventsAsync(OperationRequest request, CancellationToken cancellationToken)
     {
         IEnumerable<EventRow> rows = Driver.Ask(0, static (machine, _, _) => machine.Events).Select(item => new EventRow(item.Key, item.Value));
-        if (countRefusedRequests?.Invoke() is > 0 and var refused)
-        {
-            rows = rows.Append(new EventRow("request_refused", refused)); // it never came to be a link
-        }
-
+        rows = rows.Concat((portEvents?.Invoke() ?? []).Where(row => row.Count > 0));
         return Task.FromResult(JsonSerializer.SerializeToUtf8Bytes(rows.OrderBy(row => row.Event, StringComparer.Ordinal).ToArray(), MeshOperationsJson.Default.EventRowArray));
     }
 

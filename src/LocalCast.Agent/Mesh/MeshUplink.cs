@@ -68,7 +68,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
     public MeshQuestions Questions => _questions;
 
     /// <summary>What an operator may ask of it.</summary>
-    public MeshOperations Operations => new(_driver, () => _port?.RefusedRequests ?? 0);
+    public MeshOperations Operations => new(_driver, () => _port?.Events ?? []);
 
     public bool HasAgents => _directory.HasAgents;
 
