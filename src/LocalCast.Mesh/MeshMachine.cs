@@ -46,8 +46,9 @@ public sealed partial class MeshMachine
         _store = new DocumentStore(self.Id, options);
         _own = new OwnDocument(self);
         _sync = new StateSync(_store, _own, _links, ledger, _output, random);
-        _traffic = new MeshTraffic(new MeshView(self, options, _here, _store, _graph, _links), _output, random);
-        _peers = new PeerViews(_links, book, ledger, _store, _graph, _journal, _output.Events);
+        var view = new MeshView(self, options, _here, _store, _graph, _links);
+        _traffic = new MeshTraffic(view, _output, random);
+        _peers = new PeerViews(_links, book, ledger, _store, _graph, _journal, _output.Events) { WhyNotOne = view.WhyNotOne };
         _output.Overrun = link => _keeper.Forget(link, new ErrorInfo(LocalCastError.Busy, "it does not read what must not be lost"), _time);
     }
 

@@ -116,7 +116,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
 
     public bool CanReach(Channel node) => _directory.CanReach(node);
 
-    public bool IsThisAgent(string agent) => agent == _self.Id || agent == _self.Name;
+    public bool IsThisAgent(string agent) => agent == _self.Id || (agent == _self.Name && !_directory.HasAgentNamed(agent)); // several of the name: the mesh says so
 
     public bool IsInGroup(string group) => _self.Groups.Contains(group);
 

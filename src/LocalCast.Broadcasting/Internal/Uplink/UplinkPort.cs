@@ -93,6 +93,9 @@ internal sealed class UplinkPort(Hub hub)
         return _uplink!.IsInGroup(group) ? null : new ErrorInfo(LocalCastError.Forbidden, $"this agent is not in the group '{group}'");
     }
 
+    /// <summary>What this agent is called among others; nothing where there are none.</summary>
+    public string? AgentId => Session is null ? null : hub.Options.AgentId ?? hub.Options.AgentName;
+
     /// <summary>Whether those elsewhere may learn who is on this machine.</summary>
     public bool TellsNodes => _uplink?.TellsNodes != false;
 
