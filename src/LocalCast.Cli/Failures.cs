@@ -32,12 +32,16 @@ internal static partial class Failures
         }
     }
 
-    public static int Report(ErrorInfo error)
+    /// <summary>Says what went wrong.</summary>
+    /// <param name="error">What.</param>
+    /// <param name="hint">What may be done about it, where the command knows better than the error tells.</param>
+    public static int Report(ErrorInfo error, string? hint = null)
     {
         Console.Error.WriteLine(OneLine($"localcast: {ErrorCatalog.NameOf(error.Code)}: {error.Message}"));
-        if (HintFor(error) is { } hint)
+        hint ??= HintFor(error);
+        if (hint is not null)
         {
-            Console.Error.WriteLine("  " + hint);
+            Console.Error.WriteLine(OneLine("  " + hint));
         }
 
         return ErrorCatalog.ExitCodeOf(error.Code);

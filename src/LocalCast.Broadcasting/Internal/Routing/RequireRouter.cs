@@ -141,7 +141,7 @@ internal sealed class RequireRouter(Hub hub)
     /// <returns><see langword="false"/> when the uplink has just ended: this machine is all there is.</returns>
     private bool TryRequireElsewhere(Session requester, Session uplink, IReadOnlyList<string> names, in Packet packet, DeliveryBatch batch)
     {
-        foreach (string name in names.Where(name => hub.Waking.IsKept(Channel.OfName(name))))
+        foreach (string name in names.Select(hub.Uplink.NameHere).OfType<string>().Where(name => hub.Waking.IsKept(Channel.OfName(name))))
         {
             hub.Keeper.Wake(name, requester.Member!.Name); // when it is ready, all agents are told, this one's uplink first
         }
