@@ -73,6 +73,11 @@ public sealed class AgentHost : IAsyncDisposable
                 agent._mesh = await MeshUplink.StartAsync(options, broadcaster, agent.DataFolder, loggerFactory, timeProvider, cancellationToken).ConfigureAwait(false);
             }
 
+            if (options.Mesh.WhatIsInVain is { } inVain)
+            {
+                AgentLog.InVain(logger, inVain);
+            }
+
             if (agent._mesh is { } mesh)
             {
                 agent._nodes.AskMesh = (requirement, within) => mesh.Questions.ShowsItselfAsync(requirement.Node, node => requirement.Fits(node.Version), requirement.Freshness ?? within, within);

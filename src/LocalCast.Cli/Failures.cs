@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using LocalCast.Protocol;
 
 namespace LocalCast.Cli;
 
 /// <summary>The one place where an exception becomes one or two lines on stderr and an exit code. Never a stack trace.</summary>
-internal static class Failures
+internal static partial class Failures
 {
     /// <summary>Runs a command and says what went wrong with it, if something did.</summary>
     public static async Task<int> GuardAsync(Func<Interruption, Task<int>> run)
@@ -31,12 +32,16 @@ internal static class Failures
         }
     }
 
-    public static int Report(ErrorInfo error)
+    /// <summary>Says what went wrong.</summary>
+    /// <param name="error">What.</param>
+    /// <param name="hint">What may be done about it, where the command knows better than the error tells.</param>
+    public static int Report(ErrorInfo error, string? hint = null)
     {
         Console.Error.WriteLine(OneLine($"localcast: {ErrorCatalog.NameOf(error.Code)}: {error.Message}"));
-        if (HintFor(error) is { } hint)
+        hint ??= HintFor(error);
+        if (hint is not null)
         {
-            Console.Error.WriteLine("  " + hint);
+            Console.Error.WriteLine(OneLine("  " + hint));
         }
 
         return ErrorCatalog.ExitCodeOf(error.Code);
@@ -51,10 +56,15 @@ internal static class Failures
         }
     });
 
+    [GeneratedRegex("^the agent '([^'\\s]+)' has no node ")]
+    private static partial Regex AgentWithoutNode();
+
     private static string? HintFor(ErrorInfo error) => error switch
     {
         { RetryAfter: { } after } => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"try again in {after.TotalMilliseconds:0} ms"),
         { Code: LocalCastError.Disconnected } when error.Message.Contains("no agent", StringComparison.Ordinal) => "start one with: localcast up",
+        { Code: LocalCastError.NodeNotFound } when AgentWithoutNode().Match(error.Message) is { Success: true } match => $"who is there: localcast call localcast@{match.Groups[1].Value} ps",
+        { Code: LocalCastError.NodeNotFound } when error.Message.EndsWith("in the mesh", StringComparison.Ordinal) => "who is there: localcast peers --all",
         { Code: LocalCastError.NodeNotFound } => "who is there: localcast ps",
         _ => null,
     };

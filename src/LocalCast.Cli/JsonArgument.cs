@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using LocalCast.Protocol;
 
 namespace LocalCast.Cli;
 
@@ -16,5 +18,19 @@ internal static class JsonArgument
         {
             return JsonSerializer.SerializeToElement(word);
         }
+    }
+
+    /// <summary>Which of the words were sent as text although they begin like JSON, and why they are none; <see langword="null"/> when there is none such.</summary>
+    public static string? WhatWasMeantAsJson(IReadOnlyList<string> words)
+    {
+        for (int i = 0; i < words.Count; i++)
+        {
+            if (words[i].TrimStart() is ['{' or '[' or '"', ..] && JsonFault.Find(Encoding.UTF8.GetBytes(words[i])) is { } fault)
+            {
+                return $"argument {i + 1} was sent as a text, since it is not JSON: {fault.Place}: {fault.Why}";
+            }
+        }
+
+        return null;
     }
 }

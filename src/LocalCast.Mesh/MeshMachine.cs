@@ -9,7 +9,7 @@ public sealed partial class MeshMachine
     private static readonly TimeSpan DialEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ExpireEvery = TimeSpan.FromSeconds(1);
     private readonly MeshOptions _options;
-    private readonly LinkTable _links = new();
+    private readonly LinkTable _links;
     private readonly MeshOutput _output = new();
     private readonly Dictionary<long, PeerLink> _ending = [];
     private readonly MeshGraph _graph = new();
@@ -42,6 +42,7 @@ public sealed partial class MeshMachine
     public MeshMachine(MeshSelf self, MeshOptions options, AddressBook book, MisbehaviourLedger ledger, Random random)
     {
         (Self, _options, Book, Ledger) = (self, options, book, ledger);
+        _links = new LinkTable(options);
         _keeper = new LinkKeeper(self, options, _links, ledger, _output, random) { Opened = OnOpened, Doubted = OnDoubted, Ended = OnEnded, Carries = CountCarried, Away = () => _absence!.Why };
         _gossip = new AddressGossip(self, options, _links, book, ledger, _output, random);
         _planner = new DialPlanner(self, options, _links, book, ledger, random);
@@ -50,8 +51,9 @@ public sealed partial class MeshMachine
         _twins = new TwinWatch(_own, _store, _links, _past);
         _absence = new Absence(options, random);
         _sync = new StateSync(_store, _own, _twins, _links, ledger, _output, random);
-        _traffic = new MeshTraffic(new MeshView(self, options, _here, _store, _graph, _links, _absence), _output, random);
-        _peers = new PeerViews(self, _absence, _links, book, ledger, _store, _graph, _journal, _output.Events);
+        var view = new MeshView(self, options, _here, _store, _graph, _links, _absence);
+        _traffic = new MeshTraffic(view, _output, random);
+        _peers = new PeerViews(self, _absence, _links, book, ledger, _store, _graph, _journal, _output.Events) { WhyNotOne = view.WhyNotOne };
         _output.Overrun = link => _keeper.Forget(link, new ErrorInfo(LocalCastError.Busy, "it does not read what must not be lost"), _time);
     }
 

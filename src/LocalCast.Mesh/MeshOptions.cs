@@ -19,9 +19,17 @@ public sealed class MeshOptions
     /// <value>8</value>
     public int WantedOutbound { get; set; } = 8;
 
-    /// <summary>The most links whose handshake is not finished.</summary>
+    /// <summary>The most links that others dialled and whose handshake is not finished.</summary>
     /// <value>100</value>
     public int MostUnfinished { get; set; } = 100;
+
+    /// <summary>The most of these from one address, or one /64 of IPv6. This machine itself has no such bound.</summary>
+    /// <value>16</value>
+    public int MostUnfinishedEach { get; set; } = 16;
+
+    /// <summary>How long a handshake may take before it makes room for the next one from the same address.</summary>
+    /// <value>1 s</value>
+    public TimeSpan UnfinishedMoment { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a handshake may take.</summary>
     /// <value>10 s</value>

@@ -36,7 +36,7 @@ public sealed partial class LocalNode
     private async IAsyncEnumerable<FoundNode> AskAsync(string? to, TimeSpan? timeout, Scope scope, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         LinkSession session = _core.RequireSession();
-        var pending = new PendingPing(_core.Options.TimeProvider, _core.Names.Find);
+        var pending = new PendingPing(_core.Options.TimeProvider, _core.Names.Find) { Target = to ?? "" };
         TimeSpan window = timeout is { } shorter && shorter < PingRounds<LocalNode>.Window ? shorter : PingRounds<LocalNode>.Window;
         uint sequence = session.Add(pending, window);
         session.Send(new Envelope

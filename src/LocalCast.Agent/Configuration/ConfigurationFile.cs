@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using LocalCast.Protocol;
 
@@ -53,15 +52,8 @@ public static class ConfigurationFile
         }
         catch (JsonException e)
         {
-            string place = string.Create(CultureInfo.InvariantCulture, $"line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}");
-            return [new ConfigurationProblem(place, "this is not JSON: " + WithoutPosition(e.Message))];
+            JsonFault fault = JsonFault.Find(content.Span, _syntax) ?? new JsonFault(1, 1, e.Message);
+            return [new ConfigurationProblem(fault.Place, "this is not JSON: " + fault.Why)];
         }
-    }
-
-    // The reader's message ends with the place again, counted from 0.
-    private static string WithoutPosition(string message)
-    {
-        int end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return end < 0 ? message : message[..end];
     }
 }

@@ -62,6 +62,10 @@ internal sealed class ConfigurationReader(AgentOptions options)
         {
             Report(path, $"expected {key.Expected}, got {Show(value)}");
         }
+        else if (key.Name.StartsWith("mesh.", StringComparison.Ordinal))
+        {
+            options.Mesh.Said.Add(key.Name);
+        }
     }
 
     /// <summary>What no value can be told by itself.</summary>

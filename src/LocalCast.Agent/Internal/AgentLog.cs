@@ -16,6 +16,10 @@ internal static partial class AgentLog
     [LoggerMessage(5003, LogLevel.Information, "Stopped after {Milliseconds} ms", EventName = "AgentStopped")]
     public static partial void Stopped(ILogger logger, long milliseconds);
 
+    /// <summary>Settings have no effect.</summary>
+    [LoggerMessage(5005, LogLevel.Warning, "{What}", EventName = "SettingsInVain")]
+    public static partial void InVain(ILogger logger, string what);
+
     [LoggerMessage(5004, LogLevel.Error, "The {Part} did not stop cleanly", EventName = "AgentStopFailed")]
     public static partial void StopFailed(ILogger logger, string part, Exception error);
 }

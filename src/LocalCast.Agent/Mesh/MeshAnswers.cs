@@ -127,6 +127,7 @@ public sealed record RouteHopRow(string Agent, string? Name, double RttMs);
 /// <summary>How the operations of the mesh are answered.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(PeerRow[]))]
+[JsonSerializable(typeof(AgentRow[]))]
 [JsonSerializable(typeof(PeerAnswer))]
 [JsonSerializable(typeof(RouteAnswer))]
 [JsonSerializable(typeof(EventRow[]))]

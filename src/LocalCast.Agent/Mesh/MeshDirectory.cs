@@ -26,6 +26,9 @@ internal sealed class MeshDirectory
 
     public IEnumerable<AgentDocument> Agents => _agents.Values;
 
+    /// <summary>Whether another agent bears a name.</summary>
+    public bool HasAgentNamed(string name) => _agents.Any(agent => agent.Value.Name == name);
+
     /// <summary>What is ready, with the versions that agents have of it, in order.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string?>> ReadyNodes() =>
         _agents.Values.SelectMany(agent => agent.Nodes).Where(node => node.Role != "client" && node.State is null or "Ready")

@@ -10,12 +10,16 @@ namespace LocalCast.Agent.Mesh;
 /// <summary>The connections to other agents: dials, accepts, and carries messages between them and the machine. Hot path.</summary>
 internal sealed class MeshLinks(MeshDriver driver, MeshSelf self, ProtocolLimits limits, WebSocketTransportOptions sockets, TimeProvider timeProvider, ILogger logger) : IFrameLinkOwner, IAsyncDisposable
 {
+    /// <summary>How many links may be saying their last words, which takes as long as their peers like, up to two seconds. Beyond that they are cut: they hold connections that others want.</summary>
+    private const int MostEnding = 512;
+
     private static readonly TimeSpan _closeWithin = TimeSpan.FromSeconds(3);
 
     /// <summary>A peer has ten seconds to take something: who looks more often learns nothing.</summary>
     private static readonly TimeSpan _watchEvery = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<long, FrameLink> _links = new();
+    private readonly ConcurrentDictionary<long, bool> _lastWords = new();
     private readonly ArrayBufferWriter<byte> _body = new(1024);
     private readonly CancellationTokenSource _ending = new();
     private readonly Lock _opening = new();
@@ -76,10 +80,23 @@ internal sealed class MeshLinks(MeshDriver driver, MeshSelf self, ProtocolLimits
     /// <summary>Sends what waits for a link, then ends it.</summary>
     public void Close(long number, ErrorInfo reason)
     {
-        if (_links.TryGetValue(number, out FrameLink? link))
+        if (!_links.TryGetValue(number, out FrameLink? link))
         {
-            Fill(link);
-            link.Close(reason);
+            return;
+        }
+
+        Fill(link);
+        if (!_isEnding && _lastWords.Count >= MostEnding)
+        {
+            link.Abort(reason);
+            return;
+        }
+
+        _lastWords.TryAdd(number, true);
+        link.Close(reason);
+        if (!_links.ContainsKey(number))
+        {
+            _lastWords.TryRemove(number, out _); // it ended meanwhile
         }
     }
 
@@ -156,6 +173,7 @@ internal sealed class MeshLinks(MeshDriver driver, MeshSelf self, ProtocolLimits
     void IFrameLinkOwner.Closed(FrameLink link, ErrorInfo reason)
     {
         _links.TryRemove(link.Number, out _);
+        _lastWords.TryRemove(link.Number, out _);
         driver.Do((link.Number, reason), static (machine, what, now) => machine.LinkClosed(what.Number, what.reason, now));
     }
 

@@ -4,12 +4,13 @@ using LocalCast.Protocol;
 
 namespace LocalCast.Agent.Mesh;
 
-/// <summary>What an operator may want to know of the mesh, and do: <c>peers</c>, <c>route</c>, <c>why-peer</c>, <c>mesh-events</c>, <c>add-peer</c>, <c>remove-peer</c>.</summary>
-internal sealed class MeshOperations(MeshDriver? driver, Func<long>? countRefusedRequests = null)
+/// <summary>What an operator may want to know of the mesh, and do: <c>peers</c>, <c>agents</c>, <c>route</c>, <c>why-peer</c>, <c>mesh-events</c>, <c>add-peer</c>, <c>remove-peer</c>.</summary>
+internal sealed class MeshOperations(MeshDriver? driver, Func<IEnumerable<EventRow>>? portEvents = null)
 {
     public IReadOnlyDictionary<string, AgentOperations.Operation> All => new Dictionary<string, AgentOperations.Operation>(StringComparer.Ordinal)
     {
         ["peers"] = PeersAsync,
+        ["agents"] = AgentsAsync,
         ["route"] = RouteAsync,
         ["why-peer"] = WhyAsync,
         ["mesh-events"] = EventsAsync,
@@ -23,6 +24,12 @@ internal sealed class MeshOperations(MeshDriver? driver, Func<long>? countRefuse
     {
         PeerRow[] rows = Driver.Ask(0, static (machine, _, now) => machine.Peers(now).Select(peer => PeerRow.Of(peer, now.Wall)).ToArray());
         return Task.FromResult(JsonSerializer.SerializeToUtf8Bytes(rows, MeshOperationsJson.Default.PeerRowArray));
+    }
+
+    private Task<byte[]> AgentsAsync(OperationRequest request, CancellationToken cancellationToken)
+    {
+        AgentRow[] rows = Driver.Ask(0, static (machine, _, _) => AgentRow.All(machine));
+        return Task.FromResult(JsonSerializer.SerializeToUtf8Bytes(rows, MeshOperationsJson.Default.AgentRowArray));
     }
 
     private Task<byte[]> RouteAsync(OperationRequest request, CancellationToken cancellationToken)
@@ -40,11 +47,7 @@ internal sealed class MeshOperations(MeshDriver? driver, Func<long>? countRefuse
     private Task<byte[]> EventsAsync(OperationRequest request, CancellationToken cancellationToken)
     {
         IEnumerable<EventRow> rows = Driver.Ask(0, static (machine, _, _) => machine.Events).Select(item => new EventRow(item.Key, item.Value));
-        if (countRefusedRequests?.Invoke() is > 0 and var refused)
-        {
-            rows = rows.Append(new EventRow("request_refused", refused)); // it never came to be a link
-        }
-
+        rows = rows.Concat((portEvents?.Invoke() ?? []).Where(row => row.Count > 0));
         return Task.FromResult(JsonSerializer.SerializeToUtf8Bytes(rows.OrderBy(row => row.Event, StringComparer.Ordinal).ToArray(), MeshOperationsJson.Default.EventRowArray));
     }
 

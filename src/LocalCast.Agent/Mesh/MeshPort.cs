@@ -26,8 +26,13 @@ internal sealed class MeshPort : IAsyncDisposable
     /// <summary>What others dial.</summary>
     public string Url { get; }
 
-    /// <summary>Requests that became no link: those of anybody but an agent.</summary>
-    public long RefusedRequests => _server.RefusedRequests;
+    /// <summary>What happened at the port before there was a link to tell of it.</summary>
+    public IEnumerable<EventRow> Events =>
+    [
+        new("request_refused", _server.RefusedRequests),
+        new("connection_refused", _server.RefusedConnections),
+        new("connection_evicted", _server.EvictedConnections),
+    ];
 
     public static async Task<MeshPort> OpenAsync(string host, int port, WebSocketTransportOptions options, ILoggerFactory loggerFactory, TimeProvider timeProvider, CancellationToken cancellationToken)
     {

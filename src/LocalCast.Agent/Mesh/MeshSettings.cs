@@ -43,11 +43,18 @@ public sealed class MeshSettings
     /// <value><see langword="false"/></value>
     public bool IsLeaf { get; set; }
 
+    /// <summary>What was set of the mesh, by the words of whoever set it. It does nothing unless the mesh <see cref="IsWanted"/>.</summary>
+    public ISet<string> Said { get; } = new SortedSet<string>(StringComparer.Ordinal);
+
     /// <summary>How the links' WebSockets are made.</summary>
     public WebSocketTransportOptions Sockets { get; } = new();
 
     /// <summary>The bounds and times of the machine.</summary>
     public MeshOptions Options { get; set; } = new() { MeasureEvery = TimeSpan.FromSeconds(30) };
+
+    /// <summary>Says so when something was set that does nothing.</summary>
+    internal string? WhatIsInVain => IsWanted || Said.Count == 0 ? null
+        : $"{string.Join(", ", Said)} {(Said.Count == 1 ? "is" : "are")} set and without effect: this agent takes no part in a mesh. That takes a port (mesh.port, --port) or peers (mesh.peers, --add-peer)";
 
     /// <summary>Why an agent does not take part in a mesh with these.</summary>
     internal string? WhyNotToStart(BroadcasterOptions agent) =>

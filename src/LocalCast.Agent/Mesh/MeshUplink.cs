@@ -68,7 +68,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
     public MeshQuestions Questions => _questions;
 
     /// <summary>What an operator may ask of it.</summary>
-    public MeshOperations Operations => new(_driver, () => _port?.RefusedRequests ?? 0);
+    public MeshOperations Operations => new(_driver, () => _port?.Events ?? []);
 
     public bool HasAgents => _directory.HasAgents;
 
@@ -116,7 +116,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
 
     public bool CanReach(Channel node) => _directory.CanReach(node);
 
-    public bool IsThisAgent(string agent) => agent == _self.Id || agent == _self.Name;
+    public bool IsThisAgent(string agent) => agent == _self.Id || (agent == _self.Name && !_directory.HasAgentNamed(agent)); // several of the name: the mesh says so
 
     public bool IsInGroup(string group) => _self.Groups.Contains(group);
 

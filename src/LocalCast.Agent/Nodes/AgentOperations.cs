@@ -57,7 +57,8 @@ internal sealed class AgentOperations
         }
         catch (JsonException e)
         {
-            call.Fail(new ErrorInfo(LocalCastError.BadRequest, $"{call.Method}: {e.Message}"));
+            string place = e.Path is ['$', _, ..] path ? $" ({path[1..].TrimStart('.')})" : "";
+            call.Fail(new ErrorInfo(LocalCastError.BadRequest, $"the arguments of '{call.Method}' are not what it takes{place}; docs/operations.md says what that is"));
         }
         catch (OperationCanceledException)
         {

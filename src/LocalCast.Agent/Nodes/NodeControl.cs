@@ -13,7 +13,7 @@ internal sealed class NodeControl(Supervisor supervisor, NodeRows rows, Func<Tas
 
     public Task<byte[]> RestartAsync(OperationRequest request, CancellationToken cancellationToken) => RunAsync(request, supervisor.RestartAsync, cancellationToken);
 
-    public Task<byte[]> UpgradeAsync(OperationRequest request, CancellationToken cancellationToken) => RunAsync(request, supervisor.UpgradeAsync, cancellationToken);
+    public Task<byte[]> UpgradeAsync(OperationRequest request, CancellationToken cancellationToken) => RunAsync(request, supervisor.UpgradeAsync, cancellationToken, SayRestart);
 
     public async Task<byte[]> ReloadAsync(OperationRequest request, CancellationToken cancellationToken)
     {
@@ -21,7 +21,7 @@ internal sealed class NodeControl(Supervisor supervisor, NodeRows rows, Func<Tas
         return NodeInsight.Write(rows.All());
     }
 
-    private async Task<byte[]> RunAsync(OperationRequest request, Func<string, string, CancellationToken, Task<ErrorInfo?>> order, CancellationToken cancellationToken)
+    private async Task<byte[]> RunAsync(OperationRequest request, Func<string, string, CancellationToken, Task<ErrorInfo?>> order, CancellationToken cancellationToken, Func<NodeRow, NodeRow>? complete = null)
     {
         string node = request.Node;
         NodeRow? before = rows.Find(node);
@@ -44,6 +44,12 @@ internal sealed class NodeControl(Supervisor supervisor, NodeRows rows, Func<Tas
         // A node whose plugin folder is gone is forgotten once it is down.
         NodeRow after = rows.Find(node)
             ?? before! with { State = nameof(SupervisedState.Disabled), Reason = "it is gone, as its plugin folder is", Pid = null, CpuPercent = null, MemoryBytes = null };
-        return JsonSerializer.SerializeToUtf8Bytes(after, OperationsJson.Default.NodeRow);
+        return JsonSerializer.SerializeToUtf8Bytes(complete is null ? after : complete(after), OperationsJson.Default.NodeRow);
     }
+
+    /// <summary>Whoever asked for an upgrade counts on losing no calls.</summary>
+    private NodeRow SayRestart(NodeRow row) =>
+        supervisor.Views.TryGetValue(row.Name, out NodeView? view) && view.Upgrade?.RestartedBecause is { } because
+            ? row with { RestartedBecause = because }
+            : row;
 }

@@ -55,6 +55,9 @@ public sealed record NodeRow
     /// <summary>Things to know beside the state.</summary>
     public IReadOnlyList<string>? Notes { get; init; }
 
+    /// <summary>In the answer to an upgrade: why the node was restarted instead, so that calls may have failed meanwhile.</summary>
+    public string? RestartedBecause { get; init; }
+
     /// <summary>Percent of one core, since the last look.</summary>
     public double? CpuPercent { get; init; }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using LocalCast.Protocol;
 
 namespace LocalCast.Cli.Commands;
 
@@ -29,9 +30,19 @@ internal sealed class CallCommand : ClientCommand
 
     protected override async Task<int> RunAsync(LocalNode node, ParseResult parsed, CancellationToken stop)
     {
-        object?[] arguments = [.. (parsed.GetValue(_arguments) ?? []).Select(word => (object?)JsonArgument.Parse(word))];
-        JsonElement result = await node.CallAsync<JsonElement>(
-            parsed.GetRequiredValue(_node), parsed.GetRequiredValue(_method), arguments, SharedOptions.ToTime(parsed.GetValue(_timeout)), stop);
+        string[] words = parsed.GetValue(_arguments) ?? [];
+        object?[] arguments = [.. words.Select(word => (object?)JsonArgument.Parse(word))];
+        JsonElement result;
+        try
+        {
+            result = await node.CallAsync<JsonElement>(
+                parsed.GetRequiredValue(_node), parsed.GetRequiredValue(_method), arguments, SharedOptions.ToTime(parsed.GetValue(_timeout)), stop);
+        }
+        catch (LocalCastException e) when (e.Code is LocalCastError.BadRequest or LocalCastError.HandlerFailed && JsonArgument.WhatWasMeantAsJson(words) is not null)
+        {
+            return Failures.Report(e.Error, JsonArgument.WhatWasMeantAsJson(words));
+        }
+
         if (result.ValueKind == JsonValueKind.Undefined)
         {
             StandardOutput.WriteLine("null"u8); // no result is a null result

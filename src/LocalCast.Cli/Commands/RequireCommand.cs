@@ -6,7 +6,7 @@ namespace LocalCast.Cli.Commands;
 /// <summary><c>require NAME…</c></summary>
 internal sealed class RequireCommand : ClientCommand
 {
-    private readonly Argument<string[]> _names = new("NAME") { Description = "Nodes to wait for.", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _names = new("NAME") { Description = "Nodes to wait for; with --mesh also name@agent, that of one agent.", Arity = ArgumentArity.OneOrMore };
     private readonly Option<double?> _timeout = SharedOptions.Timeout("How long to wait (default 30).");
 
     private readonly Option<bool> _mesh = SharedOptions.Mesh("Nodes of other agents will do.");
@@ -18,6 +18,7 @@ internal sealed class RequireCommand : ClientCommand
             "require",
             "Wait until all the named nodes are ready; fails with the missing ones when the time is over.",
             "localcast require dns dht --timeout 5",
+            "localcast require dns@kitchen --mesh",
             "localcast require db && ./migrate")
     {
         Add(_names);

@@ -57,6 +57,11 @@ internal sealed class UpCommand : CliCommand
         options.ArePluginsEnabled &= !parsed.GetValue(_noPlugins);
         if (parsed.GetValue(_plugins) is { Length: > 0 } directories)
         {
+            if (options.ArePluginsEnabled && directories.FirstOrDefault(directory => !IsThere(directory)) is { } missing)
+            {
+                throw new LocalCastException(LocalCastError.BadRequest, $"--plugins: there is no folder {Path.GetFullPath(missing)}");
+            }
+
             options.PluginDirectories = directories;
         }
 
@@ -75,6 +80,24 @@ internal sealed class UpCommand : CliCommand
         await progress.DisposeAsync();
         StandardOutput.WriteLine("stopped");
         return isForced ? (await agent.MustStop).ExitCode : ExitCodes.Success;
+    }
+
+    // Whatever else is wrong with it is told when it is read, and may change while the agent runs.
+    private static bool IsThere(string path)
+    {
+        try
+        {
+            _ = File.GetAttributes(path);
+            return true;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
     }
 
     private static string? FromEnvironment() => Environment.GetEnvironmentVariable(PipeAddress.EnvironmentVariable) is { Length: > 0 } pipe ? pipe : null;

@@ -24,15 +24,22 @@ internal static class Descriptions
     private static void WriteTable(IEnumerable<(NodeDescription Node, TimeSpan? RoundTrip)> rows, bool withRoundTrip)
     {
         List<string> columns = ["NAME", "ROLE", "STATE", "PID", "VERSION", "UP", "METHODS"];
+        (NodeDescription Node, TimeSpan? RoundTrip)[] all = [.. rows];
+        bool hasAgents = all.Any(row => row.Node.Agent is not null);
+        if (hasAgents)
+        {
+            columns.Insert(1, "AGENT");
+        }
+
         if (withRoundTrip)
         {
             columns.Add("ROUND TRIP");
         }
 
-        TextTable.Write(columns, rows.Select(row => Cells(row.Node, row.RoundTrip)));
+        TextTable.Write(columns, all.Select(row => Cells(row.Node, row.RoundTrip, hasAgents)));
     }
 
-    private static List<string> Cells(NodeDescription node, TimeSpan? roundTrip)
+    private static List<string> Cells(NodeDescription node, TimeSpan? roundTrip, bool withAgent)
     {
         List<string> cells =
         [
@@ -40,6 +47,11 @@ internal static class Descriptions
             node.Pid?.ToString(CultureInfo.InvariantCulture) ?? "", node.Version ?? "", node.UptimeMs is { } ms ? TextTable.Rough(TimeSpan.FromMilliseconds(ms)) : "",
             string.Join(' ', node.Methods ?? []),
         ];
+        if (withAgent)
+        {
+            cells.Insert(1, node.Agent ?? "");
+        }
+
         if (roundTrip is { } time)
         {
             cells.Add(string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.000} ms"));

@@ -3,7 +3,7 @@ using LocalCast.Protocol;
 namespace LocalCast.Mesh;
 
 /// <summary>Opens, watches and closes links. What else is said over an open link is not its business.</summary>
-internal sealed class LinkKeeper
+internal sealed partial class LinkKeeper
 {
     private readonly MeshSelf _self;
     private readonly MeshOptions _options;
@@ -41,11 +41,18 @@ internal sealed class LinkKeeper
 
     public void Add(PeerLink link, MeshTime time)
     {
-        _links.Add(link);
+        NewcomerVerdict verdict = _links.Add(link, out PeerLink? evicted);
         Due = MeshMachine.Earliest(Due, time.Now + _options.HandshakeLimit);
-        if (link.Direction == LinkDirection.Inbound && _links.Unfinished > _options.MostUnfinished)
+        if (evicted is not null)
         {
-            Refuse(link, new ErrorInfo(LocalCastError.Busy, "too many unfinished handshakes") { RetryAfter = TimeSpan.FromSeconds(1) }, time);
+            _output.Notice("newcomer_evicted", evicted, $"from {evicted.Address}, for one from {link.Address}");
+            Close(evicted, new ErrorInfo(LocalCastError.Busy, "its handshake was not finished and made room for another") { RetryAfter = _options.UnfinishedMoment }, time);
+        }
+
+        if (verdict != NewcomerVerdict.Admitted)
+        {
+            string where = verdict == NewcomerVerdict.SourceIsFull ? $" from {RemoteSource.Of(link.Address)}" : "";
+            Refuse(link, new ErrorInfo(LocalCastError.Busy, $"too many unfinished handshakes{where}") { RetryAfter = _options.UnfinishedMoment }, time);
         }
         else if (link.Direction == LinkDirection.Outbound)
         {
@@ -203,37 +210,6 @@ internal sealed class LinkKeeper
 
         _output.Notice("link_open", link, link.Address);
         Opened(link, time);
-    }
-
-    /// <summary>The holder of the id keeps it when anything at all came from it since it was asked.</summary>
-    private void SettleProbe(PeerLink link, MeshTime time)
-    {
-        LinkProbe probe = _probes[link.Number];
-        switch (probe.Look(time.Now))
-        {
-            case HolderState.Lives:
-                Refuse(link, new ErrorInfo(LocalCastError.DuplicateNode, probe.WhyItStays(link)), time);
-                break;
-            case HolderState.Gone:
-                _probes.Remove(link.Number);
-                Forget(probe.Holder, new ErrorInfo(LocalCastError.Timeout, "it did not answer while another link claimed its id"), time);
-                TakePlace(link, time);
-                break;
-            default:
-                break;
-        }
-    }
-
-    private void TakePlace(PeerLink link, MeshTime time)
-    {
-        if (_links.TryFindOpen(link.PeerId, out _))
-        {
-            Refuse(link, new ErrorInfo(LocalCastError.DuplicateNode, "another link took the id meanwhile"), time);
-        }
-        else
-        {
-            Open(link, time);
-        }
     }
 
     private TimeSpan DueOf(PeerLink link, TimeSpan now) => link.Stage switch

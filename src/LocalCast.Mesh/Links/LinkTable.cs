@@ -1,10 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
+using LocalCast.Protocol;
 
 namespace LocalCast.Mesh;
 
 /// <summary>All links, by number and, once they are open, by the agent on the other side: one each.</summary>
-internal sealed class LinkTable
+internal sealed class LinkTable(MeshOptions options)
 {
+    private readonly Newcomers<PeerLink> _newcomers = new(options.MostUnfinished, options.MostUnfinishedEach, options.UnfinishedMoment);
     private readonly Dictionary<long, PeerLink> _links = [];
     private readonly Dictionary<string, PeerLink> _open = new(StringComparer.Ordinal);
 
@@ -12,7 +14,8 @@ internal sealed class LinkTable
 
     public IReadOnlyCollection<PeerLink> Open => _open.Values;
 
-    public int Unfinished { get; private set; }
+    /// <summary>Links that others dialled and whose handshake is not finished.</summary>
+    public int Unfinished => _newcomers.Count;
 
     public int CountOpen(LinkDirection direction) => _open.Values.Count(link => link.Direction == direction);
 
@@ -33,10 +36,14 @@ internal sealed class LinkTable
         return claimed is null || isBorneByAnother ? link.Address : claimed;
     }
 
-    public void Add(PeerLink link)
+    /// <summary>Adds a link whose handshake begins. One that another dialled needs a place among those; without one it is to be refused.</summary>
+    /// <param name="link">The link.</param>
+    /// <param name="evicted">Who had to make room for it, and is to be closed.</param>
+    public NewcomerVerdict Add(PeerLink link, out PeerLink? evicted)
     {
         _links.Add(link.Number, link);
-        Unfinished++;
+        evicted = null;
+        return link.Direction == LinkDirection.Inbound ? _newcomers.Admit(link, RemoteSource.Of(link.Address), link.Since, out evicted) : NewcomerVerdict.Admitted;
     }
 
     public void MarkOpen(PeerLink link, TimeSpan now)
@@ -44,7 +51,7 @@ internal sealed class LinkTable
         link.Stage = LinkStage.Open;
         link.Since = now;
         _open[link.PeerId] = link;
-        Unfinished--;
+        _newcomers.Remove(link);
     }
 
     public void Remove(PeerLink link)
@@ -54,11 +61,7 @@ internal sealed class LinkTable
             return;
         }
 
-        if (link.Stage is LinkStage.Handshake or LinkStage.Probing)
-        {
-            Unfinished--;
-        }
-
+        _newcomers.Remove(link);
         if (_open.TryGetValue(link.PeerId, out PeerLink? open) && ReferenceEquals(open, link))
         {
             _open.Remove(link.PeerId);

@@ -5,6 +5,9 @@ namespace LocalCast.Mesh;
 /// <summary>Links and addresses for people. Computed when somebody looks.</summary>
 internal sealed class PeerViews(MeshSelf self, Absence absence, LinkTable links, AddressBook book, MisbehaviourLedger ledger, DocumentStore store, MeshGraph graph, PeerJournal journal, EventCounts counts)
 {
+    /// <summary>Says so when several agents bear a name.</summary>
+    public required Func<string, string?> WhyNotOne { get; init; }
+
     /// <summary>All links, and the addresses that a person chose or that are being dialled and have none; first of all this agent itself, when it is away.</summary>
     public IEnumerable<PeerInfo> All(MeshTime time) => Itself(time).Concat(links.All.Select(link => Of(link, time)))
         .Concat(book.Entries.Where(entry => (entry.Kind == AddressKind.Configured || entry.IsDialling) && !IsLinked(entry)).Select(entry => Of(entry, time)));
@@ -24,7 +27,7 @@ internal sealed class PeerViews(MeshSelf self, Absence absence, LinkTable links,
         MeshPath? path = keys.Select(key => graph.TryFind(key, out MeshPath? found) ? found : null).FirstOrDefault(found => found is not null);
         return new PeerReport
         {
-            Summary = Summarize(peer, matches, events, record, path),
+            Summary = WhyNotOne(peer) ?? Summarize(peer, matches, events, record, path),
             Peers = matches,
             Events = events,
             Counts = Sum(keys),

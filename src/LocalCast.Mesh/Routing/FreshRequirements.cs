@@ -17,7 +17,7 @@ internal sealed class FreshRequirements(MeshView view, MeshSender sender, MeshOu
     public void Add(long request, IReadOnlyList<string> names, Predicate<NodeDescription> fits, TimeSpan deadline, TimeSpan freshness, TimeSpan now)
     {
         _waiting.Add(new Waiting(request, names, fits, deadline, freshness));
-        _wanted.UnionWith(names);
+        _wanted.UnionWith(names.Select(name => MeshAddress.Parse(name).Node));
         Look(now);
     }
 
@@ -47,11 +47,11 @@ internal sealed class FreshRequirements(MeshView view, MeshSender sender, MeshOu
             return;
         }
 
-        ILookup<string, MeshNode> ready = view.OtherNodes.Where(item => _wanted.Contains(item.Node.Name) && IsReady(item.Node)).ToLookup(item => item.Node.Name, StringComparer.Ordinal);
+        ILookup<string, MeshNode> ready = view.OtherNodes.Where(item => _wanted.Contains(item.Node.Name) && item.IsReady).ToLookup(item => item.Node.Name, StringComparer.Ordinal);
         foreach (Waiting waiting in _waiting.ToArray())
         {
             // All of them are asked at once, not one after the other.
-            NodeDescription?[] found = [.. waiting.Names.Select(name => FindFresh(name, ready[name], waiting, now))];
+            NodeDescription?[] found = [.. waiting.Names.Select(name => FindFresh(_nodes.WithId(MeshAddress.Parse(name)), ready, waiting, now))];
             if (found.All(node => node is not null))
             {
                 var data = new RequiredData { Nodes = [.. found.OfType<NodeDescription>()] };
@@ -67,24 +67,28 @@ internal sealed class FreshRequirements(MeshView view, MeshSender sender, MeshOu
         RestIfDone();
     }
 
-    private NodeDescription? FindFresh(string name, IEnumerable<MeshNode> ready, Waiting waiting, TimeSpan now)
+    private NodeDescription? FindFresh(MeshAddress wanted, ILookup<string, MeshNode> ready, Waiting waiting, TimeSpan now)
     {
-        if (view.Here.All.FirstOrDefault(node => node.Name == name && IsReady(node) && waiting.Fits(node)) is { } own)
+        bool mayBeHere = wanted.Agent is null || wanted.Agent == view.Self.Id;
+        MeshNode own = view.Here.All.Select(node => new MeshNode(view.Self.Id, node)).FirstOrDefault(item => mayBeHere && item.Node.Name == wanted.Node && item.IsReady && waiting.Fits(item.Node));
+        if (own.Node is not null)
         {
-            return own; // this agent sees it itself
+            return own.Described; // this agent sees it itself
         }
 
         // No short cut: each is asked, whoever answers first will do.
-        MeshNode[] fresh = [.. ready.Where(item => waiting.Fits(item.Node) && _confirmations.IsFresh(item.Address, waiting.Freshness, now))];
-        return fresh is [var first, ..] ? first.Node : null;
+        IEnumerable<MeshNode> candidates = ready[wanted.Node].Where(item => wanted.Agent is null || wanted.Agent == item.Agent);
+        MeshNode[] fresh = [.. candidates.Where(item => waiting.Fits(item.Node) && _confirmations.IsFresh(item.Address, waiting.Freshness, now))];
+        return fresh is [var first, ..] ? first.Described : null;
     }
 
-    private string WhyMissing(string name) =>
-        view.OtherNodes.Any(item => item.Node.Name == name && IsReady(item.Node)) ? $"'{name}' is said to be ready and does not show it"
-        : view.AllNodes.Any(item => item.Node.Name == name) ? $"'{name}' is not ready"
-        : _nodes.WhyNobody(name).Message;
-
-    private static bool IsReady(NodeDescription node) => node.State is null or "Ready" && node.Role != "client";
+    private string WhyMissing(string name)
+    {
+        MeshAddress wanted = _nodes.WithId(MeshAddress.Parse(name));
+        return view.OtherNodes.Any(item => item.Node.Name == wanted.Node && (wanted.Agent is null || wanted.Agent == item.Agent) && item.IsReady) ? $"'{name}' is said to be ready and does not show it"
+            : wanted.Agent is null && !view.AllNodes.Any(item => item.Node.Name == wanted.Node) ? _nodes.WhyNobody(name).Message
+            : _nodes.WhyNotReady(name);
+    }
 
     private void Answer(Waiting waiting, Envelope answer)
     {

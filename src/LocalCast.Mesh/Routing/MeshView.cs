@@ -8,11 +8,19 @@ namespace LocalCast.Mesh;
 internal readonly record struct MeshNode(string Agent, NodeDescription Node)
 {
     public MeshAddress Address => new(Node.Name, Agent);
+
+    /// <summary>Whether it can be called.</summary>
+    public bool IsReady => Node.State is null or "Ready" && Node.Role != "client";
+
+    /// <summary>For whoever waited for it: its agent is not what it says itself.</summary>
+    public NodeDescription Described => Node with { Agent = Agent };
 }
 
 /// <summary>What the routing of messages may know of the rest: who this agent is, the documents, the paths, the links.</summary>
 internal sealed record MeshView(MeshSelf Self, MeshOptions Options, LocalNodes Here, DocumentStore Store, MeshGraph Graph, LinkTable Links, Absence Absence)
 {
+    private const int MostNamed = 5;
+
     /// <summary>The route of what begins here.</summary>
     public IReadOnlyList<string> RouteFromHere { get; } = [Self.Id];
 
@@ -38,9 +46,19 @@ internal sealed record MeshView(MeshSelf Self, MeshOptions Options, LocalNodes H
             return new ErrorInfo(LocalCastError.NoRoute, document.Left == true ? $"the agent '{agent}' left" : $"the agent '{agent}' is known, but no link leads to it now");
         }
 
-        string[] named = [.. Store.Reachable.Where(other => other.Name == agent).Select(other => other.Id).Order(StringComparer.Ordinal).Take(3)];
-        return new ErrorInfo(LocalCastError.NoRoute, named.Length > 1 ? $"several agents are named '{agent}', so it takes the id of one: {string.Join(", ", named)}" : $"no agent '{agent}' is known");
+        return new ErrorInfo(LocalCastError.NoRoute, WhyNotOne(agent) ?? $"no agent '{agent}' is known");
     }
+
+    /// <summary>The ids of the agents that bear a name, this one among them, in order; a name that is an agent's id means that agent only.</summary>
+    public IReadOnlyList<string> AgentsNamed(string name) =>
+        name == Self.Id || Store.TryFind(name, out _) ? [name]
+        : [.. Store.Reachable.Where(other => other.Name == name).Select(other => other.Id).Concat(Self.Name == name ? [Self.Id] : []).Order(StringComparer.Ordinal)];
+
+    /// <summary>Says so when several agents bear a name.</summary>
+    public string? WhyNotOne(string name) =>
+        AgentsNamed(name) is { Count: > 1 } several
+            ? $"several agents bear the name '{name}': ids {string.Join(", ", several.Take(MostNamed))}{(several.Count > MostNamed ? " and others" : "")}; say the id of the one that is meant"
+            : null;
 
     /// <summary>Whether an agent may see messages of a group.</summary>
     public bool IsMember(string agent, string? group) =>

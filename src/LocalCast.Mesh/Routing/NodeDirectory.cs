@@ -27,15 +27,19 @@ internal sealed class NodeDirectory(MeshView view)
             : new ErrorInfo(LocalCastError.NodeNotFound, $"no node '{name}' in the mesh");
     }
 
-    /// <summary>A person writes the agent's name; what it is known by is its id.</summary>
-    public MeshAddress WithId(MeshAddress to)
+    /// <summary>Why a node is not to be had, of which somebody waited that it be ready.</summary>
+    public string WhyNotReady(string name)
     {
-        if (to.Agent is not { } agent || agent == view.Self.Id || view.Store.TryFind(agent, out _))
-        {
-            return to;
-        }
-
-        string[] named = [.. view.Store.Reachable.Where(document => document.Name == agent).Select(document => document.Id).Take(2)];
-        return named is [var id] ? to with { Agent = id } : to;
+        MeshAddress wanted = WithId(MeshAddress.Parse(name));
+        return view.AllNodes.Any(item => item.Node.Name == wanted.Node && (wanted.Agent is null || wanted.Agent == item.Agent)) ? $"'{name}' is not ready"
+            : wanted.Agent is not { } agent ? $"'{name}' is nowhere in the mesh"
+            : agent == view.Self.Id || view.LinkTo(agent) is not null ? $"the agent '{agent}' has no node '{wanted.Node}', or does not tell of it"
+            : view.WhyNoWay(agent).Message;
     }
+
+    /// <summary>A person writes the agent's name; what it is known by is its id.</summary>
+    public MeshAddress WithId(MeshAddress to) =>
+        to.Agent is not { } agent || agent == view.Self.Id || view.Store.TryFind(agent, out _) ? to
+        : view.AgentsNamed(agent) is [var id] ? to with { Agent = id }
+        : to;
 }

@@ -7,6 +7,7 @@ internal sealed class Requirements(MeshView view, MeshSender sender, MeshOutput 
 {
     private readonly RequireTable<long> _table = new();
     private readonly FreshRequirements _fresh = new(view, sender, output);
+    private readonly NodeDirectory _nodes = new(view);
     private TimeSpan _due = TimeSpan.MaxValue;
 
     /// <summary>When one of them has waited long enough; who wants a fresh answer is looked after all the time.</summary>
@@ -54,14 +55,11 @@ internal sealed class Requirements(MeshView view, MeshSender sender, MeshOutput 
             return;
         }
 
-        Dictionary<string, NodeDescription> ready = ReadyNodes();
-        foreach (string name in ready.Keys)
+        Dictionary<MeshAddress, NodeDescription> ready = ReadyNodes();
+        foreach (RequireTable<long>.Waiting waiting in _table.TakeComplete(name => ready.ContainsKey(AddressOf(name))))
         {
-            foreach (RequireTable<long>.Waiting waiting in _table.TakeComplete(name, ready.ContainsKey))
-            {
-                var data = new RequiredData { Nodes = [.. waiting.Names.Select(wanted => ready[wanted])] };
-                output.Add(new AnswerRequest(waiting.Requester, MeshMessage.Of(MessageType.Required, data, ControlJson.Default.RequiredData)));
-            }
+            var data = new RequiredData { Nodes = [.. waiting.Names.Select(wanted => ready[AddressOf(wanted)])] };
+            output.Add(new AnswerRequest(waiting.Requester, MeshMessage.Of(MessageType.Required, data, ControlJson.Default.RequiredData)));
         }
     }
 
@@ -75,9 +73,8 @@ internal sealed class Requirements(MeshView view, MeshSender sender, MeshOutput 
 
         foreach (RequireTable<long>.Waiting waiting in _table.TakeExpired(now))
         {
-            Dictionary<string, NodeDescription> ready = ReadyNodes();
-            HashSet<string> known = [.. view.AllNodes.Select(item => item.Node.Name)];
-            IEnumerable<string> missing = waiting.Names.Where(name => !ready.ContainsKey(name)).Select(name => known.Contains(name) ? $"'{name}' is not ready" : $"'{name}' is nowhere in the mesh");
+            Dictionary<MeshAddress, NodeDescription> ready = ReadyNodes();
+            IEnumerable<string> missing = waiting.Names.Where(name => !ready.ContainsKey(AddressOf(name))).Select(name => _nodes.WhyNotReady(name));
             output.Add(new AnswerRequest(waiting.Requester, new Envelope { Type = MessageType.Required, Error = new ErrorInfo(LocalCastError.NodeNotReady, string.Join("; ", view.Absence.Why is { } away ? missing.Append(away.Message) : missing)) }));
         }
 
@@ -95,15 +92,16 @@ internal sealed class Requirements(MeshView view, MeshSender sender, MeshOutput 
         return hasRoom;
     }
 
-    private Dictionary<string, NodeDescription> ReadyNodes()
+    private MeshAddress AddressOf(string name) => _nodes.WithId(MeshAddress.Parse(name));
+
+    /// <summary>Each by its name, for the first that has it, and by its agent's as well.</summary>
+    private Dictionary<MeshAddress, NodeDescription> ReadyNodes()
     {
-        Dictionary<string, NodeDescription> ready = new(StringComparer.Ordinal);
-        foreach (MeshNode item in view.AllNodes)
+        Dictionary<MeshAddress, NodeDescription> ready = [];
+        foreach (MeshNode item in view.AllNodes.Where(item => item.IsReady))
         {
-            if (item.Node.State is null or "Ready" && item.Node.Role != "client")
-            {
-                ready.TryAdd(item.Node.Name, item.Node);
-            }
+            ready.TryAdd(item.Address, item.Described);
+            ready.TryAdd(item.Address with { Agent = null }, item.Described);
         }
 
         return ready;

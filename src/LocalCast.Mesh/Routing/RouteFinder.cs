@@ -45,7 +45,7 @@ internal sealed class RouteFinder(MeshView view, NodeDirectory nodes, CircuitBre
 
         return isAgent || document.Nodes.Any(node => node.Name == address.Node && node.Role != "client")
             ? Choose(address)
-            : Fail(LocalCastError.NodeNotFound, $"the agent '{agent}' tells of no node '{address.Node}'");
+            : Fail(LocalCastError.NodeNotFound, $"the agent '{agent}' has no node '{address.Node}', or does not tell of it");
     }
 
     /// <summary>Back from the target: the one before it is a neighbour from which the cost adds up.</summary>

@@ -33,6 +33,9 @@ public sealed class RequireTable<T>
     public IReadOnlyList<Waiting> TakeComplete(string readyName, Func<string, bool> isReady) =>
         Take(w => w.Names.Contains(readyName) && w.Names.All(isReady));
 
+    /// <summary>Takes out what is complete, whatever became ready.</summary>
+    public IReadOnlyList<Waiting> TakeComplete(Func<string, bool> isReady) => Take(w => w.Names.All(isReady));
+
     /// <summary>Takes out what waited too long.</summary>
     public IReadOnlyList<Waiting> TakeExpired(TimeSpan now) => now < NextDeadline ? [] : Take(w => w.Deadline <= now);
 

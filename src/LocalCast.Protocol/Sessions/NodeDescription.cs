@@ -30,6 +30,9 @@ public sealed record NodeDescription
     /// <summary>How long it is up.</summary>
     public long? UptimeMs { get; init; }
 
+    /// <summary>The id of its agent, in the answer to a require of the whole mesh.</summary>
+    public string? Agent { get; init; }
+
     /// <summary>Its channel.</summary>
     public string? Channel { get; init; }
 

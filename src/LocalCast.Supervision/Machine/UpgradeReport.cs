@@ -4,7 +4,8 @@ namespace LocalCast.Supervision;
 /// <param name="Outcome">What became of it.</param>
 /// <param name="At">Since when.</param>
 /// <param name="Reason">Why it was rolled back.</param>
-public sealed record UpgradeReport(UpgradeOutcome Outcome, TimeSpan At, string? Reason = null);
+/// <param name="RestartedBecause">Why the node was stopped and started, instead of a second instance taking over.</param>
+public sealed record UpgradeReport(UpgradeOutcome Outcome, TimeSpan At, string? Reason = null, string? RestartedBecause = null);
 
 /// <summary>What became of an upgrade.</summary>
 public enum UpgradeOutcome

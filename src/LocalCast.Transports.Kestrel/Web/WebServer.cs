@@ -20,11 +20,12 @@ public sealed class WebServer : IAsyncDisposable
     private readonly WebApplication _services;
     private readonly IServer _server;
     private readonly WebContexts _contexts;
+    private readonly WebDoor _door;
     private Task? _stopping;
 
-    private WebServer(WebApplication services, IServer server, WebContexts contexts)
+    private WebServer(WebApplication services, IServer server, WebContexts contexts, WebDoor door)
     {
-        (_services, _server, _contexts) = (services, server, contexts);
+        (_services, _server, _contexts, _door) = (services, server, contexts, door);
         Addresses = [.. server.Features.Get<IServerAddressesFeature>()!.Addresses.Select(address => new Uri(address)).Select(uri => new IPEndPoint(IPAddress.Parse(uri.Host), uri.Port))];
     }
 
@@ -33,6 +34,15 @@ public sealed class WebServer : IAsyncDisposable
 
     /// <summary>Requests that were answered with an error. What is no request at all is answered before it is one, and not counted.</summary>
     public long RefusedRequests => _contexts.Refused;
+
+    /// <summary>Connections that are no WebSocket, or not yet.</summary>
+    public int Newcomers => _door.Count;
+
+    /// <summary>Connections that were refused before they could ask: there was no room.</summary>
+    public long RefusedConnections => _door.Refused;
+
+    /// <summary>Connections that were closed because others needed their place.</summary>
+    public long EvictedConnections => _door.Evicted;
 
     /// <summary>Begins to listen at addresses such as <c>10.0.0.1:46356</c>, <c>[::1]:0</c> or <c>localhost:46356</c>; a name stands for all its addresses.</summary>
     /// <exception cref="LocalCastException">
@@ -44,14 +54,15 @@ public sealed class WebServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(loggerFactory);
         List<IPEndPoint> bindings = await ListenAddress.ResolveAsync(addresses, cancellationToken).ConfigureAwait(false);
-        WebApplication services = Build(bindings, options);
+        var door = new WebDoor(options, TimeProvider.System);
+        WebApplication services = Build(bindings, options, door);
         try
         {
             RequestDelegate answer = new WebDispatcher(services.Services, endpoints, loggerFactory.CreateLogger<WebServer>()).Build();
             IServer server = services.Services.GetRequiredService<IServer>();
             var contexts = new WebContexts(answer);
             await server.StartAsync(contexts, cancellationToken).ConfigureAwait(false);
-            return new WebServer(services, server, contexts);
+            return new WebServer(services, server, contexts, door);
         }
         catch (Exception e)
         {
@@ -79,7 +90,7 @@ public sealed class WebServer : IAsyncDisposable
         await _services.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static WebApplication Build(List<IPEndPoint> bindings, WebServerOptions options)
+    private static WebApplication Build(List<IPEndPoint> bindings, WebServerOptions options, WebDoor door)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance); // what matters is logged here, in our words
@@ -100,6 +111,7 @@ public sealed class WebServer : IAsyncDisposable
                 kestrel.Listen(binding, listen =>
                 {
                     listen.Protocols = HttpProtocols.Http1;
+                    listen.Use(next => connection => door.PassAsync(connection, next)); // first: what the address needs is not done for those who have no place
                     options.ConfigureAddress?.Invoke(listen);
                 });
             }

@@ -146,17 +146,6 @@ public sealed class LinkHandshakeTests
     }
 
     [Fact]
-    public void Handshake_TooManyUnfinished_RefusesTheNextAndDisturbsNoOther()
-    {
-        var b = new LinkHost("b", options => options.MostUnfinished = 2);
-        Wire open = new Wire(new LinkHost("a"), b).Settle();
-        PeerLink[] links = [b.Open(LinkDirection.Inbound), b.Open(LinkDirection.Inbound), b.Open(LinkDirection.Inbound)];
-
-        Assert.Equal([LinkStage.Handshake, LinkStage.Handshake, LinkStage.Closed], links.Select(link => link.Stage));
-        Assert.Equal(LinkStage.Open, open.In.Stage);
-    }
-
-    [Fact]
     public void Receive_SecondHello_IsPenalisedAndTheLinkStays()
     {
         var (a, b) = (new LinkHost("a"), new LinkHost("b"));

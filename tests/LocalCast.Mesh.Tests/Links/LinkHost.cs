@@ -13,6 +13,7 @@ internal sealed class LinkHost
     {
         Self = new MeshSelf { Id = id, Name = id, Network = network, Boot = boot, IsLeaf = isLeaf };
         configure?.Invoke(Options);
+        Links = new LinkTable(Options);
         Keeper = new LinkKeeper(Self, Options, Links, Ledger, Output, new Random(id.GetHashCode(StringComparison.Ordinal)))
         {
             Opened = (link, _) => OpenedPeers.Add(link.PeerId),
@@ -32,7 +33,7 @@ internal sealed class LinkHost
 
     public MeshOptions Options { get; } = new();
 
-    public LinkTable Links { get; } = new();
+    public LinkTable Links { get; }
 
     public MisbehaviourLedger Ledger { get; } = new();
 
@@ -57,9 +58,9 @@ internal sealed class LinkHost
 
     public MeshTime Time => new(Now, Wall + Now + Skew);
 
-    public PeerLink Open(LinkDirection direction, string? expectedId = null)
+    public PeerLink Open(LinkDirection direction, string? expectedId = null, string? address = null)
     {
-        var link = new PeerLink(++_lastNumber, direction, $"ws://{_lastNumber}:1", Options, Now) { ExpectedId = expectedId, WallAtOpening = Time.Wall };
+        var link = new PeerLink(++_lastNumber, direction, address ?? $"ws://{_lastNumber}:1", Options, Now) { ExpectedId = expectedId, WallAtOpening = Time.Wall };
         Keeper.Add(link, Time);
         return link;
     }

@@ -92,7 +92,7 @@ public sealed class WhyTests
     [InlineData(SupervisedState.Waiting, "for its first call", 0, "x is Waiting: for its first call (since 5 s)")]
     [InlineData(SupervisedState.Starting, null, 25, "x is Starting (since 5 s), at most 25 s more")]
     [InlineData(SupervisedState.Ready, null, 0, "x is Ready (since 5 s)")]
-    [InlineData(SupervisedState.CrashLoop, "exit 1", -1, "x is in CrashLoop: exit 1 (3 times), next try now")]
+    [InlineData(SupervisedState.CrashLoop, "exit 1", -1, "x is in CrashLoop: exit 1 (3 times), next try now; start tries at once")]
     [InlineData(SupervisedState.Failed, "no such file", 0, "x is Failed: no such file (3 times) (since 5 s)")]
     [InlineData(SupervisedState.Stopping, "asked by operator", 2, "x is Stopping: asked by operator (since 5 s), at most 2 s more")]
     [InlineData(SupervisedState.Completed, null, 0, "x is Completed (since 5 s)")]

@@ -172,6 +172,7 @@ public sealed class UpgradeTests
 
         Assert.Equal((2, "2"), (_rig["a"].Generation, Assert.Single(_rig.All<Effect.Launch>("a")).Manifest.Fingerprint));
         Assert.Equal(UpgradeOutcome.Done, _rig["a"].Upgrade!.Outcome);
+        Assert.Contains(byMode ? "reload.mode" : "readiness", _rig["a"].Upgrade!.RestartedBecause);
     }
 
     [Fact]

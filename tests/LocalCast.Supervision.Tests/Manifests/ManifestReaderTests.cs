@@ -104,8 +104,10 @@ public sealed class ManifestReaderTests
 
     [Theory]
     [InlineData("[]", ": expected an object, got a list")]
-    [InlineData("", "line 1, column 1: this is not JSON: ")]
-    [InlineData("{\n\"name\" 5}", "line 2, column 8: this is not JSON: ")]
+    [InlineData("", "line 1, column 1: this is not JSON: there is nothing")]
+    [InlineData("{\n\"name\" 5}", "line 2, column 8: this is not JSON: expected ':' and a value behind the name, got '5'")]
+    [InlineData("{\n\"name\": \"dns\", \"run\": {", "line 2, column 24: this is not JSON: it ends too early: the '{' of line 2, column 23 is not closed")]
+    [InlineData("""{"name":"my node","run":{"exec":"run"}}""", "name: the name of a node that the agent runs must not contain spaces")]
     [InlineData("""{"name":"dns","run":{"exec":"run"},"name":"x"}""", "name: is there twice")]
     [InlineData("""{"name":"dns","run":{"exec":"run","env":{"A":"1","A":"2"}}}""", "run.env.A: is there twice")]
     [InlineData("""{"name":"dns"}""", "run: is missing")]

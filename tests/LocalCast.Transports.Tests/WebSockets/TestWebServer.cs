@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using LocalCast.Testing;
 using LocalCast.Transports.Kestrel;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -38,5 +40,37 @@ internal sealed class TestWebServer : IByteListener
     {
         await _listener.DisposeAsync().DefaultTimeout();
         await Server.DisposeAsync().DefaultTimeout();
+    }
+
+    /// <summary>A connection from an address of this machine that says nothing by itself.</summary>
+    public async Task<TcpClient> ConnectAsync(string from = "127.0.0.1")
+    {
+        var client = new TcpClient(new IPEndPoint(IPAddress.Parse(from), 0));
+        await client.ConnectAsync(EndPoint).DefaultTimeout();
+        return client;
+    }
+
+    /// <summary>What comes until the connection ends, however it does.</summary>
+    public static async Task<string> ReadToEndAsync(TcpClient client)
+    {
+        try
+        {
+            using var reader = new StreamReader(client.GetStream(), Encoding.Latin1, leaveOpen: true);
+            return await reader.ReadToEndAsync().DefaultTimeout();
+        }
+        catch (IOException)
+        {
+            return ""; // reset
+        }
+    }
+
+    public async Task UntilAsync(Func<bool> isSo, string what)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        while (!isSo())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(30), what);
+            await Task.Delay(10);
+        }
     }
 }

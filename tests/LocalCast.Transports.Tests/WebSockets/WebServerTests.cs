@@ -54,22 +54,6 @@ public sealed class WebServerTests
     }
 
     [Fact]
-    public async Task Connections_ThatNeverAsk_AreBoundedAndClosed()
-    {
-        TestWebServer server = await TestWebServer.StartAsync(serverOptions: new WebServerOptions { MaxConnections = 20, RequestTimeout = TimeSpan.FromSeconds(1) });
-        TcpClient[] silent = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => ConnectAsync(server)));
-
-        Assert.All(await Task.WhenAll(silent.Select(ReadToEndAsync)), text => Assert.Equal("", text));
-
-        await using WebSocketConnection client = await server.Connector().ConnectAsync(default).DefaultTimeout();
-        await using WebSocketConnection accepted = await server.AcceptAsync();
-        await client.WriteAsync(new byte[] { 1 }).DefaultTimeout();
-        Assert.Equal([1], await accepted.ReadAtLeastAsync(1));
-        Assert.All(silent, tcp => tcp.Dispose());
-        await server.StopAsync();
-    }
-
-    [Fact]
     public async Task WebSockets_OneMoreThanAllowed_IsAnswered503()
     {
         TestWebServer server = await TestWebServer.StartAsync(serverOptions: new WebServerOptions { MaxWebSockets = 1 });
@@ -134,23 +118,7 @@ public sealed class WebServerTests
     private static Task<WebServer> StartAsync(params string[] addresses) =>
         WebServer.StartAsync(addresses, [], new WebServerOptions(), NullLoggerFactory.Instance, default).DefaultTimeout();
 
-    private static async Task<TcpClient> ConnectAsync(TestWebServer server)
-    {
-        var client = new TcpClient();
-        await client.ConnectAsync(server.EndPoint).DefaultTimeout();
-        return client;
-    }
+    private static Task<TcpClient> ConnectAsync(TestWebServer server) => server.ConnectAsync();
 
-    private static async Task<string> ReadToEndAsync(TcpClient client)
-    {
-        try
-        {
-            using var reader = new StreamReader(client.GetStream(), Encoding.Latin1, leaveOpen: true);
-            return await reader.ReadToEndAsync().DefaultTimeout();
-        }
-        catch (IOException)
-        {
-            return ""; // reset
-        }
-    }
+    private static Task<string> ReadToEndAsync(TcpClient client) => TestWebServer.ReadToEndAsync(client);
 }

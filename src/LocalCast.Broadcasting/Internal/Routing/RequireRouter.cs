@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LocalCast.Protocol;
 
 namespace LocalCast.Broadcasting.Internal;
@@ -6,7 +5,6 @@ namespace LocalCast.Broadcasting.Internal;
 /// <summary>Waiting for nodes: answered with their descriptions once all are ready, or at the deadline with what is missing and why.</summary>
 internal sealed class RequireRouter(Hub hub)
 {
-    private const int MostNames = 256;
     private const int MostPerSession = 256;
 
     private readonly RequireTable<Exchange> _table = new();
@@ -18,7 +16,7 @@ internal sealed class RequireRouter(Hub hub)
 
     public void Require(Session requester, in Packet packet, DeliveryBatch batch)
     {
-        if (!TryReadNames(packet, out IReadOnlyList<string> names, out bool isForMesh, out string? why))
+        if (!RequiredNames.TryRead(packet, hub.Uplink, out IReadOnlyList<string> names, out bool isForMesh, out string? why))
         {
             Answer.WithError(requester, packet, MessageType.Required, new(LocalCastError.BadRequest, why!), batch);
             return;
@@ -60,7 +58,7 @@ internal sealed class RequireRouter(Hub hub)
         }
         else
         {
-            SendRequired(exchange, names, batch);
+            SendRequired(exchange, names, batch, isForMesh ? hub.Uplink.AgentId : null);
         }
     }
 
@@ -143,7 +141,7 @@ internal sealed class RequireRouter(Hub hub)
     /// <returns><see langword="false"/> when the uplink has just ended: this machine is all there is.</returns>
     private bool TryRequireElsewhere(Session requester, Session uplink, IReadOnlyList<string> names, in Packet packet, DeliveryBatch batch)
     {
-        foreach (string name in names.Where(name => hub.Waking.IsKept(Channel.OfName(name))))
+        foreach (string name in names.Select(hub.Uplink.NameHere).OfType<string>().Where(name => hub.Waking.IsKept(Channel.OfName(name))))
         {
             hub.Keeper.Wake(name, requester.Member!.Name); // when it is ready, all agents are told, this one's uplink first
         }
@@ -175,33 +173,10 @@ internal sealed class RequireRouter(Hub hub)
         Answer.Send(waiting.Requester.Owner, MessageType.Required, waiting.Requester.Id, default, new(LocalCastError.NodeNotReady, $"still missing: {string.Join(", ", missing)}"), batch: null);
     }
 
-    private void SendRequired(in Exchange exchange, IReadOnlyList<string> names, DeliveryBatch? batch)
+    private void SendRequired(in Exchange exchange, IReadOnlyList<string> names, DeliveryBatch? batch, string? agent = null)
     {
         // One may have left since it was seen ready; its absence is then described, not papered over.
-        NodeDescription[] nodes = [.. names.Select(name => hub.Membership.TryDescribe(name) ?? new NodeDescription { Name = name, State = "Left" })];
+        NodeDescription[] nodes = [.. names.Select(name => (hub.Membership.TryDescribe(name) ?? new NodeDescription { Name = name, State = "Left" }) with { Agent = agent })];
         Answer.Send(exchange.Owner, MessageType.Required, exchange.Id, SessionSender.Json(new RequiredData { Nodes = nodes }, ControlJson.Default.RequiredData), error: null, batch);
-    }
-
-    private static bool TryReadNames(in Packet packet, out IReadOnlyList<string> names, out bool isForMesh, out string? why)
-    {
-        (names, isForMesh) = ([], false);
-        why = packet.PayloadKind == PayloadKind.Json ? ScopeWords.Read(packet.Payload, out isForMesh) : null;
-        try
-        {
-            RequireData? data = packet.PayloadKind == PayloadKind.Json ? JsonSerializer.Deserialize(packet.Payload, ControlJson.Default.RequireData) : null;
-            names = data?.Names ?? [];
-        }
-        catch (JsonException)
-        {
-            // Told below.
-        }
-
-        why ??= names.Count is 0 or > MostNames ? $"require needs data.names with 1 to {MostNames} names" : null;
-        foreach (string name in names)
-        {
-            why ??= NodeName.IsValid(name, out string? invalid) ? null : $"'{name}': {invalid}";
-        }
-
-        return why is null;
     }
 }

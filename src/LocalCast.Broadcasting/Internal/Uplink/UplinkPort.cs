@@ -93,6 +93,13 @@ internal sealed class UplinkPort(Hub hub)
         return _uplink!.IsInGroup(group) ? null : new ErrorInfo(LocalCastError.Forbidden, $"this agent is not in the group '{group}'");
     }
 
+    /// <summary>What this agent is called among others; nothing where there are none.</summary>
+    public string? AgentId => Session is null ? null : hub.Options.AgentId ?? hub.Options.AgentName;
+
+    /// <summary>What a node is called on this machine, where it may be meant: <c>name</c>, or <c>name@agent</c> of this agent.</summary>
+    public string? NameHere(string name) =>
+        name.IndexOf('@', StringComparison.Ordinal) is var at and >= 0 ? _uplink?.IsThisAgent(name[(at + 1)..]) == true ? name[..at] : null : name;
+
     /// <summary>Whether those elsewhere may learn who is on this machine.</summary>
     public bool TellsNodes => _uplink?.TellsNodes != false;
 

@@ -41,6 +41,7 @@ internal sealed class MeshUpOptions
     public void Apply(ParseResult parsed, AgentOptions options)
     {
         MeshSettings mesh = options.Mesh;
+        mesh.Said.UnionWith(((Option[])[_host, _security, _noRegistry]).Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name));
         mesh.Port = parsed.GetValue(_port) ?? mesh.Port;
         mesh.Host = parsed.GetValue(_host) ?? mesh.Host;
         mesh.Security = parsed.GetValue(_security) ?? mesh.Security;

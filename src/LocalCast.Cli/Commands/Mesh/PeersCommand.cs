@@ -12,21 +12,33 @@ internal sealed class PeersCommand : ClientCommand
 
     private readonly Option<bool> _events = new("--events") { Description = "Show instead how often what happened since the agent's start: links that opened and were refused, what neighbours sent that they should not, what could not be passed on." };
 
+    private readonly Option<bool> _all = new("--all") { Description = "Show instead all agents that can be reached, also over others: how far away they are, by way of whom, and their nodes." };
+
     public PeersCommand()
         : base(
             "peers",
             "Show the links to other agents, and the peers that have none yet, with the reason. SENT and RECEIVED are messages and KiB (K); RTT is the measured round trip; POINTS are those for misbehaviour, 100 are a ban.",
             "localcast peers",
             "localcast peers --json",
+            "localcast peers --all",
             "localcast peers --events")
     {
         Add(_events);
+        Add(_all);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_events) && result.GetValue(_all))
+            {
+                result.AddError("--events and --all are two different lists: take one.");
+            }
+        });
     }
 
     protected override async Task<int> RunAsync(LocalNode node, ParseResult parsed, CancellationToken stop)
     {
         bool wantsEvents = parsed.GetValue(_events);
-        JsonElement answer = await node.AskAsync(wantsEvents ? "mesh-events" : "peers", [], timeout: null, stop);
+        bool wantsAll = parsed.GetValue(_all);
+        JsonElement answer = await node.AskAsync(wantsEvents ? "mesh-events" : wantsAll ? "agents" : "peers", [], timeout: null, stop);
         if (WantsJson(parsed))
         {
             StandardOutput.WriteJson(answer.WriteTo);
@@ -36,6 +48,12 @@ internal sealed class PeersCommand : ClientCommand
         if (wantsEvents)
         {
             TextTable.Write(["EVENT", "COUNT"], answer.As(MeshOperationsJson.Default.EventRowArray).Select(row => (IReadOnlyList<string>)[row.Event, row.Count.ToString(CultureInfo.InvariantCulture)]));
+            return ExitCodes.Success;
+        }
+
+        if (wantsAll)
+        {
+            AgentTable.Write(answer.As(MeshOperationsJson.Default.AgentRowArray));
             return ExitCodes.Success;
         }
 
@@ -68,7 +86,7 @@ internal sealed class PeersCommand : ClientCommand
         row.LastError ?? "",
     ];
 
-    private static string Short(string id) => id.Length > 16 ? $"{id[..16]}…" : id;
+    public static string Short(string id) => id.Length > 16 ? $"{id[..16]}…" : id;
 
     private static string Traffic(long messages, long bytes) => messages == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{messages} ({bytes / 1024.0:0.0}K)");
 }

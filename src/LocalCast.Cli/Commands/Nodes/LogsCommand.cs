@@ -12,7 +12,7 @@ internal sealed class LogsCommand : ClientCommand
 
     private readonly Argument<string> _node = new("NODE") { Description = "The node." };
     private readonly Option<bool> _follow = new("--follow", "-f") { Description = "Go on printing until Ctrl-C." };
-    private readonly Option<string?> _since = new("--since") { Description = "All that was printed since then instead of the last lines: 90s, 10m, 2h or 1d ago, or a date and time such as 2026-01-31T12:00:00Z.", HelpName = "TIME" };
+    private readonly Option<string?> _since = new("--since") { Description = "What was printed since then: all of it, or with --lines the last of it. 90s, 10m, 2h or 1d ago, or a date and time such as 2026-01-31T12:00:00Z.", HelpName = "TIME" };
     private readonly Option<int> _lines = SharedOptions.WholeNumber("--lines", "How many of the last lines to begin with.", 0, 100_000, byDefault: 200);
 
     public LogsCommand()
@@ -21,7 +21,8 @@ internal sealed class LogsCommand : ClientCommand
             "Print what a node wrote to stdout and stderr, each line with its local time; ! marks stderr. With --json each line is {sequence, time, stream, text}.",
             "localcast logs dns",
             "localcast logs dns -f --lines 20",
-            "localcast logs dns --since 10m --json")
+            "localcast logs dns --since 10m --json",
+            "localcast logs dns --since 1h --lines 50")
     {
         Add(_node);
         Add(_follow);
@@ -46,7 +47,8 @@ internal sealed class LogsCommand : ClientCommand
             await Console.Error.WriteLineAsync(Failures.OneLine($"localcast: {problem}"));
         }
 
-        long after = since is null ? Math.Max(0, start.Last - parsed.GetValue(_lines)) : 0;
+        bool isBounded = since is null || parsed.GetResult(_lines) is { Implicit: false };
+        long after = isBounded ? Math.Max(0, start.Last - parsed.GetValue(_lines)) : 0; // what is since then is the end of all, so its last lines are the last of all
         while (true)
         {
             bool isAtEnd = after >= start.Last;

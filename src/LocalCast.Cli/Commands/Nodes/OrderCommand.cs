@@ -44,7 +44,12 @@ internal class OrderCommand : ClientCommand
             NodeTable.WriteTable(done);
         }
 
-        return outcomes.Select(outcome => outcome.Error).OfType<ErrorInfo>().Select(Failures.Report).LastOrDefault(ExitCodes.Success);
+        foreach (NodeRow row in done.Where(row => row.RestartedBecause is not null))
+        {
+            await Console.Error.WriteLineAsync(Failures.OneLine($"localcast: {row.Name} was restarted, not replaced, so calls may have failed meanwhile: {row.RestartedBecause}"));
+        }
+
+        return outcomes.Select(outcome => outcome.Error).OfType<ErrorInfo>().Select(error => Failures.Report(error)).LastOrDefault(ExitCodes.Success);
     }
 
     // The agent takes only so many calls of one participant at a time. What has its turn when the time is over is ordered all the same.

@@ -36,6 +36,7 @@ internal ref struct Arguments
 
     public T Next<T>()
     {
+        Utf8JsonReader before = _reader;
         try
         {
             if (!_reader.Read() || _reader.TokenType == JsonTokenType.EndArray)
@@ -49,7 +50,10 @@ internal ref struct Arguments
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or FormatException or InvalidOperationException)
         {
-            throw new LocalCastException(LocalCastError.BadRequest, $"argument {_taken + 1} of '{_call.Method}' is not a {typeof(T).Name}: {e.Message}", e);
+            throw new LocalCastException(
+                LocalCastError.BadRequest,
+                $"argument {_taken + 1} of '{_call.Method}' must be {ArgumentWords.Of(typeof(T))}, and does not fit{ArgumentWords.Place(e)}: got {ArgumentWords.Show(ValueBehind(before))}",
+                e);
         }
     }
 
@@ -66,6 +70,23 @@ internal ref struct Arguments
         catch (JsonException e)
         {
             throw new LocalCastException(LocalCastError.BadRequest, $"the arguments of '{_call.Method}' are not JSON", e);
+        }
+    }
+
+    /// <summary>The JSON of the next value; the rest where it has no end.</summary>
+    private readonly ReadOnlySpan<byte> ValueBehind(Utf8JsonReader reader)
+    {
+        ReadOnlySpan<byte> payload = _call.Payload.Span;
+        try
+        {
+            reader.Read();
+            int start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            return payload[start..(int)reader.BytesConsumed];
+        }
+        catch (JsonException)
+        {
+            return payload[(int)Math.Min(reader.BytesConsumed, payload.Length)..];
         }
     }
 

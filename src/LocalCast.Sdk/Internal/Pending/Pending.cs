@@ -26,10 +26,19 @@ internal abstract class Pending : IThreadPoolWorkItem
     protected LocalCastException ToException(in Packet packet)
     {
         ErrorInfo error = BinaryCodec.ReadError(packet.Error)!;
+        return new LocalCastException(error.Code == LocalCastError.NodeNotFound && WordsForTarget(error.Message) is { } words ? error with { Message = words } : error);
+    }
 
-        // The hub saw the channel only. What somebody's handler says of another node stays as it is.
-        bool isOfTarget = error.Code == LocalCastError.NodeNotFound && Target.Length > 0
-            && error.Message.Contains(Channel.OfAddress(Target).ToString(), StringComparison.Ordinal);
-        return new LocalCastException(isOfTarget ? error with { Message = $"no node is named '{Target}'" } : error);
+    /// <summary>
+    /// The hub saw the channel only, and that of another agent the name before the <c>@</c>: who asked knows what he asked for. What somebody's handler says of
+    /// another node stays as it is.
+    /// </summary>
+    private string? WordsForTarget(string told)
+    {
+        int at = Target.IndexOf('@', StringComparison.Ordinal);
+        string name = at < 0 ? Target : Target[..at];
+        bool isOfTarget = told == $"no node is named '{name}'" || told.Contains(Channel.OfAddress(Target).ToString(), StringComparison.Ordinal)
+            || (at > 0 && told.Contains(Channel.OfName(name).ToString(), StringComparison.Ordinal));
+        return Target.Length == 0 || !isOfTarget ? null : at < 0 ? $"no node is named '{Target}'" : $"the agent '{Target[(at + 1)..]}' has no node '{name}'";
     }
 }

@@ -11,7 +11,7 @@ internal static class StateSentence
             SupervisedState.Waiting when view.WaitingOn.Count > 0 => $"{Name(view)} is Waiting for {string.Join(", ", view.WaitingOn)}{since}{AtMost(view, now)}",
             SupervisedState.Waiting when view.Until is not null => $"{Name(view)} is Waiting{Because(view.Reason)}{since}{AtMost(view, now)}",
             SupervisedState.Starting => $"{Name(view)} is Starting{Because(view.Reason)}{since}{AtMost(view, now)}",
-            SupervisedState.Backoff or SupervisedState.CrashLoop => $"{Name(view)} is in {view.State}{Because(Cause(view))}{Times(view)}{NextTry(view, now)}",
+            SupervisedState.Backoff or SupervisedState.CrashLoop => $"{Name(view)} is in {view.State}{Because(Cause(view))}{Times(view)}{NextTry(view, now)}{(view.State == SupervisedState.CrashLoop ? "; start tries at once" : "")}",
             SupervisedState.Failed => $"{Name(view)} is Failed{Because(Cause(view))}{Times(view)}{since}",
             SupervisedState.Draining or SupervisedState.Stopping => $"{Name(view)} is {view.State}{Because(view.Reason)}{since}{AtMost(view, now)}",
             _ => $"{Name(view)} is {view.State}{Because(view.Reason)}{since}",

@@ -96,10 +96,10 @@ internal sealed class Board(MachineOptions options, Func<double> random)
         }
     }
 
-    /// <summary>Brings a node into a state. The same state with another reason is no transition.</summary>
+    /// <summary>Brings a node into a state. The same state with another reason is no transition, except of Failed: there nothing goes on by itself, so another reason is another failure.</summary>
     internal void Move(Node node, SupervisedState state, string? reason, string by = By.Agent, TimeSpan? until = null, bool isLoud = false)
     {
-        bool isNew = node.State != state || node.History.Length == 0;
+        bool isNew = node.State != state || node.History.Length == 0 || (state == SupervisedState.Failed && node.Reason != reason);
         if (!isNew && node.Reason == reason && node.Until == until)
         {
             return;

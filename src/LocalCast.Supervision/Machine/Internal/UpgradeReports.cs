@@ -8,9 +8,17 @@ internal sealed class UpgradeReports(Board board)
     {
         if (node.UpgradeWish is null || outcome == UpgradeOutcome.Running)
         {
-            node.UpgradeReport = new UpgradeReport(outcome, board.Now, outcome == UpgradeOutcome.RolledBack ? reason : null);
+            string? restartedBecause = outcome == UpgradeOutcome.Running ? null : node.UpgradeReport?.RestartedBecause;
+            node.UpgradeReport = new UpgradeReport(outcome, board.Now, outcome == UpgradeOutcome.RolledBack ? reason : null, restartedBecause);
             board.Changed(node);
         }
+    }
+
+    /// <summary>The upgrade that is under way is a restart.</summary>
+    internal void SayRestart(Node node, string because)
+    {
+        node.UpgradeReport = (node.UpgradeReport ?? new UpgradeReport(UpgradeOutcome.Running, board.Now)) with { RestartedBecause = because };
+        board.Changed(node);
     }
 
     /// <summary>A manifest does not do: it is not tried again by itself.</summary>

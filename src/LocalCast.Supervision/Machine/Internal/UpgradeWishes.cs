@@ -21,9 +21,10 @@ internal sealed class UpgradeWishes(Board board, Prerequisites prerequisites, La
             return;
         }
 
-        if (!CanSwap(node, current))
+        if (WhyNotSwap(node, current) is { } because)
         {
             node.UpgradeWish = null;
+            reports.SayRestart(node, because);
             node.Order = new StopOrder(StopKind.Restart, $"upgraded by {by}", by);
             board.Touch(node);
             return;
@@ -82,8 +83,10 @@ internal sealed class UpgradeWishes(Board board, Prerequisites prerequisites, La
         }
     }
 
-    private static bool CanSwap(Node node, Instance current) =>
-        node.Loaded.Reload.Mode == ReloadMode.Swap
-        && node.Loaded.Readiness.Kind is ReadinessKind.Pong or ReadinessKind.Notify
-        && current.IsJoined && node.IsUp;
+    private static string? WhyNotSwap(Node node, Instance current) =>
+        node.Loaded.Reload.Mode != ReloadMode.Swap ? "its manifest says reload.mode \"restart\""
+        : node.Loaded.Readiness.Kind is not (ReadinessKind.Pong or ReadinessKind.Notify) ? "its readiness does not come from the node itself, so nobody could tell a successor's from its own"
+        : !current.IsJoined ? "it has not joined, so no calls can be led to a successor"
+        : !node.IsUp ? "it was not up"
+        : null;
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.Json;
+using LocalCast.Protocol;
 
 namespace LocalCast.Supervision.Internal;
 
@@ -47,8 +47,8 @@ internal static class ManifestDocument
         }
         catch (JsonException e)
         {
-            string place = string.Create(CultureInfo.InvariantCulture, $"line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}");
-            problems.Report(place, "this is not JSON: " + WithoutPosition(e.Message));
+            JsonFault fault = JsonFault.Find(content.Span, _syntax) ?? new JsonFault(1, 1, e.Message);
+            problems.Report(fault.Place, "this is not JSON: " + fault.Why);
         }
 
         return null;
@@ -109,12 +109,5 @@ internal static class ManifestDocument
                 ReportDuplicates(property.Value, here, problems);
             }
         }
-    }
-
-    // The reader's message ends with the place again, counted from 0.
-    private static string WithoutPosition(string message)
-    {
-        int end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return end < 0 ? message : message[..end];
     }
 }

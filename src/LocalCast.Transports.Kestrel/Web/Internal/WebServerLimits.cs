@@ -8,11 +8,14 @@ internal static class WebServerLimits
     private const int MaxRequestLine = 4 * 1024;
     private const int MaxHeaders = 64;
 
+    /// <summary>The door bounds connections; those that it refuses or throws out take a moment to end, and only a flood has more of them than this times as many.</summary>
+    private const int Backstop = 4;
+
     public static void Set(KestrelServerOptions kestrel, WebServerOptions options)
     {
         kestrel.AddServerHeader = false;
         KestrelServerLimits limits = kestrel.Limits;
-        limits.MaxConcurrentConnections = options.MaxConnections;
+        limits.MaxConcurrentConnections = Backstop * options.MaxConnections;
         limits.MaxConcurrentUpgradedConnections = options.MaxWebSockets;
         limits.KeepAliveTimeout = options.RequestTimeout;
         limits.RequestHeadersTimeout = options.RequestTimeout;

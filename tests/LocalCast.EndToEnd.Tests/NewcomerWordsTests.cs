@@ -1,0 +1,92 @@
+using System.Text.Json;
+
+namespace LocalCast.EndToEnd.Tests;
+
+/// <summary>What somebody meets who does not know LocalCast yet, and gets wrong: each is said in words, with what to do.</summary>
+public sealed class NewcomerWordsTests : SupervisorTest
+{
+    [Fact]
+    public async Task Up_PluginFolderThatIsNotThere_IsAnError()
+    {
+        string none = Path.Combine(Folder, "none");
+
+        (await RunAsync("up", "--plugins", none, "--data", Data)).AssertFailed(11, "BadRequest", $"--plugins: there is no folder {none}");
+    }
+
+    [Fact]
+    public async Task Up_MeshSettingsWithoutAMesh_SaysThatTheyDoNothing()
+    {
+        string config = Path.Combine(Folder, "agent.json");
+        await File.WriteAllTextAsync(config, """{ "mesh": { "leaf": true } }""");
+        await UpAsync("--config", config, "--host", "0.0.0.0");
+
+        await Agent.WaitForErrorAsync("--host, mesh.leaf are set and without effect: this agent takes no part in a mesh");
+    }
+
+    [Fact]
+    public async Task Call_ArgumentThatDoesNotFit_IsSaidInPlainWords()
+    {
+        await UpAsync("--no-plugins");
+        await using LocalNode node = await LocalNode.JoinAsync("calc", options =>
+        {
+            options.Pipe = Pipe;
+            options.Handle("add", (int a, int b) => a + b);
+            options.Handle("sum", (int[] all) => all.Sum());
+        });
+
+        (await RunAsync("call", "calc", "add", "1", "x")).AssertFailed(11, "argument 2 of 'add' must be a whole number from -2147483648 to 2147483647, and does not fit: got \"x\"");
+        (await RunAsync("call", "calc", "sum", "[1,\"x\"]")).AssertFailed(11, "argument 1 of 'sum' must be a list, and does not fit at [1]: got [1,\"x\"]");
+        (await RunAsync("call", "calc", "sum", "[1,2")).AssertFailed(11, "must be a list", "argument 1 was sent as a text, since it is not JSON: line 1, column 5: it ends too early");
+        Assert.Equal("3\n", (await RunAsync("call", "calc", "sum", "[1,2]")).Output);
+    }
+
+    [Fact]
+    public async Task Manifest_EditedFromOneErrorIntoAnother_TellsTheNewOneWithItsTime()
+    {
+        AddPlugin("a", new { run = Shell("true"), colour = "red" });
+        await UpAsync();
+        await WaitForStateAsync("a", "Failed");
+        DateTimeOffset first = await SinceAsync();
+        AddPlugin("a", new { run = Shell("true"), shape = "round" });
+
+        await WaitForAsync("a", line => line.Reason?.Contains("shape", StringComparison.Ordinal) == true, "the new error");
+        Assert.True(await SinceAsync() > first);
+        string why = (await RunAsync("why", "a")).Output;
+        Assert.Contains("shape", why);
+        Assert.Equal(2, why.Split('\n').Count(line => line.Contains("Failed", StringComparison.Ordinal) && !line.StartsWith("a ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Upgrade_NodeThatDoesNotJoin_SaysThatItWasRestarted()
+    {
+        AddPlugin("a", new { run = Shell("echo up; exec sleep 600"), readiness = new { kind = "log", pattern = "up" } });
+        await UpAsync();
+        await WaitForStateAsync("a", "Ready");
+
+        CommandResult upgraded = await RunAsync("upgrade", "a");
+        Assert.Equal(0, upgraded.ExitCode);
+        Assert.Contains("localcast: a was restarted, not replaced, so calls may have failed meanwhile: its readiness does not come from the node itself", upgraded.Errors);
+        JsonElement row = JsonDocument.Parse((await RunAsync("upgrade", "a", "--json")).Output).RootElement[0];
+        Assert.Contains("readiness", row.GetProperty("restarted_because").GetString());
+    }
+
+    [Fact]
+    public async Task Logs_SinceAndLines_AreBothKept()
+    {
+        AddPlugin("a", new { run = Shell("for i in 1 2 3 4 5 6; do echo line $i; done; exec sleep 600"), readiness = new { kind = "log", pattern = "line 6" } });
+        await UpAsync();
+        await WaitForStateAsync("a", "Ready");
+
+        Assert.Equal(["line 5", "line 6"], await LinesAsync("--since", "1h", "--lines", "2"));
+        JsonElement[] all = [.. (await RunAsync("logs", "a", "--json")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<JsonElement>(line))];
+        string[] since = await LinesAsync("--since", all[^1].GetProperty("time").GetDateTimeOffset().ToString("o"), "--lines", "100");
+        Assert.Equal("line 6", since[^1]);
+        Assert.Equal(["line 1", "line 2", "line 3", "line 4", "line 5", "line 6"], await LinesAsync("--since", "1h"));
+    }
+
+    private async Task<string[]> LinesAsync(params string[] options) =>
+        [.. (await RunAsync(["logs", "a", "--json", .. options])).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<JsonElement>(line).GetProperty("text").GetString()!)];
+
+    private async Task<DateTimeOffset> SinceAsync() =>
+        JsonDocument.Parse((await RunAsync("ps", "--json")).Output).RootElement.EnumerateArray().Single(row => row.GetProperty("name").GetString() == "a").GetProperty("since").GetDateTimeOffset();
+}
