@@ -90,6 +90,4 @@ public sealed class MeshNamesTests : MeshTest
         (await RunAtAsync("a", "ping", "nobody@b")).AssertFailed(ErrorCatalog.ExitCodeOf(LocalCastError.NodeNotFound), "no node is named 'nobody'");
         (await RunAtAsync("a", "ping", "far@nowhere")).AssertFailed(ErrorCatalog.ExitCodeOf(LocalCastError.NoRoute), "no agent 'nowhere' is known");
     }
-
-    private static Task<string> WhereAsync(LocalNode client, string node) => client.CallAsync<string>(node, "where").AsTask().DefaultTimeout();
 }

@@ -30,7 +30,7 @@ public abstract class TopologyTests : MeshTest
 
         CommandResult route = await RunAtAsync("a", "route", "worker");
         Assert.Contains("worker@d: 3 hops", route.Output);
-        Assert.Equal("d", await client.CallAsync<string>("worker", "where").AsTask().DefaultTimeout());
+        Assert.Equal("d", await WhereAsync(client, "worker"));
 
         Task<LocalCastError> failed = FailsAsync(client, "worker", "hold", TimeSpan.FromSeconds(25));
         HeldCall call = await held.NextAsync();
@@ -47,7 +47,7 @@ public abstract class TopologyTests : MeshTest
 
         await UpAgainAsync("c");
         await WaitForWayAsync("a", "worker", "b", "c", "d");
-        Assert.Equal("d", await client.CallAsync<string>("worker", "where").AsTask().DefaultTimeout());
+        await WaitForAnswerAsync(client, "worker", "d");
     }
 
     [Fact]
@@ -62,12 +62,12 @@ public abstract class TopologyTests : MeshTest
         await WaitUntilAsync(async () => await WayAsync("a", "worker") is [_, "c"], "no way of two hops");
 
         string between = (await WayAsync("a", "worker"))![0];
-        Assert.Equal("c", await client.CallAsync<string>("worker", "where").AsTask().DefaultTimeout());
+        Assert.Equal("c", await WhereAsync(client, "worker"));
         await CrashAsync(between);
         string other = between == "b" ? "d" : "b";
         await WaitForWayAsync("a", "worker", other, "c");
 
-        Assert.Equal("c", await client.CallAsync<string>("worker", "where").AsTask().DefaultTimeout());
+        Assert.Equal("c", await WhereAsync(client, "worker"));
     }
 
     [Fact]
@@ -81,17 +81,17 @@ public abstract class TopologyTests : MeshTest
         foreach (string point in points[1..])
         {
             await WaitForWayAsync("p1", "echo-" + point, "hub", point);
-            Assert.Equal(point, await client.CallAsync<string>("echo-" + point, "where").AsTask().DefaultTimeout());
+            Assert.Equal(point, await WhereAsync(client, "echo-" + point));
         }
 
         await CrashAsync("hub");
         await WaitForLossAsync("p1", "p2");
         Assert.Equal(LocalCastError.NoRoute, await FailsAsync(client, "echo-p2", "where"));
-        Assert.Equal("p1", await client.CallAsync<string>("echo-p1", "where").AsTask().DefaultTimeout());
+        Assert.Equal("p1", await WhereAsync(client, "echo-p1"));
 
         await UpAgainAsync("hub");
         await WaitForMeshAsync("p1", "p2", "p3", "p4");
-        Assert.Equal("p4", await client.CallAsync<string>("echo-p4", "where").AsTask().DefaultTimeout());
+        await WaitForAnswerAsync(client, "echo-p4", "p4");
     }
 
     [Fact]

@@ -27,8 +27,8 @@ public sealed class CutRingTests : NetworkTest
 
         await WaitForWayAsync("a", EchoOf("b"), "d", "c", "b");
         await WaitForWayAsync("b", EchoOf("a"), "c", "d", "a");
-        Assert.Equal("b", await WhereAsync(clients[0], EchoOf("b")));
-        Assert.Equal("a", await WhereAsync(clients[1], EchoOf("a")));
+        await WaitForAnswerAsync(clients[0], EchoOf("b"), "b");
+        await WaitForAnswerAsync(clients[1], EchoOf("a"), "a");
 
         Net.Cut("c", "d");
 

@@ -1,4 +1,3 @@
-using LocalCast.Protocol;
 using LocalCast.Testing;
 
 namespace LocalCast.EndToEnd.Tests;
@@ -27,35 +26,11 @@ public abstract class NetworkTest : LoadTest
         await File.WriteAllTextAsync(ConfigurationFile, """{"mesh":{"keepAliveAfter":"1s","keepAliveTimeout":"10s"}}""").DefaultTimeout();
     }
 
-    /// <summary>What a call that is under way over a line when it is cut, or that is made before that is known, may end with.</summary>
-    private protected static LocalCastError[] CutErrors { get; } = [LocalCastError.Disconnected, LocalCastError.NoRoute, LocalCastError.Timeout];
-
     private protected Task<LocalNode[]> JoinClientsAsync(IEnumerable<string> agents) => Task.WhenAll(agents.Select(agent => JoinClientAsync(agent, "client")));
 
     private protected Task JoinEchoesAsync(IEnumerable<string> agents) => Task.WhenAll(agents.Select(agent => JoinEchoAsync(agent, EchoOf(agent))));
 
     private protected static string EchoOf(string agent) => "echo-" + agent;
-
-    /// <summary>Which agent's node answers.</summary>
-    private protected static Task<string> WhereAsync(LocalNode client, string node) => client.CallAsync<string>(node, "where").AsTask().DefaultTimeout();
-
-    /// <summary>
-    /// Waits until an agent's node answers. Until then calls may end by a name: a mended line first brings what was under way when it was cut, so that a link
-    /// seems to live again whose other end has given it up.
-    /// </summary>
-    private protected Task WaitForAnswerAsync(LocalNode client, string node, string agent) => WaitUntilAsync(
-        async () =>
-        {
-            try
-            {
-                return await WhereAsync(client, node) == agent;
-            }
-            catch (LocalCastException e) when (CutErrors.Contains(e.Code))
-            {
-                return false;
-            }
-        },
-        $"{node} at {agent} does not answer");
 
     /// <summary>Waits until nobody on one side knows a way to anybody on the other.</summary>
     private protected Task WaitForPartitionAsync(string[] here, string[] there) =>
