@@ -7,7 +7,7 @@ internal static partial class AgentLog
     [LoggerMessage(5001, LogLevel.Information, "Agent {Agent} listens at {Pipe}", EventName = "AgentStarted")]
     public static partial void Started(ILogger logger, string agent, string pipe);
 
-    [LoggerMessage(5005, LogLevel.Information, "Agent {Agent} {Version} starts as process {Pid}", EventName = "AgentStarts")]
+    [LoggerMessage(5006, LogLevel.Information, "Agent {Agent} {Version} starts as process {Pid}", EventName = "AgentStarts")]
     public static partial void Starts(ILogger logger, string agent, string version, int pid);
 
     [LoggerMessage(5002, LogLevel.Information, "Stopping: {Reason}", EventName = "AgentStopping")]
