@@ -19,10 +19,13 @@ public sealed record JsonFault(long Line, long Column, string Why)
     {
         var reader = new Utf8JsonReader(text, new JsonReaderOptions { CommentHandling = syntax.CommentHandling, AllowTrailingCommas = syntax.AllowTrailingCommas, MaxDepth = syntax.MaxDepth });
         Stack<long> open = new();
+        JsonTokenType last = JsonTokenType.None;
+        int good = 0;
         try
         {
             while (reader.Read())
             {
+                (last, good) = (reader.TokenType, (int)reader.BytesConsumed);
                 if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
                 {
                     open.Push(reader.TokenStartIndex);
@@ -39,18 +42,18 @@ public sealed record JsonFault(long Line, long Column, string Why)
         {
             long line = e.LineNumber ?? 0;
             long column = e.BytePositionInLine ?? 0;
-            return new JsonFault(line + 1, column + 1, Explain(text, (int)reader.BytesConsumed, OffsetOf(text, line, column), reader.TokenType, open, syntax));
+            return new JsonFault(line + 1, column + 1, Explain(text, good, OffsetOf(text, line, column), last, open, syntax));
         }
     }
 
-    private static string Explain(ReadOnlySpan<byte> text, int consumed, int at, JsonTokenType last, Stack<long> open, JsonDocumentOptions syntax)
+    private static string Explain(ReadOnlySpan<byte> text, int good, int at, JsonTokenType last, Stack<long> open, JsonDocumentOptions syntax)
     {
         if (text.Trim(" \t\r\n"u8).IsEmpty)
         {
             return "there is nothing";
         }
 
-        ReadOnlySpan<byte> rest = text[consumed..].TrimStart(" \t\r\n,:"u8);
+        ReadOnlySpan<byte> rest = text[good..].TrimStart(" \t\r\n,:"u8);
         if (rest is [(byte)'"', ..] && !rest[1..].Contains((byte)'"'))
         {
             return "a text begins here or before, and its second '\"' is missing";
@@ -62,9 +65,12 @@ public sealed record JsonFault(long Line, long Column, string Why)
         }
 
         string found = Show(text[at..]);
-        return open.Count >= (syntax.MaxDepth > 0 ? syntax.MaxDepth : 64) ? "it is nested too deeply"
+        bool isBehindName = at > good && text[good..at].Trim(" \t\r\n,"u8) is [(byte)'"', .., (byte)'"'] && open.TryPeek(out long opening) && text[(int)opening] == (byte)'{';
+        int mostDepth = syntax.MaxDepth > 0 ? syntax.MaxDepth : 64;
+        return open.Count >= mostDepth ? $"it is nested beyond the depth of {mostDepth} that is allowed"
             : text[at] == (byte)'\'' ? "texts and names stand in double quotes, not in single ones"
-            : last == JsonTokenType.PropertyName && text[at] is not (byte)',' ? $"expected ':' and a value behind the name, got {found}"
+            : isBehindName ? $"expected ':' and a value behind the name, got {found}"
+            : last == JsonTokenType.PropertyName ? $"expected a value, got {found}"
             : IsValue(last) && open.Count > 0 ? $"expected ',' or '{Closing(text[(int)open.Peek()])}', got {found}"
             : IsValue(last) ? $"expected the end, got {found}"
             : $"{found} has no meaning here";

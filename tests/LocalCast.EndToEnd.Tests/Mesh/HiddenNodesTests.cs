@@ -25,7 +25,7 @@ public sealed class HiddenNodesTests : MeshTest
         Assert.Equal(["open"], await FindAsync("a"));
         Assert.Equal(LocalCastError.NodeNotFound, await FailsAsync(outside, "hidden", "where"));
         Assert.Equal("b", await outside.CallAsync<string>("hidden@b", "where").AsTask().DefaultTimeout());
-        (await RunAtAsync("a", "route", "hidden@b")).AssertFailed(ErrorCatalog.ExitCodeOf(LocalCastError.NodeNotFound), "the agent 'b' tells of no node 'hidden'");
+        (await RunAtAsync("a", "route", "hidden@b")).AssertFailed(ErrorCatalog.ExitCodeOf(LocalCastError.NodeNotFound), "the agent 'b' has no node 'hidden', or does not tell of it");
         Assert.Equal(0, (await RunAtAsync("a", "route", "localcast@b")).ExitCode);
     }
 

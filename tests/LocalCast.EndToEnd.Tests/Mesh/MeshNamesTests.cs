@@ -87,7 +87,7 @@ public sealed class MeshNamesTests : MeshTest
         Assert.Equal("far@b", (await RunAtAsync("a", "ping", "far", "--mesh", "--json")).Json().EnumerateArray().Single().GetProperty("name").GetString());
         Assert.Equal("far", (await RunAtAsync("b", "ping", "far@b", "--json")).Json()[0].GetProperty("name").GetString());
         (await RunAtAsync("a", "ping", "far")).AssertFailed(ErrorCatalog.ExitCodeOf(LocalCastError.NodeNotFound), "no node is named 'far'");
-        (await RunAtAsync("a", "ping", "nobody@b")).AssertFailed(ErrorCatalog.ExitCodeOf(LocalCastError.NodeNotFound), "no node is named 'nobody'");
+        (await RunAtAsync("a", "ping", "nobody@b")).AssertFailed(ErrorCatalog.ExitCodeOf(LocalCastError.NodeNotFound), "the agent 'b' has no node 'nobody'", "localcast call localcast@b ps");
         (await RunAtAsync("a", "ping", "far@nowhere")).AssertFailed(ErrorCatalog.ExitCodeOf(LocalCastError.NoRoute), "no agent 'nowhere' is known");
     }
 }

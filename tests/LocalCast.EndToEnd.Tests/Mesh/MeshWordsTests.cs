@@ -1,5 +1,4 @@
 using System.Text.Json;
-using LocalCast.Testing;
 
 namespace LocalCast.EndToEnd.Tests;
 

@@ -79,13 +79,13 @@ public sealed class RouteReportTests
 
         ErrorInfo why = _mesh.Machine.RouteTo("echo@cellar", _mesh.Time).Error!;
 
-        Assert.Equal((LocalCastError.NoRoute, "several agents are named 'cellar', so it takes the id of one: b, c"), (why.Code, why.Message));
+        Assert.Equal((LocalCastError.NoRoute, "several agents bear the name 'cellar': ids b, c; say the id of the one that is meant"), (why.Code, why.Message));
     }
 
     [Theory]
     [InlineData("echo@nowhere", "no agent 'nowhere' is known")]
     [InlineData("echo@cut", "the agent 'cut' is known, but no link leads to it now")]
-    [InlineData("nobody@c", "the agent 'c' tells of no node 'nobody'")]
+    [InlineData("nobody@c", "the agent 'c' has no node 'nobody', or does not tell of it")]
     [InlineData("nobody", "no node 'nobody' in the mesh")]
     public void RouteTo_Nobody_SaysItInWords(string to, string why) => Assert.Equal(why, _mesh.Machine.RouteTo(to, _mesh.Time).Error!.Message);
 

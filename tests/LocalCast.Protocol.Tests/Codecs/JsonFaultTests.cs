@@ -17,7 +17,7 @@ public sealed class JsonFaultTests
     [InlineData("{'a':1}", "line 1, column 2", "texts and names stand in double quotes, not in single ones")]
     [InlineData("{} x", "line 1, column 4", "expected the end, got 'x'")]
     [InlineData("hello", "line 1, column 1", "'h' has no meaning here")]
-    [InlineData("{\"a\":hello}", "line 1, column 6", "expected ':' and a value behind the name, got 'h'")]
+    [InlineData("{\"a\":hello}", "line 1, column 6", "expected a value, got 'h'")]
     public void Find_WhatIsNoJson_SaysWhereAndWhy(string text, string place, string why)
     {
         JsonFault? fault = JsonFault.Find(Encoding.UTF8.GetBytes(text));
@@ -37,7 +37,7 @@ public sealed class JsonFaultTests
 
     [Fact]
     public void Find_TooDeep_SaysSo() =>
-        Assert.Equal("it is nested too deeply", JsonFault.Find(Encoding.UTF8.GetBytes(new string('[', 100)))!.Why);
+        Assert.Equal("it is nested beyond the depth of 64 that is allowed", JsonFault.Find(Encoding.UTF8.GetBytes(new string('[', 100)))!.Why);
 
     [Fact]
     public void Find_SyntaxThatAllowsMore_IsKept()
