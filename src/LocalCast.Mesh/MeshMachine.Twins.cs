@@ -10,9 +10,9 @@ public sealed partial class MeshMachine
     public ErrorInfo? WhyAway => _absence.Why;
 
     /// <summary>Leaves if it is certain that there is an older one. To be asked before this agent's document is written anew: the last version that others hear of has to be that one's.</summary>
-    private void LeaveToElder()
+    private void LeaveToElder(bool mustKnow)
     {
-        if (_absence.Why is not null || _own.HasLeft || _twins.Find(_time.Now) is not { } elder)
+        if (_absence.Why is not null || _own.HasLeft || _twins.Find(_time.Now, mustKnow) is not { } elder)
         {
             return;
         }

@@ -193,8 +193,9 @@ public sealed partial class MeshMachine
     /// <summary>What follows from whatever just came in.</summary>
     private void Settle()
     {
-        LeaveToElder();
-        if (_time.Now >= _own.Due && _own.TryWrite(_links.Open.Where(link => !link.IsSuspect), _time.Now))
+        bool isWriting = _time.Now >= _own.Due;
+        LeaveToElder(mustKnow: isWriting);
+        if (isWriting && _own.TryWrite(_links.Open.Where(link => !link.IsSuspect), _time.Now))
         {
             _sync.Changed(Self.Id);
             _isGraphOld = true;
@@ -203,7 +204,7 @@ public sealed partial class MeshMachine
         if (_isGraphOld && _time.Now >= _noGraphBefore)
         {
             RecomputeGraph(_time.Now);
-            LeaveToElder();
+            LeaveToElder(mustKnow: true);
         }
     }
 

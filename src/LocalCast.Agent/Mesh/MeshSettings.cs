@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using LocalCast.Broadcasting;
 using LocalCast.Mesh;
 using LocalCast.Transports;
@@ -44,6 +45,7 @@ public sealed class MeshSettings
     public bool IsLeaf { get; set; }
 
     /// <summary>What was set of the mesh, by the words of whoever set it. It does nothing unless the mesh <see cref="IsWanted"/>.</summary>
+    [JsonIgnore] // how it was set, and no setting
     public ISet<string> Said { get; } = new SortedSet<string>(StringComparer.Ordinal);
 
     /// <summary>How the links' WebSockets are made.</summary>

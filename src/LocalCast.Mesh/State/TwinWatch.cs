@@ -18,7 +18,12 @@ internal sealed class TwinWatch(OwnDocument own, DocumentStore store, LinkTable 
     /// <summary>Who came back after having left to a twin listens first: the documents of all others come within this after its first link.</summary>
     private static readonly TimeSpan ListenFor = TimeSpan.FromSeconds(1.5);
 
+    /// <summary>Looking for somebody who vouches takes a while where many are named: not for each message that comes.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
+
     private AgentDocument? _elder;
+    private AgentDocument? _lookedAt;
+    private TimeSpan _lookAgain;
     private TimeSpan? _elderHeard;
     private TimeSpan? _twinHeard;
     private TimeSpan? _firstRise;
@@ -71,10 +76,18 @@ internal sealed class TwinWatch(OwnDocument own, DocumentStore store, LinkTable 
     }
 
     /// <summary>The document of the older agent with this one's id, if it is certain that there is one. It is newer than anything that this agent has written.</summary>
-    public AgentDocument? Find(TimeSpan now)
+    /// <param name="now">The time.</param>
+    /// <param name="mustKnow">Whether something depends on it now; otherwise what was found a moment ago will do.</param>
+    public AgentDocument? Find(TimeSpan now, bool mustKnow)
     {
-        bool isFound = _elder is { } elder && elder.Version > own.Current.Version && (now < ListensUntil || (_rises >= LeastRises && now - _firstRise > LeastTime)) && IsVouchedFor(elder, now);
-        if (!isFound)
+        bool isLikely = _elder is { } elder && elder.Version > own.Current.Version && (now < ListensUntil || (_rises >= LeastRises && now - _firstRise > LeastTime));
+        if (!isLikely || (!mustKnow && ReferenceEquals(_elder, _lookedAt) && now < _lookAgain))
+        {
+            return null;
+        }
+
+        (_lookedAt, _lookAgain) = (_elder, now + LookEvery);
+        if (!IsVouchedFor(_elder!, now))
         {
             return null;
         }
@@ -84,7 +97,7 @@ internal sealed class TwinWatch(OwnDocument own, DocumentStore store, LinkTable 
     }
 
     /// <summary>Whether an agent that it names as its neighbour says the same, and cannot mean a link of this agent.</summary>
-    private bool IsVouchedFor(AgentDocument elder, TimeSpan now) => elder.Neighbours.Any(neighbour =>
-        store.IsReachable(neighbour.Id) && store.TryFind(neighbour.Id, out AgentDocument? document) && document.CostTo(elder.Id) > 0
-        && !links.TryFindOpen(neighbour.Id, out _) && !past.Contains(neighbour.Id, now));
+    private bool IsVouchedFor(AgentDocument elder, TimeSpan now) => elder.Neighbours.Select(neighbour => neighbour.Id).Distinct(StringComparer.Ordinal).Any(neighbour =>
+        !links.TryFindOpen(neighbour, out _) && !past.Contains(neighbour, now)
+        && store.IsReachable(neighbour) && store.TryFind(neighbour, out AgentDocument? document) && document.CostTo(elder.Id) > 0);
 }

@@ -15,6 +15,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace LocalCast.Transports.Kestrel;
 
 /// <summary>The one HTTP/1.1 server of an agent, for the paths that it is given. Everything that a stranger can make it hold is bounded.</summary>
+/// <remarks>A request that is no WebSocket may lose its connection to a newcomer while it is answered: what is served here besides WebSockets has to be answered at once, or take its connection out of the newcomers' places.</remarks>
 public sealed class WebServer : IAsyncDisposable
 {
     private readonly WebApplication _services;

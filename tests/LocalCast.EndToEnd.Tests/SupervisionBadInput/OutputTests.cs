@@ -94,7 +94,7 @@ public sealed class OutputTests : BadInputTest
     public async Task Names_OfAnyScript_MakeFoldersAndLogsInsideData()
     {
         string longest = new('節', 66); // 198 bytes of at most 200
-        string[] names = ["ünïcødé 節点 🎉", longest, longest[..65] + "点", "a%2Fb", "con.log"];
+        string[] names = ["ünïcødé-節点-🎉", longest, longest[..65] + "点", "a%2Fb", "con.log"];
         foreach (string name in names)
         {
             AddScript(name, "echo up; pwd > \"$LOCALCAST_DATA/here\"; exec sleep 100");

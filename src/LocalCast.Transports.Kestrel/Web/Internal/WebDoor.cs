@@ -53,22 +53,22 @@ internal sealed class WebDoor(WebServerOptions options, TimeProvider time)
             verdict = _newcomers.Admit(place, source, time.GetElapsedTime(_start), out evicted);
         }
 
-        if (evicted is not null)
-        {
-            Interlocked.Increment(ref _evicted);
-            evicted.Connection.Abort(new ConnectionAbortedException("it made room for another connection"));
-        }
-
-        if (verdict != NewcomerVerdict.Admitted)
-        {
-            Interlocked.Increment(ref _refused);
-            await RefuseAsync(connection, verdict, source).ConfigureAwait(false);
-            return;
-        }
-
-        connection.Features.Set(place);
         try
         {
+            if (evicted is not null)
+            {
+                Interlocked.Increment(ref _evicted);
+                evicted.Connection.Abort(new ConnectionAbortedException("it made room for another connection"));
+            }
+
+            if (verdict != NewcomerVerdict.Admitted)
+            {
+                Interlocked.Increment(ref _refused);
+                await RefuseAsync(connection, verdict, source).ConfigureAwait(false);
+                return;
+            }
+
+            connection.Features.Set(place);
             await next(connection).ConfigureAwait(false);
         }
         finally

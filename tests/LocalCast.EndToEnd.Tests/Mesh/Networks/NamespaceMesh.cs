@@ -37,6 +37,9 @@ internal sealed class NamespaceMesh : IGround
         }
     }
 
+    /// <summary>What comes before a command that is to run beside an agent.</summary>
+    public IReadOnlyList<string> LauncherOf(string agent) => _machines[agent].Launcher;
+
     /// <summary>From now on everything between the two takes so long on its way.</summary>
     public void Delay(string left, string right, TimeSpan time) => LineOf(left, right).Delay = time;
 
