@@ -78,7 +78,7 @@ internal sealed class MeshNews(Broadcaster hub, MeshDirectory directory, ILogger
 
     private void Publish(string what, NodeDescription node, string agent, string? reason)
     {
-        var news = new NodeEvent { Event = what, Node = node with { Methods = null, Topics = null }, Agent = agent, Reason = reason };
+        var news = new NodeEvent { Event = what, Node = node with { Methods = null, Topics = null, Agent = null }, Agent = agent, Reason = reason };
         hub.PublishOwn(Topic.Nodes, JsonSerializer.SerializeToUtf8Bytes(news, ControlJson.Default.NodeEvent));
     }
 }

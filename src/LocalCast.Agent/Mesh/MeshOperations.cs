@@ -28,7 +28,8 @@ internal sealed class MeshOperations(MeshDriver? driver, Func<IEnumerable<EventR
 
     private Task<byte[]> AgentsAsync(OperationRequest request, CancellationToken cancellationToken)
     {
-        AgentRow[] rows = Driver.Ask(0, static (machine, _, _) => AgentRow.All(machine));
+        string? after = request.Arguments.Count > 0 ? request.Node : null;
+        AgentRow[] rows = AgentPages.Page(Driver.Ask(0, static (machine, _, _) => AgentPages.Reachable(machine)), after);
         return Task.FromResult(JsonSerializer.SerializeToUtf8Bytes(rows, MeshOperationsJson.Default.AgentRowArray));
     }
 

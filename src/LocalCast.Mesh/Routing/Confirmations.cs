@@ -6,9 +6,11 @@ namespace LocalCast.Mesh;
 /// <summary>When nodes of other agents last showed by an answer that they live, and how to make them do so. Bounded.</summary>
 internal sealed class Confirmations(MeshView view, MeshSender sender)
 {
+    /// <summary>After how long an agent that did not answer is asked once more.</summary>
+    public static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
+
     private const int Most = 8192;
-    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
-    private readonly Dictionary<string, TimeSpan> _confirmed = new(StringComparer.Ordinal);
+    private readonly Dictionary<MeshAddress, TimeSpan> _confirmed = [];
     private readonly Dictionary<string, TimeSpan> _asked = new(StringComparer.Ordinal);
     private readonly string _prefix = string.Create(CultureInfo.InvariantCulture, $"{view.Self.Boot:x}-f");
     private long _last;
@@ -17,37 +19,35 @@ internal sealed class Confirmations(MeshView view, MeshSender sender)
     public bool HasAsked(string id) => id.StartsWith(_prefix, StringComparison.Ordinal);
 
     /// <summary>A node answered a call or a discovery.</summary>
-    public void Note(string address, TimeSpan now)
+    public void Note(MeshAddress node, TimeSpan now)
     {
         if (_confirmed.Count >= Most)
         {
             _confirmed.Clear(); // costs a question each, no more
         }
 
-        _confirmed[address] = now;
+        _confirmed[node] = now;
     }
 
-    /// <summary>Whether a node showed within a time that it lives; its agent is asked if not.</summary>
-    public bool IsFresh(MeshAddress node, TimeSpan within, TimeSpan now)
+    /// <summary>When a node last showed that it lives, so far as it is remembered.</summary>
+    public TimeSpan? LastOf(MeshAddress node) => _confirmed.TryGetValue(node, out TimeSpan at) ? at : null;
+
+    /// <summary>Asks the nodes of an agent to show themselves, unless that was done a moment ago.</summary>
+    public void Ask(string agent, TimeSpan now)
     {
-        if (_confirmed.TryGetValue(node.ToString(), out TimeSpan at) && now - at <= within)
+        if (_asked.TryGetValue(agent, out TimeSpan asked) && now - asked < AskAgainAfter)
         {
-            return true;
+            return;
         }
 
-        if (!_asked.TryGetValue(node.Agent!, out TimeSpan asked) || now - asked >= AskAgainAfter)
+        _asked[agent] = now;
+        var ping = new Envelope
         {
-            _asked[node.Agent!] = now;
-            var ping = new Envelope
-            {
-                Type = MessageType.Ping,
-                Id = string.Create(CultureInfo.InvariantCulture, $"{_prefix}{++_last:x}"),
-                From = new MeshAddress("localcast", view.Self.Id).ToString(),
-            };
-            sender.SendToMany([node.Agent!], ping);
-        }
-
-        return false;
+            Type = MessageType.Ping,
+            Id = string.Create(CultureInfo.InvariantCulture, $"{_prefix}{++_last:x}"),
+            From = new MeshAddress("localcast", view.Self.Id).ToString(),
+        };
+        sender.SendToMany([agent], ping);
     }
 
     /// <summary>Nobody waits any more.</summary>

@@ -7,6 +7,9 @@ internal sealed class LocalNodes
 {
     public IReadOnlyList<NodeDescription> All { get; private set; } = [];
 
+    /// <summary>Grows with each change.</summary>
+    public long Changes { get; private set; }
+
     /// <summary>Takes in all of them as they are now, without what changes by itself.</summary>
-    public void Set(IReadOnlyList<NodeDescription> nodes) => All = [.. nodes.Select(node => node with { UptimeMs = null })];
+    public void Set(IReadOnlyList<NodeDescription> nodes) => (All, Changes) = ([.. nodes.Select(node => node with { UptimeMs = null })], Changes + 1);
 }

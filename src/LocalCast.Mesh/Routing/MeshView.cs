@@ -20,6 +20,7 @@ internal readonly record struct MeshNode(string Agent, NodeDescription Node)
 internal sealed record MeshView(MeshSelf Self, MeshOptions Options, LocalNodes Here, DocumentStore Store, MeshGraph Graph, LinkTable Links, Absence Absence)
 {
     private const int MostNamed = 5;
+    private readonly AgentNames _names = new(Self, Store);
 
     /// <summary>The route of what begins here.</summary>
     public IReadOnlyList<string> RouteFromHere { get; } = [Self.Id];
@@ -27,8 +28,8 @@ internal sealed record MeshView(MeshSelf Self, MeshOptions Options, LocalNodes H
     /// <summary>The nodes of other agents that can be reached.</summary>
     public IEnumerable<MeshNode> OtherNodes => Store.Reachable.SelectMany(document => document.Nodes.Select(node => new MeshNode(document.Id, node)));
 
-    /// <summary>The nodes of the whole mesh.</summary>
-    public IEnumerable<MeshNode> AllNodes => Here.All.Select(node => new MeshNode(Self.Id, node)).Concat(OtherNodes);
+    /// <summary>The nodes of the whole mesh, by name.</summary>
+    public NodeIndex Nodes { get; } = new(Self, Here, Store);
 
     /// <summary>The link to send to an agent by.</summary>
     public PeerLink? LinkTo(string agent) => Graph.TryFind(agent, out MeshPath? path) && Links.TryFindOpen(path.NextHop, out PeerLink? link) ? link : null;
@@ -52,7 +53,7 @@ internal sealed record MeshView(MeshSelf Self, MeshOptions Options, LocalNodes H
     /// <summary>The ids of the agents that bear a name, this one among them, in order; a name that is an agent's id means that agent only.</summary>
     public IReadOnlyList<string> AgentsNamed(string name) =>
         name == Self.Id || Store.TryFind(name, out _) ? [name]
-        : [.. Store.Reachable.Where(other => other.Name == name).Select(other => other.Id).Concat(Self.Name == name ? [Self.Id] : []).Order(StringComparer.Ordinal)];
+        : _names.IdsOf(name);
 
     /// <summary>Says so when several agents bear a name.</summary>
     public string? WhyNotOne(string name) =>

@@ -21,8 +21,7 @@ internal sealed class NodeDirectory(MeshView view)
             return away;
         }
 
-        bool isSomewhere = view.Store.All.Any(document => document.Left != true && document.Nodes.Any(node => node.Name == name));
-        return isSomewhere
+        return view.Nodes.HasHeardOf(name)
             ? new ErrorInfo(LocalCastError.NoRoute, $"the agent of '{name}' cannot be reached now")
             : new ErrorInfo(LocalCastError.NodeNotFound, $"no node '{name}' in the mesh");
     }
@@ -31,7 +30,7 @@ internal sealed class NodeDirectory(MeshView view)
     public string WhyNotReady(string name)
     {
         MeshAddress wanted = WithId(MeshAddress.Parse(name));
-        return view.AllNodes.Any(item => item.Node.Name == wanted.Node && (wanted.Agent is null || wanted.Agent == item.Agent)) ? $"'{name}' is not ready"
+        return view.Nodes.Has(wanted) ? $"'{name}' is not ready"
             : wanted.Agent is not { } agent ? $"'{name}' is nowhere in the mesh"
             : agent == view.Self.Id || view.LinkTo(agent) is not null ? $"the agent '{agent}' has no node '{wanted.Node}', or does not tell of it"
             : view.WhyNoWay(agent).Message;

@@ -10,24 +10,27 @@ internal sealed class Requirements(MeshView view, MeshSender sender, MeshOutput 
     private readonly NodeDirectory _nodes = new(view);
     private TimeSpan _due = TimeSpan.MaxValue;
 
-    /// <summary>When one of them has waited long enough; who wants a fresh answer is looked after all the time.</summary>
-    public TimeSpan Due => _fresh.Count > 0 ? TimeSpan.Zero : _due;
+    /// <summary>When one of them has waited long enough, or there is somebody to ask.</summary>
+    public TimeSpan Due => MeshMachine.Earliest(_fresh.Due, _due);
 
     public void Add(long request, IReadOnlyList<string> names, TimeSpan deadline, TimeSpan? freshness, TimeSpan now)
     {
         if (freshness is { } within)
         {
-            AddFresh(request, names, _ => true, deadline, within, now);
+            AddFresh(request, names, null, deadline, within, now);
+        }
+        else if (names.All(IsReady))
+        {
+            Answer(request, names); // what others wait for is not changed by one more who waits
         }
         else if (HasRoomFor(request))
         {
             _table.Add(request, names, deadline);
             _due = MeshMachine.Earliest(_due, deadline);
-            StateChanged();
         }
     }
 
-    public void AddFresh(long request, IReadOnlyList<string> names, Predicate<NodeDescription> fits, TimeSpan deadline, TimeSpan freshness, TimeSpan now)
+    public void AddFresh(long request, IReadOnlyList<string> names, Predicate<NodeDescription>? fits, TimeSpan deadline, TimeSpan freshness, TimeSpan now)
     {
         if (HasRoomFor(request))
         {
@@ -50,22 +53,16 @@ internal sealed class Requirements(MeshView view, MeshSender sender, MeshOutput 
     /// <summary>Documents or paths changed: some may have what they wait for.</summary>
     public void StateChanged()
     {
-        if (_table.Count == 0)
+        _fresh.StateChanged();
+        foreach (RequireTable<long>.Waiting waiting in _table.TakeComplete(IsReady))
         {
-            return;
-        }
-
-        Dictionary<MeshAddress, NodeDescription> ready = ReadyNodes();
-        foreach (RequireTable<long>.Waiting waiting in _table.TakeComplete(name => ready.ContainsKey(AddressOf(name))))
-        {
-            var data = new RequiredData { Nodes = [.. waiting.Names.Select(wanted => ready[AddressOf(wanted)])] };
-            output.Add(new AnswerRequest(waiting.Requester, MeshMessage.Of(MessageType.Required, data, ControlJson.Default.RequiredData)));
+            Answer(waiting.Requester, waiting.Names);
         }
     }
 
     public void Tick(TimeSpan now)
     {
-        _fresh.Look(now);
+        _fresh.Tick(now);
         if (now < _due)
         {
             return;
@@ -73,12 +70,17 @@ internal sealed class Requirements(MeshView view, MeshSender sender, MeshOutput 
 
         foreach (RequireTable<long>.Waiting waiting in _table.TakeExpired(now))
         {
-            Dictionary<MeshAddress, NodeDescription> ready = ReadyNodes();
-            IEnumerable<string> missing = waiting.Names.Where(name => !ready.ContainsKey(AddressOf(name))).Select(name => _nodes.WhyNotReady(name));
+            IEnumerable<string> missing = waiting.Names.Distinct(StringComparer.Ordinal).Where(name => !IsReady(name)).Select(name => _nodes.WhyNotReady(name));
             output.Add(new AnswerRequest(waiting.Requester, new Envelope { Type = MessageType.Required, Error = new ErrorInfo(LocalCastError.NodeNotReady, string.Join("; ", view.Absence.Why is { } away ? missing.Append(away.Message) : missing)) }));
         }
 
         _due = _table.NextDeadline;
+    }
+
+    private void Answer(long request, IReadOnlyList<string> names)
+    {
+        var data = new RequiredData { Nodes = [.. names.Select(name => Find(name)!.Value.Described)] };
+        output.Add(new AnswerRequest(request, MeshMessage.Of(MessageType.Required, data, ControlJson.Default.RequiredData)));
     }
 
     private bool HasRoomFor(long request)
@@ -92,18 +94,7 @@ internal sealed class Requirements(MeshView view, MeshSender sender, MeshOutput 
         return hasRoom;
     }
 
-    private MeshAddress AddressOf(string name) => _nodes.WithId(MeshAddress.Parse(name));
+    private bool IsReady(string name) => Find(name) is not null;
 
-    /// <summary>Each by its name, for the first that has it, and by its agent's as well.</summary>
-    private Dictionary<MeshAddress, NodeDescription> ReadyNodes()
-    {
-        Dictionary<MeshAddress, NodeDescription> ready = [];
-        foreach (MeshNode item in view.AllNodes.Where(item => item.IsReady))
-        {
-            ready.TryAdd(item.Address, item.Described);
-            ready.TryAdd(item.Address with { Agent = null }, item.Described);
-        }
-
-        return ready;
-    }
+    private MeshNode? Find(string name) => view.Nodes.FindReady(_nodes.WithId(MeshAddress.Parse(name)));
 }

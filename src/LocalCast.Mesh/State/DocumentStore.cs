@@ -40,6 +40,9 @@ internal sealed class DocumentStore(string ownId, MeshOptions options)
 
     public int Count => _documents.Count;
 
+    /// <summary>Grows whenever a document, or whether its agent can be reached, changes: what is made of them is then old.</summary>
+    public long Changes { get; private set; }
+
     public bool TryFind(string id, [NotNullWhen(true)] out AgentDocument? document)
     {
         document = _documents.TryGetValue(id, out Stored? stored) ? stored.Document : null;
@@ -81,6 +84,7 @@ internal sealed class DocumentStore(string ownId, MeshOptions options)
 
         // Whether it can be reached is found out next; until then it counts as before.
         _digest = null;
+        Changes++;
         _documents[document.Id] = new Stored(document) { UnreachableSince = old is null ? time.Now : old.UnreachableSince };
         return DocumentVerdict.Accepted;
     }
@@ -106,7 +110,12 @@ internal sealed class DocumentStore(string ownId, MeshOptions options)
             }
         }
 
-        _digest = arrived.Count + lost.Count > 0 ? null : _digest;
+        if (arrived.Count + lost.Count > 0)
+        {
+            _digest = null;
+            Changes++;
+        }
+
         return (arrived, lost);
     }
 
@@ -117,6 +126,7 @@ internal sealed class DocumentStore(string ownId, MeshOptions options)
             if (now - stored.UnreachableSince >= (stored.Document.Left == true ? RememberLeft : options.KeepUnreachable))
             {
                 _documents.Remove(id);
+                Changes++;
             }
         }
     }

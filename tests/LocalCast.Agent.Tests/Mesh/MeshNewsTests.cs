@@ -39,6 +39,17 @@ public sealed class MeshNewsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Node_ClaimsAnotherAgent_IsToldOfWithoutTheClaim()
+    {
+        Tell(Node("dns") with { Agent = "a lie" });
+
+        Envelope arrived = await _listener.ExpectAsync(MessageType.Publish);
+
+        Assert.DoesNotContain("a lie", EnvelopeText.PayloadText(arrived));
+        Assert.Equal("far", arrived.Field("agent").GetString());
+    }
+
+    [Fact]
     public async Task Agent_CanNoLongerBeReached_ItsNodesLeftAndWhy()
     {
         Tell(Node("dns"), Node("dht"));

@@ -96,6 +96,74 @@ public sealed class RequireMeshTests : UplinkTest
         await asker.ExpectErrorAsync(MessageType.Ack, LocalCastError.Forbidden);
     }
 
-    private static Task RequireAsync(RawParticipant asker, string scope) =>
-        asker.SendAsync($$$"""{"type":"require","id":"r","deadline_ms":1000,"data":{"names":["dns"],"scope":"{{{scope}}}"}}""");
+    [Theory]
+    [InlineData("answered")]
+    [InlineData("cancelled")]
+    [InlineData("timed out")]
+    public async Task Require_OfTheMesh_MoreThanMayWait_IsBusyUntilOneEnds(string end)
+    {
+        RawParticipant asker = await JoinAsync("asker");
+        Envelope first = await FillAsync(asker);
+
+        await RequireAsync(asker, "mesh", "more");
+        Assert.Equal("more", (await asker.ExpectErrorAsync(MessageType.Required, LocalCastError.Busy)).ReplyTo);
+        await RequireAsync(asker, "machine", "here");
+        Assert.Equal("here", (await asker.ExpectErrorAsync(MessageType.Required, LocalCastError.Busy)).ReplyTo);
+        await Mesh.ExpectNothingAsync();
+
+        switch (end)
+        {
+            case "answered":
+                await Mesh.SendAsync($$$"""{"type":"required","reply_to":"{{{first.Id}}}","data":{"nodes":[{"name":"dns"}]}}""");
+                await asker.ExpectAsync(MessageType.Required);
+                break;
+            case "cancelled":
+                await asker.SendAsync("""{"type":"cancel","reply_to":"r0"}""");
+                await asker.ExpectErrorAsync(MessageType.Required, LocalCastError.Cancelled);
+                await Mesh.ExpectAsync(MessageType.Cancel);
+                break;
+            default:
+                Time.Advance(TimeSpan.FromSeconds(4));
+                for (int ended = 0; ended < MostRequirements; ended++)
+                {
+                    await asker.ExpectErrorAsync(MessageType.Required, LocalCastError.Timeout);
+                    await Mesh.ExpectAsync(MessageType.Cancel);
+                }
+
+                break;
+        }
+
+        await RequireAsync(asker, "mesh", "again");
+        await Mesh.ExpectAsync(MessageType.Require);
+    }
+
+    [Fact]
+    public async Task Require_OfTheMesh_OneWaitsForAllItMay_AnotherIsNotRefused()
+    {
+        await FillAsync(await JoinAsync("asker"));
+        RawParticipant other = await JoinAsync("other");
+
+        await RequireAsync(other, "mesh");
+
+        await Mesh.ExpectAsync(MessageType.Require);
+    }
+
+    private const int MostRequirements = 256;
+
+    /// <summary>Has a participant wait for as many requirements as it may.</summary>
+    /// <returns>The first of them, as the mesh has it.</returns>
+    private async Task<Envelope> FillAsync(RawParticipant asker)
+    {
+        List<Envelope> requires = [];
+        for (int i = 0; i < MostRequirements; i++)
+        {
+            await RequireAsync(asker, "mesh", $"r{i}");
+            requires.Add(await Mesh.ExpectAsync(MessageType.Require));
+        }
+
+        return requires[0];
+    }
+
+    private static Task RequireAsync(RawParticipant asker, string scope, string id = "r") =>
+        asker.SendAsync($$$"""{"type":"require","id":"{{{id}}}","deadline_ms":1000,"data":{"names":["dns"],"scope":"{{{scope}}}"}}""");
 }

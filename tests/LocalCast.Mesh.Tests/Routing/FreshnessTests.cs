@@ -110,6 +110,63 @@ public sealed class FreshnessTests
         Assert.Empty(_mesh.Of<AnswerRequest>());
     }
 
+    [Fact]
+    public void Require_NothingHappens_IsLookedAtOnceASecond()
+    {
+        _mesh.Join("a", [_dns]);
+        Require(1, "dns");
+        _mesh.Act(m => m.Tick(_mesh.Time));
+
+        Assert.InRange(_mesh.Machine.NextDue, _mesh.Now + TimeSpan.FromMilliseconds(1), _mesh.Now + TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public void Require_ManyAnswersBetweenTwoTicks_AreLookedAtTogether()
+    {
+        _mesh.Join("a", [_dns, _dns with { Name = "cam" }]);
+        Require(1, "dns", "cam");
+        Envelope ping = Assert.Single(_mesh.TakeAll("a"));
+        for (int i = 0; i < 1000; i++)
+        {
+            Pong("a", ping);
+        }
+
+        _mesh.Say("a", new Envelope { Type = MessageType.Pong, From = "cam@a", To = ping.From, ReplyTo = ping.Id, Route = ["a"], Ttl = 10 });
+        Assert.Empty(_mesh.Of<AnswerRequest>());
+        Assert.True(_mesh.Machine.NextDue <= _mesh.Now);
+        _mesh.Act(m => m.Tick(_mesh.Time));
+
+        Assert.Null(Assert.Single(_mesh.Of<AnswerRequest>()).Answer.Error);
+    }
+
+    [Fact]
+    public void Require_TheAgentComesWhileItIsWaitedFor_IsAskedThen()
+    {
+        Require(1, "dns");
+        _mesh.Join("b", [_dns with { Name = "cam" }]);
+        Assert.Empty(_mesh.Of<AnswerRequest>());
+
+        _mesh.SayDocument("b", new AgentDocument { Id = "b", Boot = 1, Seq = 2, Nodes = [_dns], Neighbours = [new DocumentNeighbour { Id = "me", Cost = 1000 }] });
+        _mesh.Pass(TimeSpan.FromMilliseconds(200));
+        Pong("b", Assert.Single(_mesh.TakeAll("b")));
+
+        Assert.Null(Assert.Single(_mesh.Of<AnswerRequest>()).Answer.Error);
+    }
+
+    [Fact]
+    public void Require_ANameTwice_IsAnsweredTwiceAndMissedOnce()
+    {
+        _mesh.Join("a", [_dns]);
+        Require(1, "dns", "dns");
+        Pong("a", Assert.Single(_mesh.TakeAll("a")));
+        Assert.Equal(2, Encoding.UTF8.GetString(Assert.Single(_mesh.Of<AnswerRequest>()).Answer.Payload.Span).Split("\"dns\"").Length - 1);
+
+        Require(2, "nowhere", "nowhere");
+        _mesh.Pass(TimeSpan.FromSeconds(3.1));
+
+        Assert.Equal(2, _mesh.Of<AnswerRequest>()[^1].Answer.Error!.Message.Split("'nowhere'").Length);
+    }
+
     private void Require(long request, params string[] names) =>
         _mesh.Act(m => m.Require(request, names, _mesh.Now + TimeSpan.FromSeconds(3), _fresh, _mesh.Time));
 

@@ -77,7 +77,7 @@ internal sealed class ParkingEnds(Hub hub, ParkingLot lot, Lock parking)
     {
         foreach ((string name, ParkedCall call) in calls)
         {
-            Interlocked.Decrement(ref call.Exchange.Owner.CallsOut);
+            call.Exchange.Uncount();
             Guarded.Run(hub, () => Answer.Fail(call.Exchange, error(name), batch));
         }
     }

@@ -53,7 +53,7 @@ internal sealed class Release
         _batch.Flush();
         foreach ((Exchange exchange, ErrorInfo error) in _failed)
         {
-            Interlocked.Decrement(ref exchange.Owner.CallsOut);
+            exchange.Uncount();
             Guarded.Run(_hub, () => Answer.Fail(exchange, error, batch: null));
         }
     }

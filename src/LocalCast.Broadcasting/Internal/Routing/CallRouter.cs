@@ -140,18 +140,18 @@ internal sealed class CallRouter(Hub hub)
     /// <returns><see langword="false"/> when it takes none any more; else it is delivered, or failed with the error.</returns>
     public bool TryForward(Session caller, Session callee, in Packet packet, DeliveryBatch batch, out ErrorInfo? error)
     {
-        if (Interlocked.Increment(ref caller.CallsOut) > hub.Options.MaxCalls)
+        var exchange = new Exchange(caller, packet.Sequence, packet.Id.IsEmpty ? null : Encoding.UTF8.GetString(packet.Id), IsRequirement: packet.Type == MessageType.Require);
+        if (exchange.Count() > hub.Options.MaxCalls)
         {
-            Interlocked.Decrement(ref caller.CallsOut);
+            exchange.Uncount();
             error = Errors.TooManyCalls("the caller", hub.Options.MaxCalls);
             return true;
         }
 
-        var exchange = new Exchange(caller, packet.Sequence, packet.Id.IsEmpty ? null : Encoding.UTF8.GetString(packet.Id), IsRequirement: packet.Type == MessageType.Require);
         bool isTaken = TryDeliver(exchange, callee, packet, hub.DeadlineOf(packet, batch.Now), batch, out error);
         if (!isTaken || error is not null)
         {
-            Interlocked.Decrement(ref caller.CallsOut);
+            exchange.Uncount();
         }
 
         return isTaken;
@@ -236,7 +236,7 @@ internal sealed class CallRouter(Hub hub)
     private static void PassBack(Session callee, in Exchange exchange, in Packet packet, DeliveryBatch batch)
     {
         Session caller = exchange.Owner;
-        Interlocked.Decrement(ref caller.CallsOut);
+        exchange.Uncount();
         ReadOnlySpan<byte> answerer = callee.IsUplink ? packet.FromField : default; // on this machine the channel says it
         Span<byte> addressing = stackalloc byte[answerer.Length + (exchange.Id is null ? 0 : sizeof(ushort) + Encoding.UTF8.GetByteCount(exchange.Id))];
         answerer.CopyTo(addressing);
@@ -290,7 +290,7 @@ internal sealed class CallRouter(Hub hub)
         {
             if (exchange.Delivery is null)
             {
-                Interlocked.Decrement(ref exchange.Owner.CallsOut);
+                exchange.Uncount();
                 Guarded.Run(hub, () => SendCancel(callee, sequence, batch));
             }
 
@@ -306,7 +306,7 @@ internal sealed class CallRouter(Hub hub)
             return;
         }
 
-        Interlocked.Decrement(ref exchange.Owner.CallsOut);
+        exchange.Uncount();
         Answer.Fail(exchange, error, batch);
     }
 

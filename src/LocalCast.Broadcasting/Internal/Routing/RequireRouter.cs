@@ -7,6 +7,8 @@ internal sealed class RequireRouter(Hub hub)
 {
     private const int MostPerSession = 256;
 
+    private static ErrorInfo TooMany => new(LocalCastError.Busy, $"a participant waits for at most {MostPerSession} requirements at a time");
+
     private readonly RequireTable<Exchange> _table = new();
     private readonly Lock _lock = new();
 
@@ -40,7 +42,7 @@ internal sealed class RequireRouter(Hub hub)
 
             if (!names.All(hub.Membership.IsReady))
             {
-                isFull = _table.CountOf(waiting => waiting.Owner == requester) >= MostPerSession;
+                isFull = CountOf_NeedsLock(requester) >= MostPerSession;
                 if (!isFull)
                 {
                     waiting = _table.Add(exchange, names, hub.DeadlineOf(packet, batch.Now));
@@ -54,7 +56,7 @@ internal sealed class RequireRouter(Hub hub)
         }
         else if (isFull)
         {
-            Answer.WithError(requester, packet, MessageType.Required, new(LocalCastError.Busy, $"a participant waits for at most {MostPerSession} requirements at a time"), batch);
+            Answer.WithError(requester, packet, MessageType.Required, TooMany, batch);
         }
         else
         {
@@ -141,6 +143,12 @@ internal sealed class RequireRouter(Hub hub)
     /// <returns><see langword="false"/> when the uplink has just ended: this machine is all there is.</returns>
     private bool TryRequireElsewhere(Session requester, Session uplink, IReadOnlyList<string> names, in Packet packet, DeliveryBatch batch)
     {
+        if (IsFull(requester))
+        {
+            Answer.WithError(requester, packet, MessageType.Required, TooMany, batch);
+            return true;
+        }
+
         foreach (string name in names.Select(hub.Uplink.NameHere).OfType<string>().Where(name => hub.Waking.IsKept(Channel.OfName(name))))
         {
             hub.Keeper.Wake(name, requester.Member!.Name); // when it is ready, all agents are told, this one's uplink first
@@ -158,6 +166,17 @@ internal sealed class RequireRouter(Hub hub)
 
         return true;
     }
+
+    private bool IsFull(Session requester)
+    {
+        lock (_lock)
+        {
+            return CountOf_NeedsLock(requester) >= MostPerSession;
+        }
+    }
+
+    /// <summary>What it waits for on this machine and elsewhere.</summary>
+    private int CountOf_NeedsLock(Session requester) => _table.CountOf(waiting => waiting.Owner == requester) + Volatile.Read(ref requester.RequirementsOut);
 
     private string DescribeMissing(string name)
     {

@@ -11,4 +11,26 @@ internal readonly record struct Exchange(Session Owner, uint Sequence, string? I
 {
     /// <summary>Whether it is what its owner calls by this number or this id.</summary>
     public bool IsNamed(uint sequence, string? id) => id is null ? Sequence == sequence && Id is null : Id == id;
+
+    /// <summary>It was handed over, or is about to be: it counts against its owner.</summary>
+    /// <returns>How many calls of the owner are in flight with it.</returns>
+    public int Count()
+    {
+        if (IsRequirement)
+        {
+            Interlocked.Increment(ref Owner.RequirementsOut);
+        }
+
+        return Interlocked.Increment(ref Owner.CallsOut);
+    }
+
+    /// <summary>It is no longer in flight: its owner may have another one.</summary>
+    public void Uncount()
+    {
+        Interlocked.Decrement(ref Owner.CallsOut);
+        if (IsRequirement)
+        {
+            Interlocked.Decrement(ref Owner.RequirementsOut);
+        }
+    }
 }

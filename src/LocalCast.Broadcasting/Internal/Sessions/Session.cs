@@ -115,6 +115,9 @@ internal sealed class Session : IDisposable
     /// <summary>Calls of this participant that are in flight elsewhere.</summary>
     public int CallsOut;
 
+    /// <summary>Those of them that are requirements, which wait for nodes of other agents.</summary>
+    public int RequirementsOut;
+
     /// <summary>Subscriptions; guarded by the book of them.</summary>
     public SubscriptionShare? Subscriptions { get; set; }
 

@@ -1,15 +1,38 @@
 using System.Globalization;
+using System.Text.Json;
 using LocalCast.Agent.Mesh;
 
 namespace LocalCast.Cli.Commands;
 
-/// <summary>All agents that can be reached, for people.</summary>
+/// <summary>All agents that can be reached.</summary>
 internal static class AgentTable
 {
     private static readonly string[] _columns = ["AGENT", "NAME", "HOPS", "RTT", "BY WAY OF", "NODES"];
 
-    public static void Write(AgentRow[] rows)
+    /// <summary>Asks for one page after the other; those with the fewest links on the way come first.</summary>
+    public static async Task<AgentRow[]> ReadAsync(LocalNode node, CancellationToken stop)
     {
+        List<AgentRow> all = [];
+        AgentRow[] page;
+        do
+        {
+            object?[] after = all.Count > 0 ? [all[^1].Id] : [];
+            page = (await node.AskAsync("agents", after, timeout: null, stop)).As(MeshOperationsJson.Default.AgentRowArray);
+            all.AddRange(page);
+        }
+        while (page.Length > 0);
+
+        return [.. all.OrderBy(row => row.Hops).ThenBy(row => row.RttMs).ThenBy(row => row.Id, StringComparer.Ordinal)];
+    }
+
+    public static void Write(AgentRow[] rows, bool asJson)
+    {
+        if (asJson)
+        {
+            StandardOutput.WriteJson(writer => JsonSerializer.Serialize(writer, rows, MeshOperationsJson.Default.AgentRowArray));
+            return;
+        }
+
         if (rows.Length == 0)
         {
             StandardOutput.WriteLine("no other agent can be reached: localcast peers says how the links stand");
@@ -26,6 +49,8 @@ internal static class AgentTable
         row.Hops.ToString(CultureInfo.InvariantCulture),
         string.Create(CultureInfo.InvariantCulture, $"{row.RttMs:0.000} ms"),
         row.NextHop == row.Id ? "" : PeersCommand.Short(row.NextHop),
-        string.Join(' ', row.Nodes.Select(node => node.State == "Ready" ? node.Name : $"{node.Name} ({node.State})")),
+        string.Join(' ', [.. row.Nodes.Select(node => node.State == "Ready" ? node.Name : $"{node.Name} ({node.State})"), .. LeftOut(row)]),
     ];
+
+    private static string[] LeftOut(AgentRow row) => row.NodesLeftOut > 0 ? [string.Create(CultureInfo.InvariantCulture, $"and {row.NodesLeftOut} more")] : [];
 }

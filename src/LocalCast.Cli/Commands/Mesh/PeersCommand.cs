@@ -36,9 +36,14 @@ internal sealed class PeersCommand : ClientCommand
 
     protected override async Task<int> RunAsync(LocalNode node, ParseResult parsed, CancellationToken stop)
     {
+        if (parsed.GetValue(_all))
+        {
+            AgentTable.Write(await AgentTable.ReadAsync(node, stop), WantsJson(parsed));
+            return ExitCodes.Success;
+        }
+
         bool wantsEvents = parsed.GetValue(_events);
-        bool wantsAll = parsed.GetValue(_all);
-        JsonElement answer = await node.AskAsync(wantsEvents ? "mesh-events" : wantsAll ? "agents" : "peers", [], timeout: null, stop);
+        JsonElement answer = await node.AskAsync(wantsEvents ? "mesh-events" : "peers", [], timeout: null, stop);
         if (WantsJson(parsed))
         {
             StandardOutput.WriteJson(answer.WriteTo);
@@ -48,12 +53,6 @@ internal sealed class PeersCommand : ClientCommand
         if (wantsEvents)
         {
             TextTable.Write(["EVENT", "COUNT"], answer.As(MeshOperationsJson.Default.EventRowArray).Select(row => (IReadOnlyList<string>)[row.Event, row.Count.ToString(CultureInfo.InvariantCulture)]));
-            return ExitCodes.Success;
-        }
-
-        if (wantsAll)
-        {
-            AgentTable.Write(answer.As(MeshOperationsJson.Default.AgentRowArray));
             return ExitCodes.Success;
         }
 

@@ -55,7 +55,7 @@ internal sealed class PendingPing(TimeProvider timeProvider, Func<Protocol.Chann
         try
         {
             NodeDescription? said = JsonSerializer.Deserialize(packet.Payload, ControlJson.Default.NodeDescription);
-            return said is null ? new NodeDescription { Name = name, Error = "it did not describe itself" } : said with { Name = name };
+            return said is null ? new NodeDescription { Name = name, Error = "it did not describe itself" } : said with { Name = name, Agent = null }; // whose it is stands in the name, which the agent writes: not in what it says itself
         }
         catch (JsonException e)
         {
