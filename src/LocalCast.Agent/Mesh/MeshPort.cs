@@ -10,6 +10,9 @@ namespace LocalCast.Agent.Mesh;
 /// <summary>The port at which other agents dial this one.</summary>
 internal sealed class MeshPort : IAsyncDisposable
 {
+    /// <summary>Besides links: 100 whose handshake is under way, 512 whose last words are, and some between.</summary>
+    private const int MostOthers = 700;
+
     private static readonly TimeSpan _stopWithin = TimeSpan.FromSeconds(2);
 
     private readonly WebSocketListener _sockets;
@@ -34,11 +37,12 @@ internal sealed class MeshPort : IAsyncDisposable
         new("connection_evicted", _server.EvictedConnections),
     ];
 
-    public static async Task<MeshPort> OpenAsync(string host, int port, WebSocketTransportOptions options, ILoggerFactory loggerFactory, TimeProvider timeProvider, CancellationToken cancellationToken)
+    public static async Task<MeshPort> OpenAsync(string host, int port, int mostLinks, WebSocketTransportOptions options, ILoggerFactory loggerFactory, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         var sockets = new WebSocketListener(WebSocketAddress.LinkPath, options, timeProvider, AgentId.WhatIsWrong);
         string endpoint = string.Create(CultureInfo.InvariantCulture, $"{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}");
-        return new MeshPort(sockets, await WebServer.StartAsync([endpoint], [sockets.Endpoint], new WebServerOptions(), loggerFactory, cancellationToken).ConfigureAwait(false), host);
+        var limits = new WebServerOptions { MaxWebSockets = mostLinks + MostOthers };
+        return new MeshPort(sockets, await WebServer.StartAsync([endpoint], [sockets.Endpoint], limits, loggerFactory, cancellationToken).ConfigureAwait(false), host);
     }
 
     /// <summary>The next connection; <see langword="null"/> once the port is closed.</summary>

@@ -82,7 +82,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
         }
 
         ILogger logger = loggerFactory.CreateLogger<MeshUplink>();
-        MeshPort? port = settings.Port is { } number ? await MeshPort.OpenAsync(settings.Host, number, settings.Sockets, loggerFactory, timeProvider, cancellationToken).ConfigureAwait(false) : null;
+        MeshPort? port = settings.Port is { } number ? await MeshPort.OpenAsync(settings.Host, number, settings.Options.MostInbound, settings.Sockets, loggerFactory, timeProvider, cancellationToken).ConfigureAwait(false) : null;
         MeshSelf self = settings.Describe(options.Broadcaster, port?.Url, timeProvider.GetUtcNow());
         MeshUplink uplink;
         try

@@ -12,7 +12,7 @@ public sealed class MeshPortTests : IAsyncLifetime
 {
     private MeshPort _port = null!;
 
-    public async Task InitializeAsync() => _port = await MeshPort.OpenAsync("127.0.0.1", 0, new(), NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None).DefaultTimeout();
+    public async Task InitializeAsync() => _port = await MeshPort.OpenAsync("127.0.0.1", 0, 128, new(), NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None).DefaultTimeout();
 
     public async Task DisposeAsync()
     {

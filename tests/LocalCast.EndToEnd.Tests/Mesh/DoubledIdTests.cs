@@ -40,8 +40,7 @@ public sealed class DoubledIdTests : MeshTest
 
         // The id is free again when who held it has gone.
         await CrashAsync("first");
-        await WaitForWayAsync("a", "worker", "double");
-        Assert.Equal("second", await client.CallAsync<string>("worker", "where"));
+        await WaitForAnswerAsync(client, "worker", "second"); // the way that is known at first may still be that of the other
     }
 
     [Fact]
