@@ -161,7 +161,7 @@ public sealed class MeshDriverTests
         {
             ticks++;
             began.TrySetResult();
-            goOn.Wait();
+            goOn.Wait(TimeSpan.FromSeconds(20));
         };
         _driver.Start();
         Task first = Task.Run(() => _time.Advance(TimeSpan.Zero));
@@ -189,7 +189,7 @@ public sealed class MeshDriverTests
         var busy = Task.Run(() => _driver.Ask(0, (_, _, _) =>
         {
             began.SetResult();
-            goOn.Wait();
+            goOn.Wait(TimeSpan.FromSeconds(20));
             return 0;
         }));
         await began.Task.DefaultTimeout();

@@ -5,7 +5,7 @@ namespace LocalCast.EndToEnd.Tests;
 /// <summary>Agents are killed and come back while calls go through them.</summary>
 public abstract class KillingUnderLoadTests : LoadTest
 {
-    private const int Kills = 6;
+    private const int Kills = 8;
 
     /// <summary>What a call may end with when an agent is killed. A deadline is none of them: nobody waits for what cannot come.</summary>
     private static readonly LocalCastError[] _named = [LocalCastError.Disconnected, LocalCastError.NoRoute, LocalCastError.NodeNotFound, LocalCastError.NodeNotReady, LocalCastError.Busy];

@@ -88,7 +88,7 @@ public sealed class RehearsalTests : IAsyncDisposable
             (manifest, generation, token, folder) =>
             {
                 begun.Set();
-                gate.Wait();
+                gate.Wait(TimeSpan.FromSeconds(20));
                 return Spec(manifest, generation, token, folder);
             },
             _fixture.Runner,
