@@ -40,7 +40,9 @@ public sealed class DoubledIdTests : MeshTest
 
         // The id is free again when who held it has gone.
         await CrashAsync("first");
-        await WaitForAnswerAsync(client, "worker", "second"); // the way that is known at first may still be that of the other
+        await WaitForLogAsync("second", "link_open"); // until then the way that is known may still be that of the other
+        await WaitForWayAsync("a", "worker", "double");
+        Assert.Equal("second", await WhereAsync(client, "worker"));
     }
 
     [Fact]

@@ -135,24 +135,6 @@ public abstract class MeshTest : CommandTest
     /// <summary>Which agent's node answers.</summary>
     private protected static Task<string> WhereAsync(LocalNode client, string node) => client.CallAsync<string>(node, "where").AsTask().DefaultTimeout();
 
-    /// <summary>
-    /// Waits until an agent's node answers, after an agent or a line came back. Until then calls may end by a name: a way may be known from what an agent told in
-    /// its former life, and over a mended line comes first what was under way when it was cut, so that a link seems to live that its other end has given up.
-    /// </summary>
-    private protected Task WaitForAnswerAsync(LocalNode client, string node, string agent) => WaitUntilAsync(
-        async () =>
-        {
-            try
-            {
-                return await WhereAsync(client, node) == agent;
-            }
-            catch (LocalCastException e) when (CutErrors.Contains(e.Code))
-            {
-                return false;
-            }
-        },
-        $"{node} at {agent} does not answer");
-
     /// <summary>Waits until a publication to one finds a subscriber: agents tell each other within moments.</summary>
     private protected Task WaitForSubscriberAsync(LocalNode publisher, string topic) => WaitUntilAsync(
         async () =>
