@@ -215,7 +215,7 @@ public sealed partial class MeshMachine
         // In a large mesh a computation takes longer, and changes come in crowds: these are taken together.
         _noGraphBefore = now + TimeSpan.FromMilliseconds(20 + (_store.Count / 2));
         _graph.Compute(_own.Current, _links.Open.Where(link => !link.IsSuspect), _store.All);
-        (List<string> arrived, List<string> lost) = _store.Mark(_graph.Paths.ContainsKey, now);
+        (List<string> arrived, List<string> lost) = _store.Mark(_graph.Knows, now);
         foreach (string id in arrived)
         {
             _sync.Changed(id);

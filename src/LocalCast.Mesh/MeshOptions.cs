@@ -107,6 +107,10 @@ public sealed class MeshOptions
     /// <value>900 ms</value>
     public TimeSpan RouteWait { get; set; } = TimeSpan.FromMilliseconds(900);
 
+    /// <summary>How long a call to an agent to which this one sees a way is tried again, while agents on the way see none.</summary>
+    /// <value>5 s</value>
+    public TimeSpan AgreeWait { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long a subscriber has to acknowledge a publication to one before the next is tried.</summary>
     /// <value>5 s</value>
     public TimeSpan AcknowledgeWithin { get; set; } = TimeSpan.FromSeconds(5);

@@ -125,6 +125,9 @@ internal sealed class SimulatedAgent
         Act(machine => machine.SetNodes(nodes, Time));
     }
 
+    /// <summary>Other nodes, from its next start on.</summary>
+    public void SetNodesOfNextLife(IReadOnlyList<NodeDescription> nodes) => _setup.Nodes = nodes;
+
     /// <summary>Its own nodes that subscribe to a topic.</summary>
     public IEnumerable<string> SubscribersOf(string topic)
     {

@@ -9,7 +9,9 @@ internal sealed class SimulatedLink(SimulatedNetwork network, SimulatedAgent dia
     private readonly TimeSpan[] _lastArrival = new TimeSpan[2];
     private readonly TimeSpan[] _freeAt = new TimeSpan[2];
     private readonly bool[] _isPumping = new bool[2];
+    private readonly List<Action> _held = [];
     private bool _isCut;
+    private bool _isStalled;
 
     public SimulatedAgent Dialler { get; } = dialler;
 
@@ -90,12 +92,33 @@ internal sealed class SimulatedLink(SimulatedNetwork network, SimulatedAgent dia
     /// <summary>Nothing passes any more and nobody is told.</summary>
     public void FallSilent() => _isCut = true;
 
+    /// <summary>Nothing arrives any more, not even that an end closes, and nobody is told: a line that is cut in silence.</summary>
+    public void Stall() => _isStalled = true;
+
+    /// <summary>The line is mended: what was under way arrives, in order.</summary>
+    public void Resume()
+    {
+        _isStalled = false;
+        foreach (Action arrival in _held)
+        {
+            network.Clock.After(delay, arrival);
+        }
+
+        _held.Clear();
+    }
+
     public long NumberOf(SimulatedAgent agent) => agent == Dialler ? DiallerNumber : AcceptorNumber;
 
     public SimulatedAgent Other(SimulatedAgent agent) => agent == Dialler ? Acceptor : Dialler;
 
     private void Cut(SimulatedAgent end, ErrorInfo reason)
     {
+        if (_isStalled)
+        {
+            _held.Add(() => Cut(end, reason));
+            return;
+        }
+
         _isCut = true;
         network.Remove(this);
         end.Forget(this, reason);
@@ -103,7 +126,11 @@ internal sealed class SimulatedLink(SimulatedNetwork network, SimulatedAgent dia
 
     private void Arrive(SimulatedAgent to, Envelope message, int size)
     {
-        if (!_isCut)
+        if (_isStalled)
+        {
+            _held.Add(() => Arrive(to, message, size));
+        }
+        else if (!_isCut)
         {
             to.Act(machine => machine.Received(NumberOf(to), message, size, to.Time), this);
         }

@@ -70,7 +70,24 @@ internal sealed class SimulatedNetwork(int seed)
         }
     }
 
-    public void Heal() => _canReach = (_, _) => true;
+    /// <summary>From now on only some reach each other, and nobody is told: what is under way waits until the network is healed.</summary>
+    public void CutInSilence(Func<SimulatedAgent, SimulatedAgent, bool> canReach)
+    {
+        _canReach = canReach;
+        foreach (SimulatedLink link in _links.Where(link => !canReach(link.Dialler, link.Acceptor)))
+        {
+            link.Stall();
+        }
+    }
+
+    public void Heal()
+    {
+        _canReach = (_, _) => true;
+        foreach (SimulatedLink link in _links.ToArray())
+        {
+            link.Resume();
+        }
+    }
 
     public void BreakAll(SimulatedAgent agent)
     {

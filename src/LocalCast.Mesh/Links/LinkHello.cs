@@ -28,6 +28,10 @@ public sealed record LinkHello
     [JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
     public required ulong Boot { get; init; }
 
+    /// <summary>When it was born, by <see cref="AgentBirth"/>: which life of the agent this is. What its document of another life says does not count.</summary>
+    [JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
+    public ulong? Born { get; init; }
+
     /// <summary>What it offers to other agents.</summary>
     public IReadOnlyList<string>? Services { get; init; }
 
@@ -57,6 +61,7 @@ public sealed record LinkHello
             Id = self.Id,
             Name = self.Name,
             Boot = self.Boot,
+            Born = self.Born,
             Services = [.. self.ListenAddress is null ? (string[])[] : [AcceptsInbound], .. self.IsLeaf ? (string[])[Leaf] : []],
             Software = self.Software,
             ReceiverAddress = link.Address,

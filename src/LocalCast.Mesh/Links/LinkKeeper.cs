@@ -70,6 +70,7 @@ internal sealed partial class LinkKeeper
         if (message.Type != MessageType.PingResponse)
         {
             _watch.Lives(link, time.Now);
+            Due = link.IsSuspect ? MeshMachine.Earliest(Due, _watch.DueOf(link)) : Due;
         }
 
         if (message.Type == MessageType.Goodbye)
@@ -108,7 +109,7 @@ internal sealed partial class LinkKeeper
             {
                 if (_watch.IsDead(link, time.Now))
                 {
-                    Close(link, new ErrorInfo(LocalCastError.Timeout, "the other agent is silent"), time);
+                    Close(link, new ErrorInfo(LocalCastError.Timeout, link.ClearingSince is null ? "the other agent is silent" : "the other agent was silent, and does not answer since"), time);
                 }
             }
         }

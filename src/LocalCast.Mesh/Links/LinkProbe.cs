@@ -8,7 +8,7 @@ internal enum HolderState
     Gone,
 }
 
-/// <summary>Waits for a sign of life of the link that holds an id. It was asked for one when this begins.</summary>
+/// <summary>Waits for a sign of life of the link that holds an id; for an answer, if it is suspect. It was asked for one when this begins.</summary>
 internal sealed class LinkProbe(PeerLink holder, TimeSpan patience, TimeSpan now)
 {
     /// <summary>Looks come every 50 ms. What one is later than this is this agent's own delay, in which nothing was read.</summary>
@@ -31,7 +31,7 @@ internal sealed class LinkProbe(PeerLink holder, TimeSpan patience, TimeSpan now
         _waited += since < MostBetweenLooks ? since : MostBetweenLooks;
         _looked = at;
         return holder.Stage != LinkStage.Open ? HolderState.Gone
-            : holder.LastHeard > _asked ? HolderState.Lives
+            : holder.LastHeard > _asked && !holder.IsSuspect ? HolderState.Lives // what was under way when a line was cut is no sign of life
             : _waited >= patience ? HolderState.Gone
             : HolderState.Unknown;
     }

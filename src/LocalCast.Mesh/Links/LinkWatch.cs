@@ -33,7 +33,7 @@ internal sealed class LinkWatch(MeshOptions options, MeshOutput output, Random r
                     Doubted(link);
                 }
 
-                return false;
+                return now - link.ClearingSince >= options.KeepAliveAnswer;
         }
     }
 
@@ -42,6 +42,7 @@ internal sealed class LinkWatch(MeshOptions options, MeshOutput output, Random r
     {
         TimeSpan due = link.KeepAlive.NextDue;
         due = options.MeasureEvery > TimeSpan.Zero ? MeshMachine.Earliest(due, link.MeasureAt) : due;
+        due = link.ClearingSince is { } since ? MeshMachine.Earliest(due, since + options.KeepAliveAnswer) : due;
         return !link.IsSuspect && link.AskedAt is { } asked ? MeshMachine.Earliest(due, asked + AnswerExpected) : due;
     }
 
@@ -56,15 +57,18 @@ internal sealed class LinkWatch(MeshOptions options, MeshOutput output, Random r
         }
     }
 
-    /// <summary>A sign of life.</summary>
+    /// <summary>
+    /// A sign of life. It does not lift a suspicion: over a line that was cut and mended comes first what was under way when it was cut, and the other side may have
+    /// given the link up since. So it is asked anew, and has to answer.
+    /// </summary>
     public void Lives(PeerLink link, TimeSpan now)
     {
         link.KeepAlive.Received(now);
         link.AskedAt = null;
-        if (link.IsSuspect)
+        if (link is { IsSuspect: true, ClearingSince: null })
         {
-            link.IsSuspect = false;
-            Doubted(link);
+            link.ClearingSince = now;
+            Ask(link, now);
         }
     }
 
@@ -82,10 +86,24 @@ internal sealed class LinkWatch(MeshOptions options, MeshOutput output, Random r
     /// <summary>An answer came. One to nothing, or with another nonce, is no sign of life.</summary>
     public void Answered(PeerLink link, Envelope answer, TimeSpan now)
     {
-        if (MeshMessage.TryRead(answer, ControlJson.Default.NonceData, out NonceData? data, out _) && ulong.TryParse(data.Nonce, out ulong nonce) && link.Trip.TryAnswer(nonce, now))
+        if (!MeshMessage.TryRead(answer, ControlJson.Default.NonceData, out NonceData? data, out _) || !ulong.TryParse(data.Nonce, out ulong nonce) || !link.Trip.IsAnswer(nonce))
         {
-            Lives(link, now);
+            return;
         }
+
+        bool isFresh = now - link.Trip.SentAt < options.KeepAliveAnswer; // who was asked later than that ago has not given the link up since
+        if (isFresh && link.IsSuspect)
+        {
+            (link.IsSuspect, link.ClearingSince) = (false, null);
+            Doubted(link);
+        }
+
+        if (isFresh)
+        {
+            link.Trip.TryAnswer(nonce, now);
+        }
+
+        Lives(link, now);
     }
 
     public ulong NextNonce() => (ulong)random.NextInt64(1, long.MaxValue);

@@ -60,7 +60,7 @@ public sealed class PeerLink
     /// <summary>How far it is.</summary>
     public LinkStage Stage { get; internal set; }
 
-    /// <summary>Whether it owes an answer to a keep-alive: nothing is routed over it until something comes.</summary>
+    /// <summary>Whether it owed an answer for too long: nothing is routed over it until it has answered a question that was asked since.</summary>
     public bool IsSuspect { get; internal set; }
 
     /// <summary>Who is on the other side, once that is known.</summary>
@@ -126,6 +126,9 @@ public sealed class PeerLink
 
     /// <summary>When its keep-alive was sent, while no answer came.</summary>
     internal TimeSpan? AskedAt { get; set; }
+
+    /// <summary>Since when, after a silence that made it suspect, it is asked for one fresh answer.</summary>
+    internal TimeSpan? ClearingSince { get; set; }
 
     /// <summary>When something came over it while it was open.</summary>
     internal TimeSpan LastHeard { get; set; }

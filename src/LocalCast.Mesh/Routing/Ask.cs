@@ -26,6 +26,12 @@ internal sealed class Ask
     /// <summary>Until when a way to its target may be waited for.</summary>
     public TimeSpan RouteBy { get; set; }
 
+    /// <summary>Until when it is tried again while this agent sees a way and others on it do not.</summary>
+    public TimeSpan AgreeBy { get; set; }
+
+    /// <summary>How often it was put off for want of a way.</summary>
+    public int PutOff { get; set; }
+
     /// <summary>When the current attempt was sent.</summary>
     public TimeSpan SentAt { get; set; }
 

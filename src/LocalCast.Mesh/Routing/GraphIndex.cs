@@ -69,6 +69,7 @@ internal sealed class GraphIndex
     internal sealed class Vertex(string id)
     {
         private int[] _costs = [];
+        private ulong?[] _births = [];
 
         public string Id { get; } = id;
 
@@ -82,28 +83,31 @@ internal sealed class GraphIndex
         /// <summary>The agents that it says it has links to, in order.</summary>
         public int[] Neighbours { get; private set; } = [];
 
-        public int CostAt(int index) => _costs[index];
+        /// <summary>What it says that the link to one of its neighbours costs; 0 when it means an agent of that id that is no more.</summary>
+        public int CostAt(int index, Vertex neighbour) => AgentBirth.MayBeOne(_births[index], neighbour.Document?.Born) ? _costs[index] : 0;
 
         /// <summary>What it says that the link to an agent costs; 0 when it says nothing.</summary>
-        public int CostTo(int place) => Array.BinarySearch(Neighbours, place) is >= 0 and var index ? _costs[index] : 0;
+        public int CostTo(int place, Vertex other) => Array.BinarySearch(Neighbours, place) is >= 0 and var index ? CostAt(index, other) : 0;
 
         public bool Take(AgentDocument document, GraphIndex index)
         {
             int[] neighbours = new int[document.Neighbours.Count];
-            int[] costs = new int[neighbours.Length];
+            DocumentNeighbour[] links = [.. document.Neighbours];
             for (int i = 0; i < neighbours.Length; i++)
             {
-                neighbours[i] = index.PlaceOf(document.Neighbours[i].Id);
-                costs[i] = document.Neighbours[i].Cost;
+                neighbours[i] = index.PlaceOf(links[i].Id);
             }
 
-            Array.Sort(neighbours, costs);
+            Array.Sort(neighbours, links);
+            int[] costs = Array.ConvertAll(links, link => link.Cost);
+            ulong?[] births = Array.ConvertAll(links, link => link.Born);
             bool forwards = document.Leaf != true;
-            bool isSame = Document is not null && Forwards == forwards && neighbours.AsSpan().SequenceEqual(Neighbours) && costs.AsSpan().SequenceEqual(_costs);
-            (Document, Neighbours, _costs, Forwards) = (document, neighbours, costs, forwards);
+            bool isSame = Document is { } old && old.Born == document.Born && Forwards == forwards
+                && neighbours.AsSpan().SequenceEqual(Neighbours) && costs.AsSpan().SequenceEqual(_costs) && births.AsSpan().SequenceEqual(_births);
+            (Document, Neighbours, _costs, _births, Forwards) = (document, neighbours, costs, births, forwards);
             return !isSame;
         }
 
-        public void Forget() => (Document, Neighbours, _costs, Forwards) = (null, [], [], false);
+        public void Forget() => (Document, Neighbours, _costs, _births, Forwards) = (null, [], [], [], false);
     }
 }

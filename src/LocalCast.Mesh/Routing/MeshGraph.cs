@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace LocalCast.Mesh;
 
-/// <summary>Shortest paths from this agent to all others, by round trip, over the links that both their ends claim.</summary>
+/// <summary>Shortest paths from this agent to all others, by round trip, over the links that both their ends claim, in the life that they are in.</summary>
 /// <remarks>In a large mesh this runs often: agents are numbers, nothing is made per link, and nothing at all is done when no link changed.</remarks>
 internal sealed class MeshGraph
 {
@@ -12,7 +12,8 @@ internal sealed class MeshGraph
     private const int UnknownCost = 1000;
     private readonly GraphIndex _index = new();
     private readonly PriorityQueue<int, long> _open = new();
-    private string[] _peers = [];
+    private (string Id, ulong? Born)[] _peers = [];
+    private HashSet<string> _outdated = new(StringComparer.Ordinal);
     private Reached[] _reached = [];
     private Dictionary<string, MeshPath> _paths = new(StringComparer.Ordinal);
 
@@ -21,9 +22,12 @@ internal sealed class MeshGraph
 
     public bool TryFind(string agent, [NotNullWhen(true)] out MeshPath? path) => _paths.TryGetValue(agent, out path);
 
+    /// <summary>Whether an agent can be reached, and what its document says is true of it as it is now.</summary>
+    public bool Knows(string agent) => _paths.ContainsKey(agent) && !_outdated.Contains(agent);
+
     /// <summary>What a link between two agents costs; 0 when they do not both claim it.</summary>
     public static int CostOf(AgentDocument one, AgentDocument other) =>
-        one.CostTo(other.Id) is > 0 and var there && other.CostTo(one.Id) is > 0 and var back ? Math.Max(there, back) + CostPerHop : 0;
+        one.CostTo(other) is > 0 and var there && other.CostTo(one) is > 0 and var back ? Math.Max(there, back) + CostPerHop : 0;
 
     /// <summary>Brings all paths up to date.</summary>
     /// <param name="own">This agent's own document.</param>
@@ -31,7 +35,7 @@ internal sealed class MeshGraph
     /// <param name="documents">The documents of the others.</param>
     public void Compute(AgentDocument own, IEnumerable<PeerLink> links, IEnumerable<AgentDocument> documents)
     {
-        string[] peers = [.. links.Select(link => link.PeerId)];
+        (string Id, ulong? Born)[] peers = [.. links.Select(link => (link.PeerId, link.Peer!.Born))];
         bool changed = _index.Update(own, documents) | !peers.AsSpan().SequenceEqual(_peers);
         if (!changed)
         {
@@ -39,13 +43,14 @@ internal sealed class MeshGraph
         }
 
         _peers = peers;
-        int[] first = Array.ConvertAll(peers, _index.PlaceOf); // one of them may have no document yet
+        int[] first = Array.ConvertAll(peers, peer => _index.PlaceOf(peer.Id)); // one of them may have no document yet, or that of its former life
+        _outdated = [.. peers.Where((peer, i) => !AgentBirth.MayBeOne(peer.Born, _index[first[i]].Document?.Born)).Select(peer => peer.Id)];
         _reached = _reached.Length >= _index.Count ? _reached : new Reached[_index.Count * 2];
         Array.Fill(_reached, new Reached(long.MaxValue, -1, 0));
         foreach (int place in first)
         {
-            int told = _index[0].CostTo(place) is > 0 and var cost ? cost : UnknownCost;
-            Offer(place, new Reached(Math.Max(told, _index[place].CostTo(0)) + CostPerHop, place, 1));
+            int told = _index[0].CostTo(place, _index[place]) is > 0 and var cost ? cost : UnknownCost;
+            Offer(place, new Reached(Math.Max(told, _index[place].CostTo(0, _index[0])) + CostPerHop, place, 1));
         }
 
         _reached[0] = new Reached(0, 0, 0);
@@ -60,17 +65,17 @@ internal sealed class MeshGraph
         {
             Reached here = _reached[place];
             GraphIndex.Vertex vertex = _index[place];
-            if (cost != here.Cost || !vertex.Forwards)
+            if (cost != here.Cost || !vertex.Forwards || _outdated.Contains(vertex.Id))
             {
-                continue; // a better way was found meanwhile, or nothing passes through it
+                continue; // a better way was found meanwhile, nothing passes through it, or nobody knows yet what does
             }
 
             for (int i = 0; i < vertex.Neighbours.Length; i++)
             {
                 int next = vertex.Neighbours[i];
-                if (_reached[next].Cost > cost && _index[next].CostTo(place) is > 0 and var back)
+                if (_reached[next].Cost > cost && vertex.CostAt(i, _index[next]) is > 0 and var there && _index[next].CostTo(place, vertex) is > 0 and var back)
                 {
-                    Offer(next, new Reached(cost + Math.Max(vertex.CostAt(i), back) + CostPerHop, here.NextHop, here.Hops + 1));
+                    Offer(next, new Reached(cost + Math.Max(there, back) + CostPerHop, here.NextHop, here.Hops + 1));
                 }
             }
         }

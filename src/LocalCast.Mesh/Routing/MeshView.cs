@@ -44,7 +44,9 @@ internal sealed record MeshView(MeshSelf Self, MeshOptions Options, LocalNodes H
 
         if (Store.TryFind(agent, out AgentDocument? document))
         {
-            return new ErrorInfo(LocalCastError.NoRoute, document.Left == true ? $"the agent '{agent}' left" : $"the agent '{agent}' is known, but no link leads to it now");
+            return new ErrorInfo(LocalCastError.NoRoute, document.Left == true ? $"the agent '{agent}' left"
+                : LinkTo(agent) is not null ? $"the agent '{agent}' has just come back and has not told of its nodes yet"
+                : $"the agent '{agent}' is known, but no link leads to it now");
         }
 
         return new ErrorInfo(LocalCastError.NoRoute, WhyNotOne(agent) ?? $"no agent '{agent}' is known");

@@ -30,7 +30,8 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
             return;
         }
 
-        ask.RouteBy = now + view.Options.RouteWait < ask.Deadline ? now + view.Options.RouteWait : ask.Deadline;
+        ask.RouteBy = MeshMachine.Earliest(now + view.Options.RouteWait, ask.Deadline);
+        ask.AgreeBy = MeshMachine.Earliest(now + view.Options.AgreeWait, ask.Deadline);
         Attempt(ask, now);
     }
 

@@ -38,7 +38,7 @@ internal sealed class RouteFinder(MeshView view, NodeDirectory nodes, CircuitBre
 
     private RouteReport FindAt(MeshAddress address, string agent, bool isAgent)
     {
-        if (!view.Store.TryFind(agent, out AgentDocument? document) || view.LinkTo(agent) is null)
+        if (!view.Store.TryFind(agent, out AgentDocument? document) || view.LinkTo(agent) is null || !(isAgent || view.Store.IsReachable(agent)))
         {
             return new RouteReport { Error = view.WhyNoWay(agent) };
         }

@@ -10,7 +10,7 @@ public sealed record AgentDocument
     private readonly IReadOnlyList<NodeDescription> _nodes = [];
     private readonly IReadOnlyList<string> _groups = [];
     private readonly IReadOnlyList<DocumentNeighbour> _neighbours = [];
-    private Dictionary<string, int>? _costs;
+    private Dictionary<string, DocumentNeighbour>? _links;
 
     /// <summary>The agent.</summary>
     public required string Id { get; init; }
@@ -54,7 +54,7 @@ public sealed record AgentDocument
     public IReadOnlyList<DocumentNeighbour> Neighbours
     {
         get => _neighbours;
-        init => (_neighbours, _costs) = (value ?? [], null);
+        init => (_neighbours, _links) = (value ?? [], null);
     }
 
     /// <summary>The agent's signature over the document, when it has a key.</summary>
@@ -65,20 +65,23 @@ public sealed record AgentDocument
     internal bool HasNull => Groups.Contains(null!) || Neighbours.Contains(null!)
         || Nodes.Any(node => node is null || node.Topics?.Contains(null!) == true || node.Methods?.Contains(null!) == true || node.Requires?.Contains(null!) == true);
 
-    /// <summary>What the agent says that the link to a neighbour costs; 0 when it has none. Looked up far more often than documents change.</summary>
-    internal int CostTo(string neighbour)
+    /// <summary>What the agent says of its link to a neighbour; nothing when it has none. Looked up far more often than documents change.</summary>
+    internal DocumentNeighbour? LinkTo(string neighbour)
     {
-        if (_costs is null)
+        if (_links is null)
         {
-            _costs = new Dictionary<string, int>(Neighbours.Count, StringComparer.Ordinal);
+            _links = new Dictionary<string, DocumentNeighbour>(Neighbours.Count, StringComparer.Ordinal);
             foreach (DocumentNeighbour entry in Neighbours)
             {
-                _costs[entry.Id] = entry.Cost;
+                _links[entry.Id] = entry;
             }
         }
 
-        return _costs.GetValueOrDefault(neighbour);
+        return _links.GetValueOrDefault(neighbour);
     }
+
+    /// <summary>What the agent says that its link to another costs; 0 when it has none, or means an agent of that id that is no more.</summary>
+    internal int CostTo(AgentDocument other) => LinkTo(other.Id) is { } link && AgentBirth.MayBeOne(link.Born, other.Born) ? link.Cost : 0;
 }
 
 /// <summary>A link, as one of its ends sees it.</summary>
@@ -89,6 +92,10 @@ public sealed record DocumentNeighbour
 
     /// <summary>The round trip in microseconds.</summary>
     public required int Cost { get; init; }
+
+    /// <summary>When that agent was born, as it said when the link opened: an agent that comes back may have other links, and documents of both its lives are about for a while.</summary>
+    [JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
+    public ulong? Born { get; init; }
 }
 
 /// <summary>Which of two documents of an agent is newer.</summary>

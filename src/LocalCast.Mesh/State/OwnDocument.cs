@@ -54,7 +54,7 @@ internal sealed class OwnDocument(MeshSelf self)
     {
         if (Differs(link))
         {
-            Note(_current.CostTo(link.PeerId) == 0 ? LinksChanged : DistancesChanged);
+            Note(_current.LinkTo(link.PeerId) is null ? LinksChanged : DistancesChanged);
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed class OwnDocument(MeshSelf self)
             return false;
         }
 
-        int told = _current.CostTo(link.PeerId);
+        int told = _current.LinkTo(link.PeerId)?.Cost ?? 0;
         int cost = CostOf(trip);
         return told == 0 || Math.Abs(cost - told) > Math.Max(1000, told / 4);
     }
@@ -115,7 +115,7 @@ internal sealed class OwnDocument(MeshSelf self)
 
     private void Note(Urgency change) => _change = _change is { } other && other.Most <= change.Most ? other : change;
 
-    private static DocumentNeighbour ToNeighbour(PeerLink link) => new() { Id = link.PeerId, Cost = CostOf(link.RoundTrip!.Value) };
+    private static DocumentNeighbour ToNeighbour(PeerLink link) => new() { Id = link.PeerId, Cost = CostOf(link.RoundTrip!.Value), Born = link.Peer!.Born };
 
     private static int CostOf(TimeSpan trip) => (int)Math.Clamp(trip.TotalMicroseconds, 1, int.MaxValue / 4);
 

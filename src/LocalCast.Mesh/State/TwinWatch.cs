@@ -99,5 +99,5 @@ internal sealed class TwinWatch(OwnDocument own, DocumentStore store, LinkTable 
     /// <summary>Whether an agent that it names as its neighbour says the same, and cannot mean a link of this agent.</summary>
     private bool IsVouchedFor(AgentDocument elder, TimeSpan now) => elder.Neighbours.Select(neighbour => neighbour.Id).Distinct(StringComparer.Ordinal).Any(neighbour =>
         !links.TryFindOpen(neighbour, out _) && !past.Contains(neighbour, now)
-        && store.IsReachable(neighbour) && store.TryFind(neighbour, out AgentDocument? document) && document.CostTo(elder.Id) > 0);
+        && store.IsReachable(neighbour) && store.TryFind(neighbour, out AgentDocument? document) && document.CostTo(elder) > 0);
 }

@@ -97,6 +97,29 @@ public sealed class DuplicateLinkTests
         Assert.Equal((LinkStage.Closed, LinkStage.Open), (first.In.Stage, second.In.Stage));
     }
 
+    /// <summary>The line was cut in silence and mended: what the other side sent before it gave up the first link comes only now.</summary>
+    [Theory]
+    [InlineData(false, LinkStage.Closed, LinkStage.Open)]
+    [InlineData(true, LinkStage.Open, LinkStage.Closed)]
+    public void SecondLink_HolderIsSuspect_OnlyAnAnswerShowsThatItLives(bool answers, LinkStage first, LinkStage second)
+    {
+        var (a, b) = (new LinkHost("a"), new LinkHost("b"));
+        Wire old = new Wire(a, b).Settle();
+        b.Tick(TimeSpan.FromSeconds(60));
+        b.Tick(TimeSpan.FromSeconds(3));
+        Assert.True(old.In.IsSuspect);
+        a.Now = b.Now;
+
+        Wire anew = new Wire(a, b).Settle();
+        Assert.Equal(LinkStage.Probing, anew.In.Stage);
+        TickOften(b, TimeSpan.FromSeconds(0.1));
+        b.Receive(old.In, new Envelope { Type = MessageType.StateSeq });
+        _ = answers ? old.Settle() : old;
+        TickOften(b, TimeSpan.FromSeconds(2.1));
+
+        Assert.Equal((first, second), (old.In.Stage, anew.In.Stage));
+    }
+
     [Fact]
     public void SecondLink_ThisAgentWasLate_BlamesNobody()
     {

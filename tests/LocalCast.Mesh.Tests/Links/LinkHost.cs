@@ -9,9 +9,9 @@ internal sealed class LinkHost
 
     private long _lastNumber;
 
-    public LinkHost(string id, Action<MeshOptions>? configure = null, string network = "net", ulong boot = 1, bool isLeaf = false)
+    public LinkHost(string id, Action<MeshOptions>? configure = null, string network = "net", ulong boot = 1, bool isLeaf = false, ulong? born = null)
     {
-        Self = new MeshSelf { Id = id, Name = id, Network = network, Boot = boot, IsLeaf = isLeaf };
+        Self = new MeshSelf { Id = id, Name = id, Network = network, Boot = boot, Born = born, IsLeaf = isLeaf };
         configure?.Invoke(Options);
         Links = new LinkTable(Options);
         Keeper = new LinkKeeper(Self, Options, Links, Ledger, Output, new Random(id.GetHashCode(StringComparison.Ordinal)))

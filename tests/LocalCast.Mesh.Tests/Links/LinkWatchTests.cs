@@ -37,18 +37,77 @@ public sealed class LinkWatchTests
         LinkHandshakeTests.AssertGoodbye(_wire.In, LocalCastError.Timeout);
     }
 
+    /// <summary>What comes first may have been under way when a line was cut, also the answer to a question of long ago.</summary>
     [Fact]
-    public void Silence_AnswerIsOverdue_IsSuspectUntilSomethingComes()
+    public void Silence_AnswerIsOverdue_IsSuspectUntilItAnswersWhatItIsAskedThen()
     {
         _b.Tick(TimeSpan.FromSeconds(60));
         _b.Tick(TimeSpan.FromSeconds(2));
         Assert.False(_wire.In.IsSuspect);
         _b.Tick(TimeSpan.FromSeconds(1));
         Assert.True(_wire.In.IsSuspect);
+        Envelope old = Assert.Single(Questions());
         _b.Receive(_wire.In, new Envelope { Type = MessageType.StateSeq });
+        _b.Receive(_wire.In, new Envelope { Type = MessageType.StateSeq });
+        Envelope fresh = Assert.Single(Questions());
+        _b.Receive(_wire.In, AnswerTo(old));
+        Assert.True(_wire.In.IsSuspect);
+
+        _b.Receive(_wire.In, AnswerTo(fresh));
 
         Assert.False(_wire.In.IsSuspect);
         Assert.Equal([true, false], _b.Doubts);
+        Assert.Empty(Questions());
+    }
+
+    [Fact]
+    public void Suspect_TalksAndDoesNotAnswer_IsClosedTwentySecondsAfterItsFirstWord()
+    {
+        _b.Tick(TimeSpan.FromSeconds(60));
+        _b.Tick(TimeSpan.FromSeconds(3));
+        Assert.True(_wire.In.IsSuspect);
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.Equal(LinkStage.Open, _wire.In.Stage);
+            _b.Receive(_wire.In, new Envelope { Type = MessageType.StateSeq });
+            _b.Tick(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(LocalCastError.Timeout, Assert.Single(_b.Ends).Reason.Code);
+    }
+
+    /// <summary>Who was asked less than 20 s ago has not given the link up since; with a slow line answers are late.</summary>
+    [Theory]
+    [InlineData(19, false)]
+    [InlineData(21, true)]
+    public void Suspect_LateAnswer_CountsForTwentySeconds(int after, bool isSuspect)
+    {
+        var (a, b) = (new LinkHost("a"), new LinkHost("b", options => options.MeasureEvery = TimeSpan.FromSeconds(30)));
+        Wire wire = new Wire(a, b).Settle();
+        b.Tick(TimeSpan.FromSeconds(2));
+        Assert.True(wire.In.TryTake(out Envelope? question));
+        b.Tick(TimeSpan.FromSeconds(3));
+        Assert.True(wire.In.IsSuspect);
+        b.Tick(TimeSpan.FromSeconds(after - 3));
+
+        b.Receive(wire.In, AnswerTo(question));
+
+        Assert.Equal(isSuspect, wire.In.IsSuspect);
+        Assert.Equal(isSuspect, wire.In.TryTake(out Envelope? _)); // it is asked again
+    }
+
+    private static Envelope AnswerTo(Envelope question) => new() { Type = MessageType.PingResponse, PayloadKind = question.PayloadKind, Payload = question.Payload };
+
+    private List<Envelope> Questions()
+    {
+        List<Envelope> taken = [];
+        while (_wire.In.TryTake(out Envelope? message))
+        {
+            Assert.Equal(MessageType.PingRequest, message.Type);
+            taken.Add(message);
+        }
+
+        return taken;
     }
 
     [Fact]

@@ -5,6 +5,7 @@ namespace LocalCast.Mesh.Tests.Routing;
 public sealed class MeshGraphTests
 {
     private readonly MeshGraph _graph = new();
+    private readonly LinkHost _me = new("me");
 
     [Fact]
     public void Compute_TwoWays_TakesTheFasterOne()
@@ -51,18 +52,71 @@ public sealed class MeshGraphTests
         Assert.Equal(("b", 1), (_graph.Paths["b"].NextHop, _graph.Paths["b"].Hops));
     }
 
+    /// <summary>b's neighbour d came back: until its document of this life is there, nobody knows what it has links to.</summary>
+    [Theory]
+    [InlineData(1ul, 1ul, true)]
+    [InlineData(2ul, 1ul, false)]
+    [InlineData(null, 1ul, true)] // older software does not say it
+    [InlineData(2ul, null, true)]
+    public void Compute_NeighbourMeansAnotherLife_DoesNotCount(ulong? meant, ulong? born, bool isWay)
+    {
+        Wire(new LinkHost("b"));
+        AgentDocument b = Document("b", [("me", 1), ("d", 1)]);
+        b = b with { Neighbours = [b.Neighbours[0], b.Neighbours[1] with { Born = meant }] };
+        AgentDocument d = Document("d", [("b", 1), ("e", 1)]) with { Born = born };
+
+        Compute(b, d, Document("e", [("d", 1)]));
+
+        Assert.Equal(isWay, _graph.TryFind("d", out _));
+        Assert.Equal(isWay, _graph.TryFind("e", out _));
+    }
+
+    [Theory]
+    [InlineData(1ul, true)]
+    [InlineData(2ul, false)]
+    public void Compute_OwnNeighboursDocumentIsOfAnotherLife_ItIsReachedAndNothingThroughIt(ulong born, bool isKnown)
+    {
+        Wire(new LinkHost("b", born: born));
+
+        Compute(Document("b", [("me", 1), ("d", 1)]) with { Born = 1 }, Document("d", [("b", 1)]));
+
+        Assert.True(_graph.TryFind("b", out _));
+        Assert.Equal((isKnown, isKnown), (_graph.Knows("b"), _graph.Knows("d")));
+        Assert.False(_graph.Knows("never-heard-of"));
+    }
+
+    /// <summary>Links and costs are the same; only the life is another one.</summary>
+    [Fact]
+    public void Compute_OnlyTheLifeChanges_IsSeen()
+    {
+        Wire(new LinkHost("b"));
+        AgentDocument b = Document("b", [("me", 1), ("d", 1)]);
+        AgentDocument Meaning(ulong born) => b with { Neighbours = [b.Neighbours[0], b.Neighbours[1] with { Born = born }] };
+        Compute(Meaning(1), Document("d", [("b", 1)]) with { Born = 1 });
+        Assert.True(_graph.Knows("d"));
+
+        Compute(Meaning(2), Document("d", [("b", 1)]) with { Born = 1 });
+        Assert.False(_graph.Knows("d"));
+
+        Compute(Meaning(2), Document("d", [("b", 1)]) with { Born = 2 });
+        Assert.True(_graph.Knows("d"));
+    }
+
     private static AgentDocument Document(string id, (string Id, int Cost)[] neighbours) =>
         new() { Id = id, Boot = 1, Seq = 1, Neighbours = [.. neighbours.Select(n => new DocumentNeighbour { Id = n.Id, Cost = n.Cost })] };
 
     private void Compute(string first, string? second, Dictionary<string, (string Id, int Cost)[]> documents)
     {
-        var me = new LinkHost("me");
         foreach (string peer in new[] { first, second }.OfType<string>())
         {
-            new Wire(me, new LinkHost(peer)).Settle();
+            Wire(new LinkHost(peer));
         }
 
-        AgentDocument own = Document("me", [.. me.Links.Open.Select(link => (link.PeerId, 1000))]);
-        _graph.Compute(own, me.Links.Open, documents.Select(pair => Document(pair.Key, pair.Value)));
+        Compute([.. documents.Select(pair => Document(pair.Key, pair.Value))]);
     }
+
+    private void Wire(LinkHost neighbour) => new Wire(_me, neighbour).Settle();
+
+    private void Compute(params AgentDocument[] documents) =>
+        _graph.Compute(Document("me", [.. _me.Links.Open.Select(link => (link.PeerId, 1000))]), _me.Links.Open, documents);
 }

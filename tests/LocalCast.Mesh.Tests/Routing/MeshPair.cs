@@ -28,10 +28,7 @@ internal sealed class MeshPair
     /// <summary>Opens a link to a neighbour, with its document.</summary>
     public void Join(string id, IReadOnlyList<NodeDescription>? nodes = null, string[]? neighbours = null, string[]? groups = null)
     {
-        long number = _numbers[id] = ++_lastNumber;
-        Machine.LinkOpened(number, LinkDirection.Inbound, $"ws://{id}:1", null, Time);
-        var hello = new LinkHello { Protocol = [1, 1], Network = "net", Id = id, Boot = 1, Time = Time.Wall };
-        Say(id, MeshMessage.Of(MessageType.Hello, hello, MeshJson.Default.LinkHello));
+        Greet(id);
         SayDocument(id, new AgentDocument
         {
             Id = id,
@@ -43,6 +40,15 @@ internal sealed class MeshPair
         });
         Pass(TimeSpan.FromSeconds(1));
         TakeAll(id);
+    }
+
+    /// <summary>Opens a link to a neighbour that has not told anything of itself yet.</summary>
+    public void Greet(string id, ulong? born = null)
+    {
+        long number = _numbers[id] = ++_lastNumber;
+        Machine.LinkOpened(number, LinkDirection.Inbound, $"ws://{id}:1", null, Time);
+        var hello = new LinkHello { Protocol = [1, 1], Network = "net", Id = id, Boot = 1, Born = born, Time = Time.Wall };
+        Say(id, MeshMessage.Of(MessageType.Hello, hello, MeshJson.Default.LinkHello));
     }
 
     /// <summary>Dials an address that a person chose; who answers there has the id.</summary>

@@ -1,0 +1,93 @@
+using LocalCast.Mesh;
+using LocalCast.Protocol;
+using Xunit.Abstractions;
+
+namespace LocalCast.Simulation;
+
+/// <summary>An agent or a line comes back. A way that an agent knows then is one that a call can go: it succeeds the first time.</summary>
+public sealed class ComebackTests(ITestOutputHelper log)
+{
+    /// <summary>The middle of a line is killed, and others remember what it told of itself.</summary>
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(303)]
+    public void AgentIsBack_WaysOfItsFormerLifeDoNotCount(int seed) => Simulated.Run(seed, network =>
+    {
+        Shapes.Line(network, 5);
+        CallTests.Converge(network);
+        SimulatedAgent middle = network.Agents[2];
+        SimulatedAgent behind = network.Agents[3];
+        middle.Crash();
+        network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromSeconds(1));
+
+        // The one behind it is late: it tries again only after a pause.
+        network.Partition((one, other) => one != behind || other != middle);
+        middle.SetNodesOfNextLife([Shapes.Node("of-this-life")]);
+        middle.Boot();
+        for (TimeSpan end = network.Clock.Now + TimeSpan.FromSeconds(4); network.Clock.Now < end;)
+        {
+            network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromMilliseconds(1));
+            Assert.All(network.Agents.Take(2), agent =>
+            {
+                Assert.False(agent.Machine!.Paths.ContainsKey("a003"), $"{agent.Id} sees a way to a003 by way of a002, which has no link there");
+                Assert.DoesNotContain(agent.Machine.Documents, document => document.Nodes.Any(node => node.Name == "n2"));
+            });
+        }
+
+        Assert.Null(network.Agents[0].Machine!.RouteTo("of-this-life", network.Agents[0].Time).Error);
+        network.Heal();
+        CallAsSoonAsThereIsAWay(network, 0, "a004", "n4");
+    });
+
+    /// <summary>A line is cut in silence until one of its ends has given the link up and the other has not, and mended.</summary>
+    [Theory]
+    [InlineData(311, 8, 30)]
+    [InlineData(312, 30, 8)]
+    [InlineData(313, 8, 8)]
+    public void LineIsMended_WhatWasUnderWayShowsNoLife(int seed, int patienceHere, int patienceThere) => Simulated.Run(seed, network =>
+    {
+        Shapes.Line(network, 3, (i, setup) =>
+        {
+            setup.Options.KeepAliveIdle = TimeSpan.FromSeconds(1);
+            setup.Options.KeepAliveAnswer = TimeSpan.FromSeconds(i == 0 ? patienceHere : patienceThere);
+        });
+        CallTests.Converge(network);
+        network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromSeconds(3));
+
+        network.CutInSilence((one, other) => (one.Id, other.Id) is not (("a000", "a001") or ("a001", "a000")));
+        network.Agents[0].SetNodes([Shapes.Node("n0"), Shapes.Node("born-apart")]);
+        network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromSeconds(12));
+        Assert.Empty(network.Agents[0].Machine!.Paths);
+        Assert.False(network.Agents[2].Machine!.Paths.ContainsKey("a000"));
+        network.Heal();
+
+        CallAsSoonAsThereIsAWay(network, 2, "a000", "born-apart");
+        CallAsSoonAsThereIsAWay(network, 0, "a002", "n2");
+        log.WriteLine($"links ended: {string.Join(", ", network.Agents.SelectMany(agent => agent.Notices).Where(notice => notice.Name == "link_ended").Select(notice => $"{notice.Peer}: {notice.Reason}"))}");
+        Invariants.CheckAnswers(network);
+    });
+
+    private static void CallAsSoonAsThereIsAWay(SimulatedNetwork network, int from, string agent, string node)
+    {
+        SimulatedAgent caller = network.Agents[from];
+        string to = $"{node}@{agent}";
+        Assert.NotNull(network.Clock.RunUntil(() => caller.Machine!.RouteTo(to, caller.Time).Error is null, TimeSpan.FromSeconds(70), TimeSpan.FromMilliseconds(1)));
+
+        // Not one call, but whenever there is a way: none may meet one that is not there.
+        List<long> calls = [];
+        for (int i = 0; i < 1000; i++)
+        {
+            if (caller.Machine!.RouteTo(to, caller.Time).Error is null)
+            {
+                calls.Add(caller.Hub.Call(to, $"net-{from}-{i}"));
+            }
+
+            network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromMilliseconds(5));
+        }
+
+        network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromSeconds(6));
+        Assert.True(calls.Count > 500, $"only {calls.Count} times there was a way");
+        Assert.All(calls, call => Assert.Null(caller.Hub.AnswerOf(call)!.Error));
+    }
+}
