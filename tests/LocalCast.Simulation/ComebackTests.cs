@@ -37,7 +37,7 @@ public sealed class ComebackTests(ITestOutputHelper log)
 
         Assert.Null(network.Agents[0].Machine!.RouteTo("of-this-life", network.Agents[0].Time).Error);
         network.Heal();
-        CallAsSoonAsThereIsAWay(network, 0, "a004", "n4");
+        CallWheneverThereIsAWay(network);
     });
 
     /// <summary>A line is cut in silence until one of its ends has given the link up and the other has not, and mended.</summary>
@@ -62,32 +62,32 @@ public sealed class ComebackTests(ITestOutputHelper log)
         Assert.False(network.Agents[2].Machine!.Paths.ContainsKey("a000"));
         network.Heal();
 
-        CallAsSoonAsThereIsAWay(network, 2, "a000", "born-apart");
-        CallAsSoonAsThereIsAWay(network, 0, "a002", "n2");
+        CallWheneverThereIsAWay(network);
         log.WriteLine($"links ended: {string.Join(", ", network.Agents.SelectMany(agent => agent.Notices).Where(notice => notice.Name == "link_ended").Select(notice => $"{notice.Peer}: {notice.Reason}"))}");
         Invariants.CheckAnswers(network);
     });
 
-    private static void CallAsSoonAsThereIsAWay(SimulatedNetwork network, int from, string agent, string node)
+    /// <summary>Each calls each other one's first node, again and again, as long as it sees a way: none of the calls may meet one that is not there.</summary>
+    private static void CallWheneverThereIsAWay(SimulatedNetwork network)
     {
-        SimulatedAgent caller = network.Agents[from];
-        string to = $"{node}@{agent}";
-        Assert.NotNull(network.Clock.RunUntil(() => caller.Machine!.RouteTo(to, caller.Time).Error is null, TimeSpan.FromSeconds(70), TimeSpan.FromMilliseconds(1)));
-
-        // Not one call, but whenever there is a way: none may meet one that is not there.
-        List<long> calls = [];
-        for (int i = 0; i < 1000; i++)
+        (SimulatedAgent From, SimulatedAgent To)[] pairs = [.. network.Agents.SelectMany(from => network.Agents.Where(to => to != from).Select(to => (from, to)))];
+        List<(SimulatedAgent From, long Request, string To)> calls = [];
+        for (int i = 0; i < 4000; i++)
         {
-            if (caller.Machine!.RouteTo(to, caller.Time).Error is null)
+            foreach ((SimulatedAgent from, SimulatedAgent to) in pairs)
             {
-                calls.Add(caller.Hub.Call(to, $"net-{from}-{i}"));
+                string node = $"{to.Nodes[0].Name}@{to.Id}";
+                if (from.Machine!.RouteTo(node, from.Time).Error is null)
+                {
+                    calls.Add((from, from.Hub.Call(node, $"net-{from.Id}-{to.Id}-{i}"), to.Id));
+                }
             }
 
             network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromMilliseconds(5));
         }
 
         network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromSeconds(6));
-        Assert.True(calls.Count > 500, $"only {calls.Count} times there was a way");
-        Assert.All(calls, call => Assert.Null(caller.Hub.AnswerOf(call)!.Error));
+        Assert.All(pairs, pair => Assert.Contains(calls, call => (call.From, call.To) == (pair.From, pair.To.Id)));
+        Assert.All(calls, call => Assert.True(call.From.Hub.AnswerOf(call.Request)!.Error is null, $"{call.From.Id} to {call.To}: {call.From.Hub.AnswerOf(call.Request)!.Error}"));
     }
 }

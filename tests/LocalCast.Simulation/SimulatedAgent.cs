@@ -56,6 +56,8 @@ internal sealed class SimulatedAgent
 
     public string Address => _setup.Address ?? AddressOf(Id);
 
+    public IReadOnlyList<NodeDescription> Nodes => _setup.Nodes;
+
     public MeshMachine? Machine { get; private set; }
 
     public SimulatedHub Hub { get; }

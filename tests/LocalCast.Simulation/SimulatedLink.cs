@@ -95,15 +95,18 @@ internal sealed class SimulatedLink(SimulatedNetwork network, SimulatedAgent dia
     /// <summary>Nothing arrives any more, not even that an end closes, and nobody is told: a line that is cut in silence.</summary>
     public void Stall() => _isStalled = true;
 
-    /// <summary>The line is mended: what was under way arrives, in order.</summary>
+    /// <summary>The line is mended: what was under way arrives, one after the other, and what is sent now behind it.</summary>
     public void Resume()
     {
         _isStalled = false;
+        TimeSpan at = network.Clock.Now;
         foreach (Action arrival in _held)
         {
-            network.Clock.After(delay, arrival);
+            at += delay;
+            network.Clock.At(at, arrival);
         }
 
+        Array.Fill(_lastArrival, at);
         _held.Clear();
     }
 

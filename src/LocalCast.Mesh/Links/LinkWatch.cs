@@ -91,16 +91,17 @@ internal sealed class LinkWatch(MeshOptions options, MeshOutput output, Random r
             return;
         }
 
-        bool isFresh = now - link.Trip.SentAt < options.KeepAliveAnswer; // who was asked later than that ago has not given the link up since
-        if (isFresh && link.IsSuspect)
+        if (link.IsSuspect && !(link.Trip.SentAt >= link.ClearingSince))
+        {
+            Lives(link, now); // how long the line was cut is no distance either
+            return;
+        }
+
+        link.Trip.TryAnswer(nonce, now);
+        if (link.IsSuspect)
         {
             (link.IsSuspect, link.ClearingSince) = (false, null);
             Doubted(link);
-        }
-
-        if (isFresh)
-        {
-            link.Trip.TryAnswer(nonce, now);
         }
 
         Lives(link, now);
