@@ -1,4 +1,3 @@
-using LocalCast.Mesh;
 using LocalCast.Protocol;
 using Xunit.Abstractions;
 
