@@ -1,4 +1,3 @@
-using LocalCast.Protocol;
 using Xunit.Abstractions;
 
 namespace LocalCast.Simulation;

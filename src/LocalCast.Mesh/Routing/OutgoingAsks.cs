@@ -1,4 +1,3 @@
-using System.Globalization;
 using LocalCast.Protocol;
 
 namespace LocalCast.Mesh;
@@ -8,6 +7,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
 {
     public const uint DefaultDeadlineMs = 30_000;
 
+    private readonly AskIds _ids = new(view.Self.Boot);
     private readonly CallTable<Ask> _table = new(view.Options.MostCalls);
     private readonly Dictionary<long, uint> _sequences = [];
     private readonly RouteWaits _waits = new(view);
@@ -39,7 +39,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
     /// <returns>Whether somebody waited for it.</returns>
     public bool TryComplete(Envelope answer, PeerLink? link, TimeSpan now)
     {
-        if (!TryReadId(answer.ReplyTo ?? "", out uint sequence) || !_table.TryPeek(sequence, out Ask? ask) || !MayAnswer(ask, answer, link) || !_table.TryTake(sequence, out _))
+        if (!_ids.TryRead(answer.ReplyTo ?? "", out uint sequence) || !_table.TryPeek(sequence, out Ask? ask) || !MayAnswer(ask, answer, link) || !_table.TryTake(sequence, out _))
         {
             return false;
         }
@@ -180,7 +180,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
         uint left = (uint)Math.Clamp((until - now).TotalMilliseconds, 1, uint.MaxValue);
         bool isHere = ask.Target.Agent == view.Self.Id;
         string to = isHere ? ask.Target.Node : ask.Message.To is { } named && MeshAddress.Parse(named) == ask.Target ? named : ask.Target.ToString();
-        Envelope message = ask.Message with { To = to, From = ask.From, Id = IdOf(sequence), DeadlineMs = left, Ttl = view.Options.Ttl, Route = view.RouteFromHere };
+        Envelope message = ask.Message with { To = to, From = ask.From, Id = _ids.Of(sequence), DeadlineMs = left, Ttl = view.Options.Ttl, Route = view.RouteFromHere };
         (ask.Link, ask.LastError) = isHere ? (null, null) : sender.SendBegun(ask.Target.Agent!, message, LinkTraffic.Call);
         if (isHere && !DeliverHere(message, until))
         {
@@ -221,7 +221,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
     {
         if (!ask.IsPublication && ask.Target.Agent is { } agent && ask.Link is { } link)
         {
-            var cancel = new Envelope { Type = MessageType.Cancel, From = ask.From, To = ask.Target.ToString(), ReplyTo = IdOf(sequence) };
+            var cancel = new Envelope { Type = MessageType.Cancel, From = ask.From, To = ask.Target.ToString(), ReplyTo = _ids.Of(sequence) };
 
             // Queued with the calls: it must not overtake what it cancels.
             sender.Send(agent, cancel, LinkTraffic.Call, link);
@@ -242,16 +242,4 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
         ReplyTo = ask.Message.Id,
         Error = error,
     }));
-
-    /// <summary>With the agent's start in it, so that one that starts anew does not meet what others remember of it.</summary>
-    private string IdOf(uint sequence) => string.Create(CultureInfo.InvariantCulture, $"{view.Self.Boot:x}-{sequence:x}");
-
-    private bool TryReadId(string id, out uint sequence)
-    {
-        sequence = 0;
-        int dash = id.IndexOf('-', StringComparison.Ordinal);
-        return dash > 0
-            && ulong.TryParse(id.AsSpan(0, dash), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong boot) && boot == view.Self.Boot
-            && uint.TryParse(id.AsSpan(dash + 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out sequence);
-    }
 }
