@@ -1,5 +1,3 @@
-using LocalCast.Protocol;
-
 namespace LocalCast.Mesh;
 
 /// <summary>Participants that wait until nodes are ready somewhere in the mesh and, if they want that, have just shown it: what a document says may be as old as the last time its agent could be reached.</summary>
