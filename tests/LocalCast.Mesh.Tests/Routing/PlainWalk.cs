@@ -1,5 +1,3 @@
-using LocalCast.Protocol;
-
 namespace LocalCast.Mesh.Tests.Routing;
 
 /// <summary>What an index has to find, found by walking all documents.</summary>
