@@ -50,7 +50,7 @@ public sealed class IndexAgreementTests
         }
 
         world.AssertAgreement();
-    }).Check(PropertyConfig.Tests(1000));
+    }).Check(PropertyConfig.Tests(300));
 
     private sealed class World
     {
