@@ -116,7 +116,7 @@ public sealed partial class MeshMachine
             _own.SetNodes(nodes);
         }
 
-        _traffic.Requests.NodesChanged();
+        _traffic.Requests.NodesChanged(time.Now);
         Settle();
     }
 

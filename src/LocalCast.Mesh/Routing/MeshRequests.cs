@@ -99,10 +99,10 @@ internal sealed class MeshRequests
     public void Ping(long request, Envelope ping, TimeSpan now) => _discoveries.Ping(request, ping, now);
 
     /// <summary>Answers once all named nodes are ready somewhere in the mesh.</summary>
-    public void Require(long request, IReadOnlyList<string> names, TimeSpan deadline, TimeSpan? freshness, TimeSpan now) => _requirements.Add(request, names, deadline, freshness, now);
+    public void Require(long request, IReadOnlyList<string> names, TimeSpan deadline, TimeSpan? freshness, TimeSpan now) => _requirements.Add(new Requirement(request, names, fits: null, deadline, freshness), now);
 
     /// <summary>Answers once a node that fits has lately shown that it lives.</summary>
-    public void RequireOne(long request, string name, Predicate<NodeDescription> fits, TimeSpan deadline, TimeSpan freshness, TimeSpan now) => _requirements.AddFresh(request, [name], fits, deadline, freshness, now);
+    public void RequireOne(long request, string name, Predicate<NodeDescription> fits, TimeSpan deadline, TimeSpan freshness, TimeSpan now) => _requirements.Add(new Requirement(request, [name], fits, deadline, freshness), now);
 
     /// <summary>A node of another agent showed that it lives.</summary>
     public void Confirmed(string address, TimeSpan now) => _requirements.Confirmed(address, now);
@@ -115,8 +115,10 @@ internal sealed class MeshRequests
 
     public void Cancel(long request)
     {
-        _asks.Cancel(request);
-        _requirements.Remove(other => other == request);
+        if (!_asks.TryCancel(request))
+        {
+            _requirements.Remove(other => other == request);
+        }
     }
 
     public void CancelAll(Func<long, bool> which)
@@ -137,13 +139,13 @@ internal sealed class MeshRequests
     public bool TryRefuse(Envelope refusal) => refusal is { Type: MessageType.Ack, Error: not null } && (_discoveries.TryRefuse(refusal) || _others.TryRefuse(refusal));
 
     /// <summary>The participants of this machine changed.</summary>
-    public void NodesChanged() => _requirements.StateChanged();
+    public void NodesChanged(TimeSpan now) => _requirements.StateChanged(now);
 
     /// <summary>Documents or paths changed.</summary>
-    public void StateChanged()
+    public void StateChanged(TimeSpan now)
     {
         _topics.Changed();
-        _requirements.StateChanged();
+        _requirements.StateChanged(now);
     }
 
     public void Tick(TimeSpan now)

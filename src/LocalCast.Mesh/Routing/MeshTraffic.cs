@@ -118,7 +118,7 @@ internal sealed class MeshTraffic
     public void PathsChanged(TimeSpan now)
     {
         Asks.PathsChanged(now);
-        Requests.StateChanged();
+        Requests.StateChanged(now);
     }
 
     public void Tick(TimeSpan now)

@@ -25,9 +25,6 @@ internal sealed record MeshView(MeshSelf Self, MeshOptions Options, LocalNodes H
     /// <summary>The route of what begins here.</summary>
     public IReadOnlyList<string> RouteFromHere { get; } = [Self.Id];
 
-    /// <summary>The nodes of other agents that can be reached.</summary>
-    public IEnumerable<MeshNode> OtherNodes => Store.Reachable.SelectMany(document => document.Nodes.Select(node => new MeshNode(document.Id, node)));
-
     /// <summary>The nodes of the whole mesh, by name.</summary>
     public NodeIndex Nodes { get; } = new(Self, Here, Store);
 

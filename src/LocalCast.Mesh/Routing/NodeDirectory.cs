@@ -6,8 +6,8 @@ namespace LocalCast.Mesh;
 internal sealed class NodeDirectory(MeshView view)
 {
     /// <summary>Agents with a ready node of the name, the nearest first; nodes that are not ready come last, for their own error.</summary>
-    public IEnumerable<MeshAddress> Holders(string name) => view.OtherNodes
-        .Where(item => item.Node.Name == name && item.Node.Role != "client")
+    public IEnumerable<MeshAddress> Holders(string name) => view.Nodes.AllElsewhere(name)
+        .Where(item => item.Node.Role != "client")
         .OrderBy(item => item.Node.State is null or "Ready" ? 0 : 1)
         .ThenBy(item => view.Graph.TryFind(item.Agent, out MeshPath? path) ? path.Cost : long.MaxValue)
         .ThenBy(item => item.Agent, StringComparer.Ordinal)

@@ -1,86 +1,69 @@
+using LocalCast.Protocol;
+
 namespace LocalCast.Mesh;
 
-/// <summary>The nodes of the mesh by name and by agent: found without walking all documents. Made anew when it is asked for and documents, paths or the participants of this machine have changed.</summary>
+/// <summary>The nodes of the mesh by name and by agent: found without walking all documents. Brought up to date when it is asked and documents, paths or the participants of this machine have changed; what did not change is not entered anew.</summary>
 internal sealed class NodeIndex(MeshSelf self, LocalNodes here, DocumentStore store)
 {
-    private Dictionary<MeshAddress, MeshNode> _best = [];
-    private Dictionary<string, List<MeshNode>> _ready = [];
-    private HashSet<string> _everHeardOf = [];
+    private readonly DocumentNodes _others = new();
+    private Dictionary<string, MeshNode> _own = [];
     private (long Documents, long Here) _madeOf = (-1, -1);
 
     /// <summary>Whether there is such a node, ready or not, here or where a way leads to.</summary>
     public bool Has(MeshAddress node)
     {
         Renew();
-        return _best.ContainsKey(node);
+        return (IsOrMayBeOwn(node) && _own.ContainsKey(node.Node)) || (node.Agent is null ? _others.Has(node.Node) : _others.TryFind(node, out _));
     }
 
-    /// <summary>A ready node: that of the agent, or of the first that has it, this one before all.</summary>
+    /// <summary>A ready node: that of the agent, or of any that has it, this one before all.</summary>
     public MeshNode? FindReady(MeshAddress node)
     {
         Renew();
-        return _best.TryGetValue(node, out MeshNode found) && found.IsReady ? found : null;
+        return IsOrMayBeOwn(node) && _own.TryGetValue(node.Node, out MeshNode found) && found.IsReady ? found
+            : node.Agent is null ? (_others.ReadyOf(node.Node) is [var first, ..] ? first : null)
+            : _others.TryFind(node, out found) && found.IsReady ? found : null;
     }
 
-    /// <summary>The ready nodes of a name on other agents.</summary>
+    /// <summary>The ready nodes of a name on other agents, one of each agent. Good until documents change.</summary>
     public IReadOnlyList<MeshNode> ReadyElsewhere(string name)
     {
         Renew();
-        return _ready.TryGetValue(name, out List<MeshNode>? nodes) ? nodes : [];
+        return _others.ReadyOf(name);
     }
 
-    /// <summary>Whether any agent that has not left told of such a node, can it be reached or not.</summary>
+    /// <summary>The nodes of a name on other agents, one of each agent, ready or not. Good until documents change.</summary>
+    public IEnumerable<MeshNode> AllElsewhere(string name)
+    {
+        Renew();
+        return _others.ReadyOf(name).Concat(_others.UnreadyOf(name));
+    }
+
+    /// <summary>Whether any other agent that has not left told of such a node, can it be reached or not.</summary>
     public bool HasHeardOf(string name)
     {
         Renew();
-        return _everHeardOf.Contains(name);
+        return _others.HasHeardOf(name);
     }
+
+    private bool IsOrMayBeOwn(MeshAddress node) => node.Agent is null || node.Agent == self.Id;
 
     private void Renew()
     {
-        if (_madeOf == (store.Changes, here.Changes))
+        if (_madeOf.Here != here.Changes)
         {
-            return;
-        }
-
-        (_best, _ready, _madeOf) = ([], new(StringComparer.Ordinal), (store.Changes, here.Changes));
-        _everHeardOf = [.. store.All.Where(document => document.Left != true).SelectMany(document => document.Nodes).Select(node => node.Name)];
-        foreach (Protocol.NodeDescription node in here.All)
-        {
-            Enter(new MeshNode(self.Id, node));
-        }
-
-        foreach (AgentDocument document in store.Reachable)
-        {
-            foreach (Protocol.NodeDescription node in document.Nodes)
+            _own = new Dictionary<string, MeshNode>(here.All.Count, StringComparer.Ordinal);
+            foreach (NodeDescription node in here.All)
             {
-                Enter(new MeshNode(document.Id, node));
+                _own.TryAdd(node.Name, new MeshNode(self.Id, node));
             }
         }
-    }
 
-    private void Enter(MeshNode node)
-    {
-        Better(node.Address, node);
-        Better(node.Address with { Agent = null }, node);
-        if (!node.IsReady || node.Agent == self.Id)
+        if (_madeOf.Documents != store.Changes)
         {
-            return;
+            _others.Update(store);
         }
 
-        if (!_ready.TryGetValue(node.Node.Name, out List<MeshNode>? all))
-        {
-            _ready.Add(node.Node.Name, all = []);
-        }
-
-        all.Add(node);
-    }
-
-    private void Better(MeshAddress address, MeshNode node)
-    {
-        if (!_best.TryGetValue(address, out MeshNode known) || (node.IsReady && !known.IsReady))
-        {
-            _best[address] = node;
-        }
+        _madeOf = (store.Changes, here.Changes);
     }
 }

@@ -64,18 +64,24 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
         ask.Link == link && (answer.Error is not null || link is null || MeshAddress.Parse(answer.From).Agent == ask.Target.Agent);
 
     /// <summary>The participant gave up.</summary>
-    public void Cancel(long request)
+    /// <returns>Whether it was in flight, or waited for a path.</returns>
+    public bool TryCancel(long request)
     {
         if (_waits.Take(request) is { } waiting)
         {
             Answer(waiting, new ErrorInfo(LocalCastError.Cancelled, "the caller gave up"));
+            return true;
         }
-        else if (_sequences.Remove(request, out uint sequence) && _table.TryTake(sequence, out Ask? ask))
+
+        if (!_sequences.Remove(request, out uint sequence) || !_table.TryTake(sequence, out Ask? ask))
         {
-            SendCancel(ask, sequence);
-            circuits.Withdrawn(ask.Target, ask.SentAt);
-            Answer(ask, new ErrorInfo(LocalCastError.Cancelled, "the caller gave up"));
+            return false;
         }
+
+        SendCancel(ask, sequence);
+        circuits.Withdrawn(ask.Target, ask.SentAt);
+        Answer(ask, new ErrorInfo(LocalCastError.Cancelled, "the caller gave up"));
+        return true;
     }
 
     /// <summary>Participants are gone.</summary>
@@ -88,7 +94,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
 
         foreach (long request in _sequences.Keys.Where(which).ToArray())
         {
-            Cancel(request);
+            TryCancel(request);
         }
     }
 

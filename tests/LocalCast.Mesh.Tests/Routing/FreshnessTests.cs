@@ -123,15 +123,16 @@ public sealed class FreshnessTests
     [Fact]
     public void Require_ManyAnswersBetweenTwoTicks_AreLookedAtTogether()
     {
-        _mesh.Join("a", [_dns, _dns with { Name = "cam" }]);
-        Require(1, "dns", "cam");
+        _mesh.Join("a", [_dns]);
+        _mesh.Join("b", [_dns]);
+        Require(1, "dns@a");
         Envelope ping = Assert.Single(_mesh.TakeAll("a"));
         for (int i = 0; i < 1000; i++)
         {
-            Pong("a", ping);
+            Pong("b", ping);
         }
 
-        _mesh.Say("a", new Envelope { Type = MessageType.Pong, From = "cam@a", To = ping.From, ReplyTo = ping.Id, Route = ["a"], Ttl = 10 });
+        Pong("a", ping);
         Assert.Empty(_mesh.Of<AnswerRequest>());
         Assert.True(_mesh.Machine.NextDue <= _mesh.Now);
         _mesh.Act(m => m.Tick(_mesh.Time));
@@ -167,9 +168,40 @@ public sealed class FreshnessTests
         Assert.Equal(2, _mesh.Of<AnswerRequest>()[^1].Answer.Error!.Message.Split("'nowhere'").Length);
     }
 
+    [Fact]
+    public void Require_MoreNodesAnswerThanAreRemembered_ThoseThatMayBeWaitedForAreAmongThem()
+    {
+        NodeDescription[] many = [.. Enumerable.Range(0, 3000).Select(i => _dns with { Name = $"node-{i}" })];
+        string[] agents = ["a", "b", "c"];
+        Assert.All(agents, agent => _mesh.Join(agent, many));
+        Require(1, "node-0@a", "node-2999@c");
+        Envelope ping = Assert.Single(_mesh.TakeAll("a"));
+        foreach ((string agent, NodeDescription node) in agents.SelectMany(agent => many.Select(node => (agent, node))))
+        {
+            Pong(agent, ping, $"{node.Name}@{agent}");
+            Pong(agent, ping, $"nobody-{node.Name}@{agent}");
+        }
+
+        _mesh.Act(m => m.Tick(_mesh.Time));
+
+        Assert.Null(Assert.Single(_mesh.Of<AnswerRequest>()).Answer.Error);
+    }
+
+    [Fact]
+    public void Require_SeveralAgentsBeyondOneLink_AreAskedByOneMessage()
+    {
+        _mesh.Join("a", [_dns], neighbours: ["b"]);
+        _mesh.SayDocument("a", new AgentDocument { Id = "b", Boot = 1, Seq = 1, Nodes = [_dns], Neighbours = [new DocumentNeighbour { Id = "a", Cost = 1000 }] });
+        _mesh.Pass(TimeSpan.FromSeconds(1));
+
+        Require(1, "dns");
+
+        Assert.Equal(["a", "b"], MeshSender.AgentsOf(Assert.Single(_mesh.TakeAll("a"))).Order(StringComparer.Ordinal));
+    }
+
     private void Require(long request, params string[] names) =>
         _mesh.Act(m => m.Require(request, names, _mesh.Now + TimeSpan.FromSeconds(3), _fresh, _mesh.Time));
 
-    private void Pong(string by, Envelope ping) =>
-        _mesh.Say(by, new Envelope { Type = MessageType.Pong, From = $"dns@{by}", To = ping.From, ReplyTo = ping.Id, Route = [by], Ttl = 10 });
+    private void Pong(string by, Envelope ping, string? from = null) =>
+        _mesh.Say(by, new Envelope { Type = MessageType.Pong, From = from ?? $"dns@{by}", To = ping.From, ReplyTo = ping.Id, Route = [by], Ttl = 10 });
 }

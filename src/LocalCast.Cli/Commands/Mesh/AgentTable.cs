@@ -9,21 +9,9 @@ internal static class AgentTable
 {
     private static readonly string[] _columns = ["AGENT", "NAME", "HOPS", "RTT", "BY WAY OF", "NODES"];
 
-    /// <summary>Asks for one page after the other; those with the fewest links on the way come first.</summary>
-    public static async Task<AgentRow[]> ReadAsync(LocalNode node, CancellationToken stop)
-    {
-        List<AgentRow> all = [];
-        AgentRow[] page;
-        do
-        {
-            object?[] after = all.Count > 0 ? [all[^1].Id] : [];
-            page = (await node.AskAsync("agents", after, timeout: null, stop)).As(MeshOperationsJson.Default.AgentRowArray);
-            all.AddRange(page);
-        }
-        while (page.Length > 0);
-
-        return [.. all.OrderBy(row => row.Hops).ThenBy(row => row.RttMs).ThenBy(row => row.Id, StringComparer.Ordinal)];
-    }
+    /// <summary>Asks for one page after the other.</summary>
+    public static Task<AgentRow[]> ReadAsync(LocalNode node, CancellationToken stop) => AgentList.ReadAsync(async after =>
+        (await node.AskAsync("agents", after is null ? [] : [after], timeout: null, stop)).As(MeshOperationsJson.Default.AgentRowArray));
 
     public static void Write(AgentRow[] rows, bool asJson)
     {
