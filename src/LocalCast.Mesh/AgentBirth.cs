@@ -13,7 +13,7 @@ public static class AgentBirth
         ((ulong)Math.Max(0, start.ToUnixTimeMilliseconds()) * PerMillisecond) + (ulong)random.Next((int)PerMillisecond);
 
     /// <summary>Whether two births may be those of one life; who does not say when it was born may be any.</summary>
-    internal static bool MayBeOne(ulong? one, ulong? other) => one is null || other is null || one == other;
+    internal static bool MayBeOne(ulong? one, ulong? other) => one is null or 0 || other is null or 0 || one == other;
 
     /// <summary>Where the versions of an agent's document begin: not at the same number for two agents of one id that start in one moment, or neither would ever be heard of as the newer one.</summary>
     internal static ulong FirstSeq(ulong? born) => 1 + ((born ?? 0) % PerMillisecond);

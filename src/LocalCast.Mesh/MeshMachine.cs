@@ -215,10 +215,10 @@ public sealed partial class MeshMachine
         // In a large mesh a computation takes longer, and changes come in crowds: these are taken together.
         _noGraphBefore = now + TimeSpan.FromMilliseconds(20 + (_store.Count / 2));
         _graph.Compute(_own.Current, _links.Open.Where(link => !link.IsSuspect), _store.All);
-        (List<string> arrived, List<string> lost) = _store.Mark(_graph.Knows, now);
+        (List<string> arrived, List<string> lost, List<string> told) = _store.Mark(_graph.Knows, _graph.LeadsTo, now);
+        told.ForEach(id => _sync.Changed(id));
         foreach (string id in arrived)
         {
-            _sync.Changed(id);
             _output.Add(new AgentChanged(id, _store.TryFind(id, out AgentDocument? document) ? document : null));
         }
 

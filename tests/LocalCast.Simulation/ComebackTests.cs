@@ -38,6 +38,48 @@ public sealed class ComebackTests(ITestOutputHelper log)
         CallWheneverThereIsAWay(network);
     });
 
+    /// <summary>The end of a line had started with a fast clock, which was set right while it ran. It and its only neighbour are killed and come back; the other end remembers.</summary>
+    [Theory]
+    [InlineData(401, 3)]
+    [InlineData(402, 3)]
+    [InlineData(403, 4)]
+    [InlineData(404, 5)]
+    public void BothAreBack_ClockWasSetBack_WhoIsBehindHearsOfTheNewLifeSoon(int seed, int count) => Simulated.Run(seed, network =>
+    {
+        for (int i = 0; i < count; i++)
+        {
+            int number = i;
+            network.Add(Shapes.Name(i), setup =>
+            {
+                setup.Peers = number == 0 ? [] : [Shapes.Name(number - 1)];
+                setup.Nodes = [Shapes.Node($"n{number}")];
+                setup.Options.WantedOutbound = 0;
+            });
+        }
+
+        SimulatedAgent end = network.Agents[0];
+        end.Skew = TimeSpan.FromMinutes(30);
+        end.Boot();
+        end.Skew = TimeSpan.Zero;
+        network.Agents.Skip(1).ToList().ForEach(agent => agent.Boot());
+        CallTests.Converge(network);
+
+        end.Crash();
+        network.Agents.Skip(1).Take(count - 2).ToList().ForEach(agent => agent.Crash());
+        network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromSeconds(1));
+        network.Agents.Take(count - 1).ToList().ForEach(agent => agent.Boot());
+        TimeSpan back = network.Clock.Now;
+        SimulatedAgent other = network.Agents[^1];
+        while (other.Machine!.RouteTo("n0", other.Time).Error is not null && network.Clock.Now < back + TimeSpan.FromMinutes(5))
+        {
+            network.Clock.RunUntil(network.Clock.Now + TimeSpan.FromMilliseconds(50));
+        }
+
+        TimeSpan linked = other.Machine!.Links.Min(link => link.Since);
+        log.WriteLine($"back after {network.Clock.Now - back}, {network.Clock.Now - linked} after it has a link");
+        Assert.InRange(network.Clock.Now - linked, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+    });
+
     /// <summary>A line is cut in silence until one of its ends has given the link up and the other has not, and mended.</summary>
     [Theory]
     [InlineData(311, 8, 30)]

@@ -98,6 +98,11 @@ internal sealed class SimulatedLink(SimulatedNetwork network, SimulatedAgent dia
     /// <summary>The line is mended: what was under way arrives, one after the other, and what is sent now behind it.</summary>
     public void Resume()
     {
+        if (!_isStalled)
+        {
+            return;
+        }
+
         _isStalled = false;
         TimeSpan at = network.Clock.Now;
         foreach (Action arrival in _held)

@@ -175,7 +175,7 @@ internal sealed partial class LinkKeeper
         {
             link.Stage = LinkStage.Probing;
             _probes[link.Number] = new LinkProbe(holder, link.Direction == LinkDirection.Outbound ? _options.HandshakeLimit : _options.DuplicateProbe, time.Now);
-            _watch.Ask(holder, time.Now);
+            _watch.AskUnlessAsked(holder, time.Now);
             Due = time.Now;
             return;
         }
@@ -229,6 +229,7 @@ internal sealed partial class LinkKeeper
                 break;
             case MessageType.PingResponse:
                 _watch.Answered(link, message, time.Now);
+                Due = link.IsSuspect ? MeshMachine.Earliest(Due, _watch.DueOf(link)) : Due;
                 break;
             case MessageType.Hello or MessageType.HelloAck:
                 _ledger.Add(link.PeerId, MisbehaviourLedger.Slip, time.Wall);

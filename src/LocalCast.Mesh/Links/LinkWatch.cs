@@ -75,6 +75,15 @@ internal sealed class LinkWatch(MeshOptions options, MeshOutput output, Random r
     /// <summary>The two know each other now.</summary>
     public static void Opened(PeerLink link, TimeSpan now) => link.MeasureAt = now + MeasureFirst;
 
+    /// <summary>Asks, unless an answer may still be under way: where somebody claims an id again and again, and the link that bears it is asked each time anew, none of its answers would count.</summary>
+    public void AskUnlessAsked(PeerLink link, TimeSpan now)
+    {
+        if (!link.Trip.IsWaiting || now - link.Trip.SentAt >= AnswerExpected)
+        {
+            Ask(link, now);
+        }
+    }
+
     public void Ask(PeerLink link, TimeSpan now)
     {
         ulong nonce = NextNonce();

@@ -18,6 +18,9 @@ internal sealed class RoundTrip
         (_nonce, SentAt) = (nonce, now);
     }
 
+    /// <summary>Whether an answer is out.</summary>
+    public bool IsWaiting => _nonce is not null;
+
     /// <summary>Whether a nonce is the one that was sent last and has not come back.</summary>
     public bool IsAnswer(ulong nonce) => _nonce == nonce;
 

@@ -29,7 +29,10 @@ internal sealed class Ask
     /// <summary>Until when it is tried again while this agent sees a way and others on it do not.</summary>
     public TimeSpan AgreeBy { get; set; }
 
-    /// <summary>How often it was put off for want of a way.</summary>
+    /// <summary>Where it was to go and did not for want of a way, in the order of the attempts.</summary>
+    public List<MeshAddress> WithoutRoute { get; } = [];
+
+    /// <summary>How often it was put off since ways to there changed.</summary>
     public int PutOff { get; set; }
 
     /// <summary>When the current attempt was sent.</summary>
@@ -40,6 +43,16 @@ internal sealed class Ask
 
     /// <summary>Why the last attempt failed.</summary>
     public ErrorInfo? LastError { get; set; }
+
+    /// <summary>The current attempt failed.</summary>
+    public void Fail(ErrorInfo error)
+    {
+        LastError = error;
+        if (error.Code == LocalCastError.NoRoute)
+        {
+            WithoutRoute.Add(Target);
+        }
+    }
 
     /// <summary>Errors that say that the call was not executed: another agent may have better luck, and nothing is done twice.</summary>
     public bool MayTryNext(ErrorInfo error) => IsPublication || error.Code is LocalCastError.NoRoute or LocalCastError.TtlExpired

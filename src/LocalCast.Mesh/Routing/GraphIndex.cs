@@ -69,7 +69,7 @@ internal sealed class GraphIndex
     internal sealed class Vertex(string id)
     {
         private int[] _costs = [];
-        private ulong?[] _births = [];
+        private ulong[] _births = []; // 0: not said
 
         public string Id { get; } = id;
 
@@ -83,11 +83,16 @@ internal sealed class GraphIndex
         /// <summary>The agents that it says it has links to, in order.</summary>
         public int[] Neighbours { get; private set; } = [];
 
-        /// <summary>What it says that the link to one of its neighbours costs; 0 when it means an agent of that id that is no more.</summary>
-        public int CostAt(int index, Vertex neighbour) => AgentBirth.MayBeOne(_births[index], neighbour.Document?.Born) ? _costs[index] : 0;
+        public int CostAt(int index) => _costs[index];
 
-        /// <summary>What it says that the link to an agent costs; 0 when it says nothing.</summary>
-        public int CostTo(int place, Vertex other) => Array.BinarySearch(Neighbours, place) is >= 0 and var index ? CostAt(index, other) : 0;
+        /// <summary>Whether it means one of its neighbours as that one's document is, and not an earlier or a later life of it.</summary>
+        public bool Means(int index, Vertex neighbour) => AgentBirth.MayBeOne(_births[index], neighbour.Document?.Born);
+
+        /// <summary>Where among its neighbours an agent is; negative when it is none.</summary>
+        public int IndexOf(int place) => Array.BinarySearch(Neighbours, place);
+
+        /// <summary>What it says that the link to an agent costs, in whatever life; 0 when it says nothing.</summary>
+        public int CostTo(int place) => IndexOf(place) is >= 0 and var index ? _costs[index] : 0;
 
         public bool Take(AgentDocument document, GraphIndex index)
         {
@@ -100,7 +105,7 @@ internal sealed class GraphIndex
 
             Array.Sort(neighbours, links);
             int[] costs = Array.ConvertAll(links, link => link.Cost);
-            ulong?[] births = Array.ConvertAll(links, link => link.Born);
+            ulong[] births = Array.ConvertAll(links, link => link.Born ?? 0);
             bool forwards = document.Leaf != true;
             bool isSame = Document is { } old && old.Born == document.Born && Forwards == forwards
                 && neighbours.AsSpan().SequenceEqual(Neighbours) && costs.AsSpan().SequenceEqual(_costs) && births.AsSpan().SequenceEqual(_births);

@@ -14,6 +14,9 @@ internal sealed class MeshGraph
     private readonly PriorityQueue<int, long> _open = new();
     private (string Id, ulong? Born)[] _peers = [];
     private HashSet<string> _outdated = new(StringComparer.Ordinal);
+
+    /// <summary>Where links lead to in whatever life each end means; <see langword="null"/> when that makes no difference.</summary>
+    private HashSet<string>? _inAnyLife;
     private Reached[] _reached = [];
     private Dictionary<string, MeshPath> _paths = new(StringComparer.Ordinal);
 
@@ -23,7 +26,13 @@ internal sealed class MeshGraph
     public bool TryFind(string agent, [NotNullWhen(true)] out MeshPath? path) => _paths.TryGetValue(agent, out path);
 
     /// <summary>Whether an agent can be reached, and what its document says is true of it as it is now.</summary>
-    public bool Knows(string agent) => _paths.ContainsKey(agent) && !_outdated.Contains(agent);
+    public bool Knows(string agent) => _paths.ContainsKey(agent) && !IsOutdated(agent);
+
+    /// <summary>Whether the document of a neighbour is not of the life that the link leads to.</summary>
+    public bool IsOutdated(string agent) => _outdated.Contains(agent);
+
+    /// <summary>Whether links lead to an agent of that id, in whatever life.</summary>
+    public bool LeadsTo(string agent) => _inAnyLife?.Contains(agent) ?? _paths.ContainsKey(agent);
 
     /// <summary>What a link between two agents costs; 0 when they do not both claim it.</summary>
     public static int CostOf(AgentDocument one, AgentDocument other) =>
@@ -49,23 +58,26 @@ internal sealed class MeshGraph
         Array.Fill(_reached, new Reached(long.MaxValue, -1, 0));
         foreach (int place in first)
         {
-            int told = _index[0].CostTo(place, _index[place]) is > 0 and var cost ? cost : UnknownCost;
-            Offer(place, new Reached(Math.Max(told, _index[place].CostTo(0, _index[0])) + CostPerHop, place, 1));
+            int told = _index[0].CostTo(place) is > 0 and var cost ? cost : UnknownCost;
+            Offer(place, new Reached(Math.Max(told, _index[place].CostTo(0)) + CostPerHop, place, 1));
         }
 
         _reached[0] = new Reached(0, 0, 0);
-        Search();
+        bool isOneLife = Search();
         Collect();
+        _inAnyLife = isOneLife && _outdated.Count == 0 ? null : SearchInAnyLife(first);
     }
 
-    /// <summary>Dijkstra's search.</summary>
-    private void Search()
+    /// <summary>Dijkstra's search. To a neighbour whose document is outdated leads its own link only: who else names it means its former life.</summary>
+    /// <returns>Whether all that it met mean each other as they are.</returns>
+    private bool Search()
     {
+        bool isOneLife = true;
         while (_open.TryDequeue(out int place, out long cost))
         {
             Reached here = _reached[place];
             GraphIndex.Vertex vertex = _index[place];
-            if (cost != here.Cost || !vertex.Forwards || _outdated.Contains(vertex.Id))
+            if (cost != here.Cost || !vertex.Forwards || IsOutdated(vertex.Id))
             {
                 continue; // a better way was found meanwhile, nothing passes through it, or nobody knows yet what does
             }
@@ -73,12 +85,44 @@ internal sealed class MeshGraph
             for (int i = 0; i < vertex.Neighbours.Length; i++)
             {
                 int next = vertex.Neighbours[i];
-                if (_reached[next].Cost > cost && vertex.CostAt(i, _index[next]) is > 0 and var there && _index[next].CostTo(place, vertex) is > 0 and var back)
+                GraphIndex.Vertex other = _index[next];
+                if (_reached[next].Cost <= cost || other.IndexOf(place) is not (>= 0 and var back))
                 {
-                    Offer(next, new Reached(cost + Math.Max(there, back) + CostPerHop, here.NextHop, here.Hops + 1));
+                    continue;
+                }
+
+                if (!vertex.Means(i, other) || !other.Means(back, vertex))
+                {
+                    isOneLife = false;
+                }
+                else if (!IsOutdated(other.Id))
+                {
+                    Offer(next, new Reached(cost + Math.Max(vertex.CostAt(i), other.CostAt(back)) + CostPerHop, here.NextHop, here.Hops + 1));
                 }
             }
         }
+
+        return isOneLife;
+    }
+
+    private HashSet<string> SearchInAnyLife(int[] first)
+    {
+        HashSet<int> seen = [0, .. first];
+        Queue<int> open = new(first);
+        while (open.TryDequeue(out int place))
+        {
+            GraphIndex.Vertex vertex = _index[place];
+            foreach (int next in vertex.Forwards ? vertex.Neighbours : [])
+            {
+                if (_index[next].IndexOf(place) >= 0 && seen.Add(next))
+                {
+                    open.Enqueue(next);
+                }
+            }
+        }
+
+        seen.Remove(0);
+        return [.. seen.Select(place => _index[place].Id)];
     }
 
     private void Collect()

@@ -42,7 +42,7 @@ internal sealed record MeshView(MeshSelf Self, MeshOptions Options, LocalNodes H
         if (Store.TryFind(agent, out AgentDocument? document))
         {
             return new ErrorInfo(LocalCastError.NoRoute, document.Left == true ? $"the agent '{agent}' left"
-                : LinkTo(agent) is not null ? $"the agent '{agent}' has just come back and has not told of its nodes yet"
+                : LinkTo(agent) is not null ? $"the agent '{agent}' can be reached, but what it tells of itself now is not here yet"
                 : $"the agent '{agent}' is known, but no link leads to it now");
         }
 
@@ -63,5 +63,5 @@ internal sealed record MeshView(MeshSelf Self, MeshOptions Options, LocalNodes H
     /// <summary>Whether an agent may see messages of a group.</summary>
     public bool IsMember(string agent, string? group) =>
         group is null
-        || (agent == Self.Id ? Self.Groups.Contains(group) : Store.TryFind(agent, out AgentDocument? document) && document.Groups.Contains(group));
+        || (agent == Self.Id ? Self.Groups.Contains(group) : Store.TryFind(agent, out AgentDocument? document) && !Graph.IsOutdated(agent) && document.Groups.Contains(group));
 }

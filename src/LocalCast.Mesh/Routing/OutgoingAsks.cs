@@ -112,7 +112,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
     }
 
     /// <summary>Paths changed: what waits for one may go.</summary>
-    public void PathsChanged(TimeSpan now) => TryAgain(now, pathsChanged: true);
+    public void PathsChanged(TimeSpan now) => TryAgain(_waits.TakeNew(now), now);
 
     public void Tick(TimeSpan now)
     {
@@ -132,14 +132,15 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
             Answer(ask, ask.LastError!);
         }
 
-        TryAgain(now, pathsChanged: false);
+        TryAgain(_waits.TakeReady(now), now);
     }
 
-    private void TryAgain(TimeSpan now, bool pathsChanged)
+    private void TryAgain(IReadOnlyList<Ask> asks, TimeSpan now)
     {
-        foreach (Ask ask in _waits.TakeReady(now, pathsChanged))
+        foreach (Ask ask in asks)
         {
-            ask.Candidates.Enqueue(ask.Target);
+            ask.WithoutRoute.ForEach(ask.Candidates.Enqueue);
+            ask.WithoutRoute.Clear();
             Attempt(ask, now);
         }
     }
@@ -172,6 +173,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
             _table.TryTake(sequence, out _);
             _sequences.Remove(ask.Request);
             circuits.Withdrawn(target, now);
+            ask.Fail(ask.LastError!);
             if (_waits.TryAdd(ask, now))
             {
                 return;
@@ -198,7 +200,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
 
     private void Failed(Ask ask, ErrorInfo error, TimeSpan now)
     {
-        ask.LastError = error;
+        ask.Fail(error);
         if (ask.Candidates.Count > 0 && ask.MayTryNext(error) && now < ask.Deadline)
         {
             Attempt(ask, now);

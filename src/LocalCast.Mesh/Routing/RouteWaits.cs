@@ -8,7 +8,9 @@ internal sealed class RouteWaits(MeshView view)
     /// <summary>This agent may see a way that another on it does not see yet. Each pause is longer than the last one by this.</summary>
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMilliseconds(100);
 
-    private readonly List<(Ask Ask, TimeSpan TryAt)> _waiting = [];
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    private readonly List<Waiting> _waiting = [];
 
     public int Count => _waiting.Count;
 
@@ -19,7 +21,7 @@ internal sealed class RouteWaits(MeshView view)
         bool mayWait = ask is { IsPublication: false, Candidates.Count: 0, LastError.Code: LocalCastError.NoRoute } && now < Until(ask);
         if (mayWait)
         {
-            _waiting.Add((ask, now + (TryAgainAfter * ++ask.PutOff)));
+            _waiting.Add(new Waiting(ask, now + MeshMachine.Earliest(TryAgainAfter * ++ask.PutOff, LongestPause), WayOf(ask)));
         }
 
         return mayWait;
@@ -37,28 +39,55 @@ internal sealed class RouteWaits(MeshView view)
         return found;
     }
 
-    public IReadOnlyList<Ask> TakeAll(Func<long, bool> which) => Take((ask, _) => which(ask.Request));
+    public IReadOnlyList<Ask> TakeAll(Func<long, bool> which) => TakeWhere(item => which(item.Ask.Request));
 
     /// <summary>Takes out those whose time is over.</summary>
-    public IReadOnlyList<Ask> TakeOver(TimeSpan now) => Take((ask, _) => now >= Until(ask));
+    public IReadOnlyList<Ask> TakeOver(TimeSpan now) => TakeWhere(item => now >= Until(item.Ask));
 
     /// <summary>Takes out those that may be tried again.</summary>
-    /// <param name="now">The time.</param>
-    /// <param name="pathsChanged">Whether that is news, so that none has to wait for its turn.</param>
-    public IReadOnlyList<Ask> TakeReady(TimeSpan now, bool pathsChanged) =>
-        Take((ask, tryAt) => (pathsChanged || now >= tryAt) && view.LinkTo(ask.Target.Agent!) is not null);
+    public IReadOnlyList<Ask> TakeReady(TimeSpan now) => TakeWhere(item => now >= item.TryAt && WayOf(item.Ask) is not null);
+
+    /// <summary>Ways changed. Takes out those to which there was none; those that another agent did not pass on are tried soon again if it is their way that changed.</summary>
+    public IReadOnlyList<Ask> TakeNew(TimeSpan now) => TakeWhere(item =>
+    {
+        MeshPath? way = WayOf(item.Ask);
+        if (way is null || ReferenceEquals(way, item.TriedBy))
+        {
+            return false;
+        }
+
+        item.Ask.PutOff = 0;
+        item.TryAt = MeshMachine.Earliest(item.TryAt, now + TryAgainAfter);
+        bool isFirst = item.TriedBy is null;
+        item.TriedBy = way;
+        return isFirst;
+    });
 
     /// <summary>Without a way the caller learns so soon. With one the agents on it agree within seconds, and until then say "no route" to each other's callers.</summary>
-    private TimeSpan Until(Ask ask) => view.LinkTo(ask.Target.Agent!) is null ? ask.RouteBy : ask.AgreeBy;
+    private TimeSpan Until(Ask ask) => WayOf(ask) is null ? ask.RouteBy : ask.AgreeBy;
 
-    private List<Ask> Take(Func<Ask, TimeSpan, bool> which)
+    /// <summary>The way to the first agent of those to which it may go.</summary>
+    private MeshPath? WayOf(Ask ask)
+    {
+        foreach (MeshAddress to in ask.WithoutRoute)
+        {
+            if (view.LinkTo(to.Agent!) is not null && view.Graph.TryFind(to.Agent!, out MeshPath? path))
+            {
+                return path;
+            }
+        }
+
+        return null;
+    }
+
+    private List<Ask> TakeWhere(Predicate<Waiting> which)
     {
         List<Ask> taken = [];
         if (_waiting.Count > 0)
         {
             _waiting.RemoveAll(item =>
             {
-                bool isTaken = which(item.Ask, item.TryAt);
+                bool isTaken = which(item);
                 if (isTaken)
                 {
                     taken.Add(item.Ask);
@@ -69,5 +98,15 @@ internal sealed class RouteWaits(MeshView view)
         }
 
         return taken;
+    }
+
+    private sealed class Waiting(Ask ask, TimeSpan tryAt, MeshPath? triedBy)
+    {
+        public Ask Ask => ask;
+
+        public TimeSpan TryAt { get; set; } = tryAt;
+
+        /// <summary>The way that there was at the last attempt.</summary>
+        public MeshPath? TriedBy { get; set; } = triedBy;
     }
 }

@@ -35,8 +35,11 @@ internal sealed class DocumentStore(string ownId, MeshOptions options)
 
     public IEnumerable<AgentDocument> All => _documents.Values.Select(stored => stored.Document);
 
-    /// <summary>The documents of agents that can be reached: only these are told to others.</summary>
+    /// <summary>The documents of agents that can be reached, and are what their documents say.</summary>
     public IEnumerable<AgentDocument> Reachable => _documents.Values.Where(stored => stored.UnreachableSince is null && stored.Document.Left != true).Select(stored => stored.Document);
+
+    /// <summary>The documents that are told to others: those to whose agents links lead, and be it to another life of theirs. Who bears the id has to hear of a version that is above its own.</summary>
+    public IEnumerable<AgentDocument> Told => _documents.Values.Where(stored => stored.IsTold && stored.Document.Left != true).Select(stored => stored.Document);
 
     public int Count => _documents.Count;
 
@@ -50,6 +53,8 @@ internal sealed class DocumentStore(string ownId, MeshOptions options)
     }
 
     public bool IsReachable(string id) => _documents.TryGetValue(id, out Stored? stored) && stored.UnreachableSince is null && stored.Document.Left != true;
+
+    public bool IsTold(string id) => _documents.TryGetValue(id, out Stored? stored) && stored.IsTold && stored.Document.Left != true;
 
     /// <summary>Whether a version is worth asking for.</summary>
     public bool IsNews(string id, DocumentVersion version) => id != ownId && (!_documents.TryGetValue(id, out Stored? stored) || version > stored.Document.Version);
@@ -82,21 +87,30 @@ internal sealed class DocumentStore(string ownId, MeshOptions options)
             return DocumentVerdict.Refused;
         }
 
-        // Whether it can be reached is found out next; until then it counts as before.
+        // Whether it can be reached is found out next; until then it counts as before, unless it is of another life: that may have other links.
+        bool isSameLife = old is not null && AgentBirth.MayBeOne(old.Document.Born, document.Born);
         _digest = null;
         Changes++;
-        _documents[document.Id] = new Stored(document) { UnreachableSince = old is null ? time.Now : old.UnreachableSince };
+        _documents[document.Id] = new Stored(document) { UnreachableSince = isSameLife ? old!.UnreachableSince : old?.UnreachableSince ?? time.Now, IsTold = old?.IsTold == true };
         return DocumentVerdict.Accepted;
     }
 
-    /// <summary>Notes which agents can be reached.</summary>
-    /// <returns>The agents that can be reached now and could not before, and those of which it is the other way round.</returns>
-    public (List<string> Arrived, List<string> Lost) Mark(Predicate<string> isReachable, TimeSpan now)
+    /// <summary>Notes which agents can be reached, and of which others are told.</summary>
+    /// <returns>The agents that can be reached now and could not before, those of which it is the other way round, and those that are told of now and were not before.</returns>
+    public (List<string> Arrived, List<string> Lost, List<string> Told) Mark(Predicate<string> isReachable, Predicate<string> isTold, TimeSpan now)
     {
         List<string> arrived = [];
         List<string> lost = [];
+        List<string> told = [];
         foreach ((string id, Stored stored) in _documents)
         {
+            bool isToTell = stored.Document.Left != true && isTold(id);
+            if (isToTell != stored.IsTold)
+            {
+                (stored.IsTold, _digest) = (isToTell, null);
+                told.AddRange(isToTell ? [id] : []);
+            }
+
             bool isThere = stored.Document.Left != true && isReachable(id);
             if (isThere && stored.UnreachableSince is not null)
             {
@@ -112,18 +126,17 @@ internal sealed class DocumentStore(string ownId, MeshOptions options)
 
         if (arrived.Count + lost.Count > 0)
         {
-            _digest = null;
             Changes++;
         }
 
-        return (arrived, lost);
+        return (arrived, lost, told);
     }
 
     public void Expire(TimeSpan now)
     {
         foreach ((string id, Stored stored) in _documents.ToArray())
         {
-            if (now - stored.UnreachableSince >= (stored.Document.Left == true ? RememberLeft : options.KeepUnreachable))
+            if (!stored.IsTold && now - stored.UnreachableSince >= (stored.Document.Left == true ? RememberLeft : options.KeepUnreachable))
             {
                 _documents.Remove(id);
                 Changes++;
@@ -134,7 +147,7 @@ internal sealed class DocumentStore(string ownId, MeshOptions options)
     /// <summary>The same number for the same documents, in whatever order they came.</summary>
     public ulong Digest(AgentDocument own)
     {
-        _digest ??= Reachable.Aggregate(0ul, (digest, document) => digest ^ HashOf(document));
+        _digest ??= Told.Aggregate(0ul, (digest, document) => digest ^ HashOf(document));
         return _digest.Value ^ HashOf(own);
     }
 
@@ -171,5 +184,7 @@ internal sealed class DocumentStore(string ownId, MeshOptions options)
         public AgentDocument Document { get; } = document;
 
         public TimeSpan? UnreachableSince { get; set; }
+
+        public bool IsTold { get; set; }
     }
 }

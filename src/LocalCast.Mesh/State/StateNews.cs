@@ -58,17 +58,9 @@ internal sealed class StateNews(DocumentStore store, OwnDocument own, LinkTable 
             {
                 news.Add((EntryOf(own.Current), 0));
             }
-            else if (own.Current.Leaf != true && store.TryFind(id, out AgentDocument? document))
+            else if (own.Current.Leaf != true && store.TryFind(id, out AgentDocument? document) && (store.IsTold(id) || document.Left == true))
             {
-                if (store.IsReachable(id) || document.Left == true)
-                {
-                    news.Add((EntryOf(document), from));
-                }
-                else if (links.TryFindOpen(id, out PeerLink? owner) && owner.Number != from)
-                {
-                    // Of another life, or of another agent with that id: who bears it has to go above it.
-                    output.Send(owner, MessageOf([EntryOf(document)]));
-                }
+                news.Add((EntryOf(document), from));
             }
         }
 

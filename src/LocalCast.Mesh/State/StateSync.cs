@@ -166,14 +166,15 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, TwinWatch 
         foreach (AgentDocument document in data.Documents)
         {
             _fetches.Arrived(document);
+            bool wasReachable = store.IsReachable(document.Id);
 
             switch (store.Accept(document, time))
             {
                 case DocumentVerdict.Accepted:
                     Changed(document.Id, link.Number);
-                    if (store.IsReachable(document.Id))
+                    if (wasReachable && document.Left != true)
                     {
-                        output.Add(new AgentChanged(document.Id, document));
+                        output.Add(new AgentChanged(document.Id, store.IsReachable(document.Id) ? document : null));
                     }
 
                     changed = true;
@@ -208,7 +209,7 @@ internal sealed class StateSync(DocumentStore store, OwnDocument own, TwinWatch 
         _talks[link.Number].NoFullBefore = now + FullAtMostEvery;
 
         // A leaf passes nothing on: others would learn of agents to which there is no way.
-        IEnumerable<AgentDocument> others = own.Current.Leaf == true ? [] : store.Reachable.Where(document => document.Id != link.PeerId);
+        IEnumerable<AgentDocument> others = own.Current.Leaf == true ? [] : store.Told.Where(document => document.Id != link.PeerId);
         IEnumerable<AgentDocument> all = others.Prepend(own.Current);
         if (store.TryFind(link.PeerId, out AgentDocument? theirs))
         {

@@ -120,6 +120,45 @@ public sealed class DuplicateLinkTests
         Assert.Equal((first, second), (old.In.Stage, anew.In.Stage));
     }
 
+    /// <summary>The holder answers every question, 60 ms later. A stranger claims its id again and again, every 40 ms.</summary>
+    [Fact]
+    public void SecondLinks_ClaimedFasterThanTheRoundTrip_HolderThatAnswersKeepsItsId()
+    {
+        var (a, b) = (new LinkHost("a"), new LinkHost("b", options => options.MeasureEvery = TimeSpan.FromSeconds(30)));
+        Wire old = new Wire(a, b).Settle();
+        for (int i = 0; i < 40; i++)
+        {
+            b.Tick(TimeSpan.FromSeconds(0.05));
+            old.Settle();
+        }
+
+        b.Tick(TimeSpan.FromSeconds(30)); // the line rests, and is measured
+        Queue<(TimeSpan At, Envelope Message)> underWay = [];
+        List<PeerLink> claims = [];
+        for (int i = 0; i < 300 && old.In.Stage == LinkStage.Open; i++)
+        {
+            b.Tick(TimeSpan.FromMilliseconds(20));
+            while (old.In.TryTake(out Envelope? question))
+            {
+                Assert.Equal(MessageType.PingRequest, question.Type);
+                underWay.Enqueue((b.Now + TimeSpan.FromMilliseconds(60), new Envelope { Type = MessageType.PingResponse, PayloadKind = question.PayloadKind, Payload = question.Payload }));
+            }
+
+            while (underWay.TryPeek(out var next) && next.At <= b.Now)
+            {
+                b.Receive(old.In, underWay.Dequeue().Message);
+            }
+
+            if (i % 2 == 0)
+            {
+                var stranger = new LinkHost("a", boot: 2) { Now = b.Now };
+                claims.Add(new Wire(stranger, b).Settle().In);
+            }
+        }
+
+        Assert.Equal((LinkStage.Open, 0), (old.In.Stage, claims.Count(claim => claim.Stage == LinkStage.Open)));
+    }
+
     [Fact]
     public void SecondLink_ThisAgentWasLate_BlamesNobody()
     {

@@ -91,6 +91,23 @@ public sealed class LinkWatchTests
         Assert.False(_wire.In.IsSuspect);
     }
 
+    [Fact]
+    public void Suspect_FirstWordIsALateAnswer_IsClosedTwentySecondsAfterIt()
+    {
+        var (a, b) = (new LinkHost("a"), new LinkHost("b", options => options.MeasureEvery = TimeSpan.FromSeconds(30)));
+        Wire wire = new Wire(a, b).Settle();
+        b.Tick(TimeSpan.FromSeconds(2)); // asks
+        b.Tick(TimeSpan.FromSeconds(3));
+        Assert.True(wire.In.IsSuspect);
+        Assert.True(wire.In.TryTake(out Envelope? question));
+        b.Tick(TimeSpan.FromSeconds(1));
+        b.Receive(wire.In, new Envelope { Type = MessageType.PingResponse, PayloadKind = question.PayloadKind, Payload = question.Payload });
+
+        Assert.InRange(b.Keeper.Due, TimeSpan.Zero, b.Now + b.Options.KeepAliveAnswer);
+        b.Tick(TimeSpan.FromSeconds(20));
+        Assert.Equal(LinkStage.Closed, wire.In.Stage);
+    }
+
     private static Envelope AnswerTo(Envelope question) => new() { Type = MessageType.PingResponse, PayloadKind = question.PayloadKind, Payload = question.Payload };
 
     private List<Envelope> Questions()

@@ -15,7 +15,7 @@ public sealed class FormerLifeTests
 
         Assert.Equal(LocalCastError.NoRoute, _mesh.Machine.RouteTo("worker", _mesh.Time).Error!.Code);
         Assert.Equal(LocalCastError.NoRoute, _mesh.Machine.RouteTo("far", _mesh.Time).Error!.Code);
-        Assert.Contains("has just come back", _mesh.Machine.RouteTo("worker@c", _mesh.Time).Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("what it tells of itself now is not here yet", _mesh.Machine.RouteTo("worker@c", _mesh.Time).Error!.Message, StringComparison.Ordinal);
         Assert.Empty(_mesh.Of<AgentChanged>()); // nobody here is told that it has arrived
 
         _mesh.SayDocument("c", Document(born: 2, seq: 1, "me") with { Boot = 2 });
@@ -61,6 +61,26 @@ public sealed class FormerLifeTests
         _mesh.Act(m => m.Call(1, new Envelope { Type = MessageType.Call, To = "worker@c", From = "x" }, _mesh.Time));
 
         Assert.Equal("worker@c", Assert.Single(_mesh.TakeAll("c")).To);
+    }
+
+    /// <summary>A document of another life of a neighbour comes from elsewhere while the neighbour is known: its nodes are nowhere.</summary>
+    [Fact]
+    public void KnownNeighbour_DocumentOfAnotherLifeComes_NobodyHereIsToldOfItsNodes()
+    {
+        var mesh = new MeshPair();
+        mesh.Join("d");
+        mesh.Greet("c", born: 2);
+        mesh.SayDocument("c", MeshTrafficTests.Document("c", "me") with { Seq = 1, Born = 2 });
+        mesh.Pass(TimeSpan.FromSeconds(1));
+        mesh.SayDocument("d", MeshTrafficTests.Document("d", "me", "e") with { Seq = 2 }, MeshTrafficTests.Document("e", "d")); // the paths have just been computed
+        mesh.Effects.Clear();
+
+        mesh.SayDocument("d", MeshTrafficTests.Document("c", "d") with { Seq = 9, Born = 1, Nodes = [_worker] });
+        mesh.Act(m => m.Require(7, ["worker"], mesh.Now + TimeSpan.FromSeconds(20), mesh.Time));
+        mesh.Pass(TimeSpan.FromMilliseconds(200));
+
+        Assert.DoesNotContain(mesh.Of<AgentChanged>(), change => change.Agent == "c" && change.Document is not null);
+        Assert.Empty(mesh.Of<AnswerRequest>());
     }
 
     /// <summary>me - c - d; then c is killed, and dials again.</summary>

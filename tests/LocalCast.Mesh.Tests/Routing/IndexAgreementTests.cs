@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using LocalCast.Mesh.Tests.State;
 using LocalCast.Protocol;
 
 namespace LocalCast.Mesh.Tests.Routing;

@@ -82,7 +82,20 @@ public sealed class MeshGraphTests
 
         Assert.True(_graph.TryFind("b", out _));
         Assert.Equal((isKnown, isKnown), (_graph.Knows("b"), _graph.Knows("d")));
-        Assert.False(_graph.Knows("never-heard-of"));
+        Assert.True(_graph.LeadsTo("b") && _graph.LeadsTo("d")); // others are told of both all the same: who bears the id hears of it
+        Assert.False(_graph.Knows("never-heard-of") || _graph.LeadsTo("never-heard-of") || _graph.LeadsTo("me"));
+    }
+
+    /// <summary>b is back and linked to this agent; d still has its link to b's former life and is nearer.</summary>
+    [Fact]
+    public void Compute_OutdatedNeighbour_IsReachedByItsOwnLink_NotByThoseWhoMeanItsFormerLife()
+    {
+        Wire(new LinkHost("b", born: 2));
+        Wire(new LinkHost("d"));
+
+        Compute(Document("b", [("me", 10_000), ("d", 100)]) with { Born = 1 }, Document("d", [("me", 100), ("b", 100)]));
+
+        Assert.Equal(("b", 1), (_graph.Paths["b"].NextHop, _graph.Paths["b"].Hops));
     }
 
     /// <summary>Links and costs are the same; only the life is another one.</summary>

@@ -1,3 +1,4 @@
+using LocalCast.Mesh.Tests.State;
 using LocalCast.Protocol;
 
 namespace LocalCast.Mesh.Tests.Routing;

@@ -142,6 +142,66 @@ public sealed class OutgoingTests
         Assert.InRange(_mesh.Now - begin, TimeSpan.FromMilliseconds(850), TimeSpan.FromSeconds(1));
     }
 
+    /// <summary>Elsewhere in the mesh much changes for a second; the agent on the way needs some moments more.</summary>
+    [Fact]
+    public void Call_MeshChangesOften_IsStillTriedAgainSoon()
+    {
+        var mesh = new MeshPair();
+        mesh.Join("a");
+        mesh.SayDocument("a", MeshTrafficTests.Document("b", "a"), MeshTrafficTests.Document("a", "me", "b") with { Seq = 2 });
+        mesh.Pass(TimeSpan.FromMilliseconds(100));
+        mesh.Act(m => m.Call(1, new Envelope { Type = MessageType.Call, To = "echo@b", From = "x" }, mesh.Time));
+        void Refuse()
+        {
+            foreach (Envelope call in mesh.TakeAll("a"))
+            {
+                mesh.Say("a", new Envelope { Type = MessageType.Result, From = call.To, To = call.From, ReplyTo = call.Id, Route = ["b", "a"], Ttl = 9, Error = new ErrorInfo(LocalCastError.NoRoute, "not yet") });
+            }
+        }
+
+        for (ulong i = 3; i < 23; i++)
+        {
+            Refuse();
+            mesh.SayDocument("a", MeshTrafficTests.Document("a", "me", "b") with { Seq = i, Neighbours = [new DocumentNeighbour { Id = "me", Cost = 1000 }, new DocumentNeighbour { Id = "b", Cost = 1000 + (int)i }] });
+            mesh.Pass(TimeSpan.FromMilliseconds(50));
+        }
+
+        Refuse();
+        mesh.Pass(TimeSpan.FromSeconds(1)); // quiet now; the agent on the way has learnt meanwhile
+        Assert.Empty(mesh.Of<AnswerRequest>());
+        Assert.Equal(1, mesh.Machine.InFlight); // it still waits
+        Assert.Single(mesh.TakeAll("a"));
+    }
+
+    /// <summary>Two have the node. Both are behind an agent that does not see them for a moment.</summary>
+    [Fact]
+    public void CallByName_NoRouteToEither_TheNearestIsTriedAgain()
+    {
+        var mesh = new MeshPair();
+        mesh.Join("a");
+        mesh.SayDocument("a",
+            MeshTrafficTests.Document("b", "a") with { Nodes = [_echo] },
+            MeshTrafficTests.Document("c", "b") with { Nodes = [_echo] },
+            MeshTrafficTests.Document("b", "a", "c") with { Seq = 2, Nodes = [_echo] },
+            MeshTrafficTests.Document("a", "me", "b") with { Seq = 2 });
+        mesh.Pass(TimeSpan.FromMilliseconds(100));
+        mesh.Act(m => m.Call(1, new Envelope { Type = MessageType.Call, To = "echo", From = "x" }, mesh.Time));
+        List<string> tried = [];
+        for (int i = 0; i < 20; i++)
+        {
+            foreach (Envelope call in mesh.TakeAll("a"))
+            {
+                tried.Add(call.To!);
+                mesh.Say("a", new Envelope { Type = MessageType.Result, From = call.To, To = call.From, ReplyTo = call.Id, Route = [call.To!.Split('@')[1], "a"], Ttl = 9, Error = new ErrorInfo(LocalCastError.NoRoute, "not yet") });
+            }
+
+            mesh.Pass(TimeSpan.FromMilliseconds(50));
+        }
+
+        Assert.Equal(["echo@b", "echo@c"], tried.Take(2));
+        Assert.Contains("echo@b", tried.Skip(2));
+    }
+
     [Fact]
     public void Call_OneParticipantTakesItsShare_OthersStillGetThrough()
     {
