@@ -56,7 +56,8 @@ internal sealed class NodeSupervision : IAsyncDisposable
         var rows = new NodeRows(supervisor, () => broadcaster.Participants, new UsageMeter(supervisor.Sample, timeProvider), timeProvider);
         var watcher = new PluginWatcher(supervision._sources.Directories, supervisor, supervision.ReloadAsync, timeProvider, supervision._logger); // before the manifests are read: what changes meanwhile counts
         supervision._watcher = watcher;
-        keeper.Connect(supervisor, new AgentOperations(new NodeControl(supervisor, rows, supervision.ReloadAsync), new NodeInsight(supervisor, rows)));
+        var known = new KnownNodes(supervisor, rows);
+        keeper.Connect(supervisor, new AgentOperations(new NodeControl(supervisor, rows, known, supervision.ReloadAsync), new NodeInsight(supervisor, rows, known)));
         try
         {
             PluginScan plugins = supervision._sources.Read();
