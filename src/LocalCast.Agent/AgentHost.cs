@@ -18,6 +18,7 @@ public sealed class AgentHost : IAsyncDisposable
     private readonly PipeDoor _door;
     private readonly Broadcaster _broadcaster;
     private readonly Lock _lock = new();
+    private DataFolder? _data;
     private NodeSupervision? _nodes;
     private MeshUplink? _mesh;
     private Task? _stopping;
@@ -34,8 +35,6 @@ public sealed class AgentHost : IAsyncDisposable
     /// <summary>Where its door is.</summary>
     public string DoorPath => PipeAddress.DoorOf(PipePath);
 
-    private string DataFolder => Path.GetFullPath(_options.DataFolder ?? DataFolders.DefaultFor(PipePath));
-
     /// <summary>The hub.</summary>
     public Broadcaster Broadcaster => _broadcaster;
 
@@ -49,7 +48,7 @@ public sealed class AgentHost : IAsyncDisposable
     public Task<ForcedStop> MustStop => Supervisor.AgentMustStop;
 
     /// <summary>Starts an agent. When this returned, participants can join, and nodes are being started.</summary>
-    /// <exception cref="Protocol.LocalCastException">The pipe is held by a live agent, belongs to another user, or cannot be made.</exception>
+    /// <exception cref="Protocol.LocalCastException">The pipe or the data folder is held by a live agent, belongs to another user, or cannot be made.</exception>
     public static async Task<AgentHost> StartAsync(AgentOptions options, ILoggerFactory loggerFactory, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         SocketCompletions.RunOnEventThread(); // before the first socket, and the first thing below is one
@@ -66,11 +65,13 @@ public sealed class AgentHost : IAsyncDisposable
             var keeper = new HubKeeper();
             broadcaster = new Broadcaster(options.Broadcaster, timeProvider, loggerFactory, keeper);
             agent = new AgentHost(options, timeProvider, logger, listener.Address, door, broadcaster);
-            agent._nodes = await NodeSupervision.StartAsync(options, agent.PipePath, broadcaster, keeper, loggerFactory, timeProvider).ConfigureAwait(false);
+            string data = Path.GetFullPath(options.DataFolder ?? DataFolders.DefaultFor(agent.PipePath));
+            agent._data = KeepsData(options) || Directory.Exists(data) ? DataFolder.Take(data, agent.PipePath, loggerFactory.CreateLogger<Supervisor>()) : null;
+            agent._nodes = await NodeSupervision.StartAsync(options, data, agent.PipePath, broadcaster, keeper, loggerFactory, timeProvider).ConfigureAwait(false);
 
             if (options.Mesh.IsWanted)
             {
-                agent._mesh = await MeshUplink.StartAsync(options, broadcaster, agent.DataFolder, loggerFactory, timeProvider, cancellationToken).ConfigureAwait(false);
+                agent._mesh = await MeshUplink.StartAsync(options, broadcaster, data, loggerFactory, timeProvider, cancellationToken).ConfigureAwait(false);
             }
 
             if (options.Mesh.WhatIsInVain is { } inVain)
@@ -109,6 +110,7 @@ public sealed class AgentHost : IAsyncDisposable
                 await agent.StopNodesAsync(nodes, "the agent cannot start").ConfigureAwait(false);
             }
 
+            agent?._data?.Dispose();
             if (broadcaster is not null)
             {
                 await broadcaster.DisposeAsync().ConfigureAwait(false);
@@ -130,6 +132,9 @@ public sealed class AgentHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync("the agent stops").ConfigureAwait(false);
 
+    // An agent that keeps nothing makes no folder; what another one left in it is its business all the same.
+    private static bool KeepsData(AgentOptions options) => options.ArePluginsEnabled || options.Mesh.IsWanted;
+
     private async Task StopPartsAsync(string reason)
     {
         long start = _timeProvider.GetTimestamp();
@@ -146,6 +151,7 @@ public sealed class AgentHost : IAsyncDisposable
             start = _timeProvider.GetTimestamp();
         }
 
+        _data?.Dispose(); // before the pipe, which the next agent has to have first: whoever gets that finds the folder free
         await StopPartAsync("broadcaster", _broadcaster.StopAsync(reason), start).ConfigureAwait(false);
         await StopPartAsync("door", _door.DisposeAsync().AsTask(), start).ConfigureAwait(false);
         AgentLog.Stopped(_logger, (long)_timeProvider.GetElapsedTime(start).TotalMilliseconds);

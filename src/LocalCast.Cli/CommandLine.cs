@@ -57,6 +57,7 @@ internal static class CommandLine
             new PublishCommand(),
             new SubscribeCommand(),
             new ServeEchoCommand(),
+            new PluginHostCommand(),
             BenchGroup.Create(),
         };
         foreach (Option option in root.Options)

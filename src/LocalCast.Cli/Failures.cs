@@ -6,8 +6,12 @@ namespace LocalCast.Cli;
 /// <summary>The one place where an exception becomes one or two lines on stderr and an exit code. Never a stack trace.</summary>
 internal static partial class Failures
 {
+    private const string StartOne = "start one with: localcast up";
+
     /// <summary>Runs a command and says what went wrong with it, if something did.</summary>
-    public static async Task<int> GuardAsync(Func<Interruption, Task<int>> run)
+    /// <param name="run">The command.</param>
+    /// <param name="pipe">The pipe that the command line names, if it does.</param>
+    public static async Task<int> GuardAsync(Func<Interruption, Task<int>> run, string? pipe)
     {
         using var interruption = new Interruption();
         try
@@ -24,7 +28,7 @@ internal static partial class Failures
         }
         catch (LocalCastException e)
         {
-            return Report(e.Error);
+            return Report(e.Error, IsNoAgent(e.Error) && pipe is not null ? $"{StartOne} --pipe {Quote(pipe)}" : null);
         }
         catch (Exception e)
         {
@@ -59,12 +63,18 @@ internal static partial class Failures
     [GeneratedRegex("^the agent '([^'\\s]+)' has no node ")]
     private static partial Regex AgentWithoutNode();
 
+    private static bool IsNoAgent(ErrorInfo error) => error.Code == LocalCastError.Disconnected && error.Message.Contains("no agent", StringComparison.Ordinal);
+
+    /// <summary>As a shell takes it for one word.</summary>
+    private static string Quote(string word) => word.All(c => char.IsLetterOrDigit(c) || "/._-:".Contains(c, StringComparison.Ordinal)) ? word : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+
     private static string? HintFor(ErrorInfo error) => error switch
     {
         { RetryAfter: { } after } => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"try again in {after.TotalMilliseconds:0} ms"),
-        { Code: LocalCastError.Disconnected } when error.Message.Contains("no agent", StringComparison.Ordinal) => "start one with: localcast up",
+        _ when IsNoAgent(error) => StartOne,
         { Code: LocalCastError.NodeNotFound } when AgentWithoutNode().Match(error.Message) is { Success: true } match => $"who is there: localcast call localcast@{match.Groups[1].Value} ps",
         { Code: LocalCastError.NodeNotFound } when error.Message.EndsWith("in the mesh", StringComparison.Ordinal) => "who is there: localcast peers --all",
+        { Code: LocalCastError.NodeNotFound } when error.Message.Contains("' joined by itself", StringComparison.Ordinal) => null,
         { Code: LocalCastError.NodeNotFound } => "who is there: localcast ps",
         _ => null,
     };

@@ -7,6 +7,10 @@ internal static class PluginHostProcess
 {
     public const string Command = "plugin-host";
 
+    /// <summary>Whether the command line is one that an agent would write. Every other, <c>--help</c> as well, is read as those of other commands are.</summary>
+    public static bool IsMeant(string[] arguments) =>
+        arguments is [Command, not ['-', ..]] or [Command, not ['-', ..], "--type", not ['-', ..]];
+
     public static async Task<int> RunAsync(string[] arguments)
     {
         using var interruption = new Interruption();

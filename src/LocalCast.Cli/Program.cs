@@ -1,3 +1,3 @@
 using LocalCast.Cli;
 
-return args is [PluginHostProcess.Command, .. string[] rest] ? await PluginHostProcess.RunAsync(rest) : await CommandLine.RunAsync(args);
+return PluginHostProcess.IsMeant(args) ? await PluginHostProcess.RunAsync(args[1..]) : await CommandLine.RunAsync(args);

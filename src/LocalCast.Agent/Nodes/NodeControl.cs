@@ -5,8 +5,12 @@ using LocalCast.Supervision;
 namespace LocalCast.Agent.Nodes;
 
 /// <summary>An operator's orders: <c>start</c>, <c>stop</c>, <c>restart</c>, <c>upgrade</c>, <c>reload</c>. Each answers with the node's line of <c>ps</c> once it came to what was wanted.</summary>
-internal sealed class NodeControl(Supervisor supervisor, NodeRows rows, Func<Task> reload)
+internal sealed class NodeControl(Supervisor supervisor, NodeRows rows, KnownNodes known, Func<Task> reload)
 {
+    /// <summary>So long before its time is over a caller is told how far it came: an answer that comes later is none.</summary>
+    private static readonly TimeSpan _mostMargin = TimeSpan.FromMilliseconds(500);
+
+
     public Task<byte[]> StartAsync(OperationRequest request, CancellationToken cancellationToken) => RunAsync(request, supervisor.StartAsync, cancellationToken);
 
     public Task<byte[]> StopAsync(OperationRequest request, CancellationToken cancellationToken) => RunAsync(request, supervisor.StopAsync, cancellationToken);
@@ -23,17 +27,18 @@ internal sealed class NodeControl(Supervisor supervisor, NodeRows rows, Func<Tas
 
     private async Task<byte[]> RunAsync(OperationRequest request, Func<string, string, CancellationToken, Task<ErrorInfo?>> order, CancellationToken cancellationToken, Func<NodeRow, NodeRow>? complete = null)
     {
-        string node = request.Node;
+        string node = known.Check(request.Node);
         NodeRow? before = rows.Find(node);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(PatienceOf(request.TimeLeft));
         ErrorInfo? error;
         try
         {
-            error = await order(node, request.Caller, cancellationToken).ConfigureAwait(false);
+            error = await order(node, request.Caller, patience.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            string? why = supervisor.Views.ContainsKey(node) ? Why.Brief(node, supervisor.Views, supervisor.Now) : null;
-            throw new LocalCastException(LocalCastError.Timeout, $"it goes on, but took longer than you wait: {why ?? node}");
+            throw new LocalCastException(LocalCastError.Timeout, $"{Why.Brief(node, supervisor.Views, supervisor.Now)}; what was begun goes on");
         }
 
         if (error is not null)
@@ -45,6 +50,13 @@ internal sealed class NodeControl(Supervisor supervisor, NodeRows rows, Func<Tas
         NodeRow after = rows.Find(node)
             ?? before! with { State = nameof(SupervisedState.Disabled), Reason = "it is gone, as its plugin folder is", Pid = null, CpuPercent = null, MemoryBytes = null };
         return JsonSerializer.SerializeToUtf8Bytes(complete is null ? after : complete(after), OperationsJson.Default.NodeRow);
+    }
+
+    private static TimeSpan PatienceOf(TimeSpan timeLeft)
+    {
+        TimeSpan margin = timeLeft / 10;
+        TimeSpan patience = timeLeft - (margin < _mostMargin ? margin : _mostMargin);
+        return patience > TimeSpan.Zero ? patience : TimeSpan.Zero;
     }
 
     /// <summary>Whoever asked for an upgrade counts on losing no calls.</summary>

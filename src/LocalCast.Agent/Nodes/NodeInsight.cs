@@ -1,11 +1,10 @@
 using System.Text.Json;
-using LocalCast.Protocol;
 using LocalCast.Supervision;
 
 namespace LocalCast.Agent.Nodes;
 
 /// <summary>What an operator may want to know: <c>ps</c>, <c>why</c>, <c>graph</c>, <c>boot</c>, <c>plan</c>, <c>logs</c>.</summary>
-internal sealed class NodeInsight(Supervisor supervisor, NodeRows rows)
+internal sealed class NodeInsight(Supervisor supervisor, NodeRows rows, KnownNodes known)
 {
     private const int MostHistory = 20;
 
@@ -26,7 +25,7 @@ internal sealed class NodeInsight(Supervisor supervisor, NodeRows rows)
 
     public Task<byte[]> WhyAsync(OperationRequest request, CancellationToken cancellationToken)
     {
-        string node = Known(request.Node);
+        string node = known.Check(request.Node);
         WhyReport report = Why.Explain(node, supervisor.Views, supervisor.Now, LastErrors);
         var answer = new WhyAnswer(node, StateOf(node).ToString(), Why.Brief(node, supervisor.Views, supervisor.Now), report.ToString(), report.Chain, [.. supervisor.History(node).TakeLast(MostHistory)]);
         return Task.FromResult(JsonSerializer.SerializeToUtf8Bytes(answer, OperationsJson.Default.WhyAnswer));
@@ -55,7 +54,7 @@ internal sealed class NodeInsight(Supervisor supervisor, NodeRows rows)
     public Task<byte[]> PlanAsync(OperationRequest request, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> names = request.Names;
-        IEnumerable<string> stopped = names.Count == 0 ? supervisor.Views.Keys : supervisor.Graph.WithBoundDependents(names.Select(Known));
+        IEnumerable<string> stopped = names.Count == 0 ? supervisor.Views.Keys : supervisor.Graph.WithBoundDependents(names.Select(known.Check));
         var plan = StopPlan.For(supervisor.Graph, stopped.Where(IsRunning));
         PlanRow Row(StopPlanNode node) => new(node.Name, StateOf(node.Name).ToString(), (long)node.WorstCase.TotalMilliseconds);
         var answer = new PlanAnswer([.. plan.Steps.Select(step => step.Select(Row).ToArray())], (long)plan.WorstCase.TotalMilliseconds, (long)plan.WorstCaseExtended.TotalMilliseconds);
@@ -65,7 +64,7 @@ internal sealed class NodeInsight(Supervisor supervisor, NodeRows rows)
     public async Task<byte[]> LogsAsync(OperationRequest request, CancellationToken cancellationToken)
     {
         LogsRequest wanted = request.Options(OperationsJson.Default.LogsRequest) ?? new LogsRequest();
-        NodeLog log = supervisor.Logs.For(Known(request.Node));
+        NodeLog log = supervisor.Logs.For(known.Check(request.Node));
         if (wanted is { WaitMs: > 0 and { } wait, After: { } after })
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -125,12 +124,6 @@ internal sealed class NodeInsight(Supervisor supervisor, NodeRows rows)
             ? Task.FromResult<IReadOnlyList<LogLine>>([])
             : log.ReadAsync(query with { After = after, Since = wanted.Since, MaxLines = most }, cancellationToken);
     }
-
-    private string Known(string node) => supervisor.Views.ContainsKey(node)
-        ? node
-        : throw new LocalCastException(LocalCastError.NodeNotFound, rows.Find(node) is null
-            ? $"the agent looks after no node named '{node}'"
-            : $"'{node}' joined by itself: the agent does not look after it and knows no more of it than ps shows");
 
     // One that is gone by now, with its plugin folder, is as good as switched off.
     private SupervisedState StateOf(string node) => supervisor.Views.TryGetValue(node, out NodeView? view) ? view.State : SupervisedState.Disabled;

@@ -1,6 +1,5 @@
 using LocalCast.Agent.Plugins;
 using LocalCast.Broadcasting;
-using LocalCast.Protocol;
 using LocalCast.Supervision;
 using Microsoft.Extensions.Logging;
 
@@ -47,14 +46,8 @@ internal sealed class NodeSupervision : IAsyncDisposable
     public Func<Requirement, TimeSpan, Task<bool>>? AskMesh { get; set; }
 
     public static async Task<NodeSupervision> StartAsync(
-        AgentOptions options, string pipePath, Broadcaster broadcaster, HubKeeper keeper, ILoggerFactory loggerFactory, TimeProvider timeProvider)
+        AgentOptions options, string data, string pipePath, Broadcaster broadcaster, HubKeeper keeper, ILoggerFactory loggerFactory, TimeProvider timeProvider)
     {
-        string data = Path.GetFullPath(options.DataFolder ?? DataFolders.DefaultFor(pipePath));
-        if (options.ArePluginsEnabled)
-        {
-            MakePrivate(data, loggerFactory.CreateLogger<Supervisor>());
-        }
-
         var supervision = new NodeSupervision(options, data, pipePath, broadcaster, loggerFactory, timeProvider);
         Task rehearsal = options.ArePluginsEnabled
             ? Rehearsal.PlayAsync((manifest, generation, token, folder) => LaunchSpecs.For(manifest, generation, token, pipePath, folder), supervision._processes, Path.Combine(data, "rehearsal"), timeProvider)
@@ -63,7 +56,8 @@ internal sealed class NodeSupervision : IAsyncDisposable
         var rows = new NodeRows(supervisor, () => broadcaster.Participants, new UsageMeter(supervisor.Sample, timeProvider), timeProvider);
         var watcher = new PluginWatcher(supervision._sources.Directories, supervisor, supervision.ReloadAsync, timeProvider, supervision._logger); // before the manifests are read: what changes meanwhile counts
         supervision._watcher = watcher;
-        keeper.Connect(supervisor, new AgentOperations(new NodeControl(supervisor, rows, supervision.ReloadAsync), new NodeInsight(supervisor, rows)));
+        var known = new KnownNodes(supervisor, rows);
+        keeper.Connect(supervisor, new AgentOperations(new NodeControl(supervisor, rows, known, supervision.ReloadAsync), new NodeInsight(supervisor, rows, known)));
         try
         {
             PluginScan plugins = supervision._sources.Read();
@@ -112,24 +106,6 @@ internal sealed class NodeSupervision : IAsyncDisposable
         finally
         {
             _reloading.Release();
-        }
-    }
-
-    private static void MakePrivate(string folder, ILogger logger)
-    {
-        try
-        {
-            PrivateFolder.Create(folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            NodesLog.NoDataFolder(logger, folder, e.Message); // nodes say so themselves when they need it; the others run
-        }
-
-        // What is kept there says what this agent ends and adopts.
-        if (PrivateFolder.OwnerIfAnother(folder) is { } owner)
-        {
-            throw new LocalCastException(LocalCastError.Forbidden, $"the data folder {folder} belongs to another user (uid {owner}); give --data one of your own");
         }
     }
 }

@@ -9,16 +9,19 @@ namespace LocalCast.Agent.Nodes;
 /// <param name="Arguments">What it said.</param>
 internal sealed record OperationRequest(string Caller, IReadOnlyList<JsonElement> Arguments)
 {
+    /// <summary>How long the caller waits.</summary>
+    public TimeSpan TimeLeft { get; private init; }
+
     public static OperationRequest Read(IAgentCall call)
     {
         if (call.Arguments.IsEmpty)
         {
-            return new OperationRequest(call.Caller, []);
+            return new OperationRequest(call.Caller, []) { TimeLeft = call.TimeLeft };
         }
 
         using JsonDocument document = JsonDocument.Parse(call.Arguments);
         return document.RootElement.ValueKind == JsonValueKind.Array
-            ? new OperationRequest(call.Caller, [.. document.RootElement.EnumerateArray().Select(argument => argument.Clone())])
+            ? new OperationRequest(call.Caller, [.. document.RootElement.EnumerateArray().Select(argument => argument.Clone())]) { TimeLeft = call.TimeLeft }
             : throw new LocalCastException(LocalCastError.BadRequest, "the arguments must be an array");
     }
 

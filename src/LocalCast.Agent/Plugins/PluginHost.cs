@@ -41,6 +41,7 @@ public static class PluginHost
             string? type = arguments.Count == 3 ? arguments[2] : null;
             NodePluginContext context = CreateContext(assembly, TextWriter.Synchronized(output));
             INodePlugin plugin = PluginLoader.Create(assembly, type, isUnloadable: false, out _);
+            Directory.CreateDirectory(context.DataFolder); // not before it is clear that there is something to run
             return await new PluginLife(plugin, context).RunAsync(stop).ConfigureAwait(false);
         }
         catch (LocalCastException e)
@@ -57,7 +58,6 @@ public static class PluginHost
     {
         string folder = PluginEnvironment.Find(PluginEnvironment.Plugin) ?? Path.GetDirectoryName(assembly)!;
         string data = PluginEnvironment.Find(PluginEnvironment.Data) ?? Path.Combine(folder, "data");
-        Directory.CreateDirectory(data);
         string? version = PluginEnvironment.Find(PluginEnvironment.Version);
         return new NodePluginContext
         {

@@ -42,6 +42,10 @@ internal sealed class CallCommand : ClientCommand
         {
             return Failures.Report(e.Error, JsonArgument.WhatWasMeantAsJson(words));
         }
+        catch (LocalCastException e) when (e.Code == LocalCastError.NodeNotFound)
+        {
+            return Failures.Report(e.Error, await WhoWasMeant.AskAsync(node, parsed.GetRequiredValue(_node), stop));
+        }
 
         if (result.ValueKind == JsonValueKind.Undefined)
         {

@@ -12,7 +12,7 @@ internal abstract class CliCommand : Command
     {
         Examples = examples;
         Add(_pipe);
-        SetAction((parsed, _) => Failures.GuardAsync(interruption => RunAsync(parsed, interruption.Token)));
+        SetAction((parsed, _) => Failures.GuardAsync(interruption => RunAsync(parsed, interruption.Token), PipeOf(parsed)));
     }
 
     /// <summary>Command lines to copy, shown by <c>--help</c>.</summary>

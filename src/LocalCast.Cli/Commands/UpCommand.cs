@@ -42,6 +42,13 @@ internal sealed class UpCommand : CliCommand
         Add(_noPlugins);
         _mesh.AddTo(this);
         Add(_endWithInput);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_noPlugins) && result.GetValue(_plugins) is { Length: > 0 })
+            {
+                result.AddError("--no-plugins and --plugins exclude each other: run plugins, or run none?");
+            }
+        });
     }
 
     protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)

@@ -3,26 +3,32 @@ using Spectre.Console;
 
 namespace LocalCast.Cli;
 
-/// <summary>A plain table of columns, as wide as the terminal; what is printed into a pipe keeps to no width.</summary>
+/// <summary>A plain table of columns, as wide as the terminal; what is printed elsewhere is as wide as it is, with a line for each row.</summary>
 internal static class TextTable
 {
-    private const int WidthOfPipes = 240;
-
     public static IReadOnlyList<string> Lay(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
     {
         Table table = new Table().NoBorder().AddColumns([.. columns]);
+        int[] widths = [.. columns.Select(WidthOf)];
         foreach (IReadOnlyList<string> cells in rows)
         {
             table.AddRow(cells.Select(cell => new Text(Failures.OneLine(cell)))); // Text, not markup: names may hold brackets
+            for (int column = 0; column < cells.Count; column++)
+            {
+                widths[column] = Math.Max(widths[column], WidthOf(cells[column]));
+            }
         }
 
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         bool isTerminal = !Console.IsOutputRedirected;
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) });
-        console.Profile.Width = isTerminal && Console.WindowWidth > 0 ? Console.WindowWidth : WidthOfPipes;
+        console.Profile.Width = isTerminal && Console.WindowWidth > 0 ? Console.WindowWidth : widths.Sum();
         console.Write(table);
         return [.. text.ToString().TrimEnd('\n').Split('\n').Select(line => line.TrimEnd())];
     }
+
+    // At most: some characters take two places. And the gap to the next column.
+    private static int WidthOf(string cell) => (2 * cell.Length) + 2;
 
     public static void Write(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
     {

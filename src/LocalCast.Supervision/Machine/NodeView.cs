@@ -27,6 +27,9 @@ public sealed record NodeView
     /// <summary>Failures since it was last up for long enough.</summary>
     public int Failures { get; init; }
 
+    /// <summary>Whether those were not all of one kind.</summary>
+    public bool AreFailuresMixed { get; init; }
+
     /// <summary>Counts launches; 0 before the first.</summary>
     public int Generation { get; init; }
 
@@ -35,6 +38,9 @@ public sealed record NodeView
 
     /// <summary>Whether the instance was not started by the supervisor.</summary>
     public bool IsForeign { get; init; }
+
+    /// <summary>Whether the instance that serves has joined: only then can it be called.</summary>
+    public bool HasJoined { get; init; }
 
     /// <summary>The operator who stopped it; only an operator undoes that.</summary>
     public string? StoppedBy { get; init; }

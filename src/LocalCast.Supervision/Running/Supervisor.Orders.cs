@@ -63,7 +63,7 @@ public sealed partial class Supervisor
             });
         }
 
-        return (mayCome && view.Manifest.Activation.Mode == ActivationMode.OnDemand, mayCome, Why.Brief(node, _views, Now));
+        return (mayCome && view.Manifest.Activation.Mode == ActivationMode.OnDemand, mayCome, WhyNotCalled(view));
     }
 
     private async Task<ErrorInfo?> OperateAsync(string node, Func<SupervisorMachine, TimeSpan, ErrorInfo?> order, Func<NodeView, Settled?> judge, CancellationToken cancellationToken)

@@ -99,7 +99,7 @@ public sealed partial class Supervisor : IAsyncDisposable
     }
 
     /// <summary>Why a node is not there, or not ready, in a line; <see langword="null"/> when it is not looked after.</summary>
-    public string? Explain(string node) => _views.ContainsKey(node) ? Why.Brief(node, _views, Now) : null;
+    public string? Explain(string node) => _views.TryGetValue(node, out NodeView? view) ? WhyNotCalled(view) : null;
 
     /// <summary>What a node uses; <see langword="null"/> when it does not run, or that cannot be told.</summary>
     public ResourceUsage? Sample(NodeView view)
@@ -122,6 +122,10 @@ public sealed partial class Supervisor : IAsyncDisposable
     }
 
     internal void StopAgent(int exitCode, string reason) => _agentMustStop.TrySetResult(new ForcedStop(exitCode, reason));
+
+    // To be ready by a line that it printed, say, is not to be there for calls.
+    private string WhyNotCalled(NodeView view) =>
+        Why.Brief(view.Manifest.Name, _views, Now) + (view is { State: SupervisedState.Ready, HasJoined: false } ? ", and cannot be called before it joins" : "");
 
     private void Accept(PluginScan plugins)
     {

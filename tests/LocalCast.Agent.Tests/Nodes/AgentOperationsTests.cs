@@ -43,7 +43,8 @@ public sealed class AgentOperationsTests : IAsyncLifetime
             Logger = _log.CreateLogger(""),
         });
         var rows = new NodeRows(_supervisor, () => _joined, new UsageMeter(_supervisor.Sample, _time), _time);
-        _operations = new AgentOperations(new NodeControl(_supervisor, rows, () => Task.CompletedTask), new NodeInsight(_supervisor, rows));
+        var known = new KnownNodes(_supervisor, rows);
+        _operations = new AgentOperations(new NodeControl(_supervisor, rows, known, () => Task.CompletedTask), new NodeInsight(_supervisor, rows, known));
     }
 
     public Task InitializeAsync() => _supervisor.StartAsync(new PluginScan([Manifest("dns"), Manifest("dht", "dns")], [], []));
@@ -101,6 +102,39 @@ public sealed class AgentOperationsTests : IAsyncLifetime
 
         var e = await Assert.ThrowsAsync<LocalCastException>(() => call.Answer.DefaultTimeout());
         Assert.Equal(LocalCastError.Timeout, e.Code);
+    }
+
+    [Theory]
+    [InlineData("start")]
+    [InlineData("stop")]
+    [InlineData("restart")]
+    [InlineData("upgrade")]
+    [InlineData("why")]
+    [InlineData("logs")]
+    public async Task Call_NameThatIsNearlyANodes_SaysWhichMayBeMeant(string method)
+    {
+        var near = await Assert.ThrowsAsync<LocalCastException>(() => CallAsync(method, "[\"dnss\"]"));
+        var far = await Assert.ThrowsAsync<LocalCastException>(() => CallAsync(method, "[\"printer\"]"));
+
+        Assert.Equal((LocalCastError.NodeNotFound, "the agent looks after no node named 'dnss' (did you mean 'dns'?)"), (near.Code, near.Message));
+        Assert.Equal("the agent looks after no node named 'printer'", far.Message);
+    }
+
+    [Theory]
+    [InlineData("start")]
+    [InlineData("stop")]
+    [InlineData("restart")]
+    [InlineData("upgrade")]
+    [InlineData("why")]
+    [InlineData("logs")]
+    public async Task Call_WhoJoinedByItself_IsNamedAsThat(string method)
+    {
+        _joined.Add(new NodeDescription { Name = "greeter", Role = "node", State = "Ready", Pid = 7, UptimeMs = 1000 });
+
+        var e = await Assert.ThrowsAsync<LocalCastException>(() => CallAsync(method, "[\"greeter\"]"));
+
+        Assert.Equal(LocalCastError.NodeNotFound, e.Code);
+        Assert.StartsWith("'greeter' joined by itself", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public sealed class ParkingTests : KeeperTest
 
     [Theory]
     [InlineData(false, LocalCastError.NodeNotFound, "no node is named 'dns'")]
-    [InlineData(true, LocalCastError.NodeNotReady, "'dns' is not there: waiting on db, which crashed")]
+    [InlineData(true, LocalCastError.NodeNotReady, "'dns' has not joined: waiting on db, which crashed")]
     public async Task Call_ToANodeThatIsNotComing_FailsWithTheReason(bool isKnown, LocalCastError error, string message)
     {
         Kept.OnWake = _ => new WakeAnswer(false, isKnown ? "waiting on db, which crashed" : null);
@@ -191,7 +191,7 @@ public sealed class ParkingTests : KeeperTest
 
         await caller.SendAsync(Call("dns", 1));
 
-        Assert.Equal("'dns' is not there: it crashed", (await caller.ExpectErrorAsync(MessageType.Result, LocalCastError.NodeNotReady)).Error!.Message);
+        Assert.Equal("'dns' has not joined: it crashed", (await caller.ExpectErrorAsync(MessageType.Result, LocalCastError.NodeNotReady)).Error!.Message);
     }
 
     [Fact]
@@ -206,7 +206,7 @@ public sealed class ParkingTests : KeeperTest
 
         await caller.SendAsync(Call("dns", 1));
 
-        Assert.Equal("'dns' is not there: it crashes again and again", (await caller.ExpectErrorAsync(MessageType.Result, LocalCastError.NodeNotReady)).Error!.Message);
+        Assert.Equal("'dns' has not joined: it crashes again and again", (await caller.ExpectErrorAsync(MessageType.Result, LocalCastError.NodeNotReady)).Error!.Message);
     }
 
     [Fact]

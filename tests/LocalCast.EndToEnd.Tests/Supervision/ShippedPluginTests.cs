@@ -21,6 +21,10 @@ public sealed class ShippedPluginTests : SupervisorTest
         Assert.Equal("{\"r\":255}\n", (await RunAsync("call", "dht", "get", "colour")).Output);
         Assert.Equal("1\n", (await RunAsync("call", "counter", "increment")).Output);
         Assert.Equal(6, await CallAsync<int>("counter", "increment", 5));
+        CommandResult upgraded = await RunAsync("upgrade", "counter");
+        Assert.Equal(0, upgraded.ExitCode);
+        Assert.Contains("counter was restarted, not replaced", upgraded.Errors);
+        Assert.Equal(6, await CallAsync<int>("counter", "get")); // two at a time would each have a number of their own
         Assert.True(DateTimeOffset.TryParse(await CallAsync<string>("clock", "now"), out _));
         Assert.Equal("{\"any\":[\"thing\"]}\n", (await RunAsync("call", "echo", "echo", "{\"any\":[\"thing\"]}")).Output);
         JsonElement dht = (await RunAsync("boot", "--json")).Json().GetProperty("nodes").EnumerateArray().Single(row => row.GetProperty("name").GetString() == "dht");

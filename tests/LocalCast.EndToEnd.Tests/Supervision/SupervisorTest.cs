@@ -70,7 +70,7 @@ public abstract class SupervisorTest : CommandTest
         await LeaveAsync(); // the agent before this one
         Directory.CreateDirectory(Plugins);
         var all = new Dictionary<string, string>(environment) { ["LOCALCAST_PIPE"] = Pipe };
-        string[] sources = arguments.Contains("--plugins") ? [] : ["--plugins", Plugins];
+        string[] sources = arguments.Contains("--plugins") || arguments.Contains("--no-plugins") ? [] : ["--plugins", Plugins];
         _agent = StartRaw(all, ["up", .. sources, "--data", Data, .. arguments]);
         await _agent.WaitForOutputAsync("  stop   ");
         return _agent;

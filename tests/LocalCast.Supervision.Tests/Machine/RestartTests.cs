@@ -185,6 +185,39 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public void Restart_OfANodeThatIsUp_ForgetsTheFailures()
+    {
+        var rig = new Rig(Of("a"));
+        for (int i = 0; i < 4; i++)
+        {
+            rig.Crash("a");
+            rig.Advance(2);
+        }
+
+        rig.Up("a");
+        rig.Machine.Restart("a", "operator", rig.Now);
+        Assert.Equal(0, rig["a"].Failures);
+        rig.Exit("a");
+        rig.Crash("a"); // the fifth within a minute
+
+        rig.Is("a", SupervisedState.Backoff, "exit 3");
+        Assert.Equal((1, rig.Now + TimeSpan.FromSeconds(0.25)), (rig["a"].Failures, rig["a"].Until));
+    }
+
+    [Theory]
+    [InlineData(3, 3, " (2 times)")]
+    [InlineData(2, 3, " (the last of 2 failures)")]
+    public void Crash_Twice_IsCountedAsWhatItWas(int first, int second, string counted)
+    {
+        var rig = new Rig(Of("a"));
+        rig.Exit("a", first);
+        rig.Advance(1);
+        rig.Exit("a", second);
+
+        Assert.Contains($"exit 3{counted}, next try", Why.Brief("a", new Dictionary<string, NodeView> { ["a"] = rig["a"] }, rig.Now), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void History_ManyTransitions_IsBounded()
     {
         var rig = new Rig(Of("a"));

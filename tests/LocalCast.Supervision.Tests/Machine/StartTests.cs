@@ -303,4 +303,21 @@ public sealed class StartTests
         Assert.Same(before, rig["a"]);
         Assert.Empty(rig.Effects);
     }
+
+    [Fact]
+    public void Job_EndsWell_IsDoneInTheTimesOfTheBoot()
+    {
+        var rig = new Rig(Of("job").Readiness(ReadinessKind.Exit), Of("a"));
+        rig.Up("a");
+        rig.Run("job");
+        rig.Sleep(1);
+        rig.Exit("job");
+
+        var line = BootTimeline.Of(rig.Machine.Views);
+
+        Assert.Equal(TimeSpan.FromSeconds(1), line.Total);
+        Assert.Equal(["job"], line.CriticalPath);
+        Assert.Equal(TimeSpan.FromSeconds(1), line.Rows.Single(row => row.Node == "job").Took);
+        Assert.Contains("waited 0 s, took 1 s", line.ToString(), StringComparison.Ordinal);
+    }
 }

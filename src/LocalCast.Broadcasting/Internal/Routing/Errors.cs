@@ -16,8 +16,8 @@ internal static class Errors
         LocalCastError.NodeNotReady,
         $"'{node.Member!.Name}' {(node.Member.IsDraining ? "is stopping" : "has joined and is not ready yet")}{Because(why)}") { RetryAfter = _shortly };
 
-    /// <summary>A node that the keeper knows, and that does not come.</summary>
-    public static ErrorInfo NotThere(string name, string why) => new(LocalCastError.NodeNotReady, $"'{name}' is not there{Because(why)}");
+    /// <summary>A node that the keeper knows, and that does not join; whether it runs is for the keeper to say.</summary>
+    public static ErrorInfo NotThere(string name, string why) => new(LocalCastError.NodeNotReady, $"'{name}' has not joined{Because(why)}");
 
     /// <summary>A node that was to come, and did not in time.</summary>
     public static ErrorInfo DidNotCome(string name, string? why) => new(LocalCastError.Timeout, $"'{name}' was not ready in time{Because(why)}");

@@ -49,7 +49,7 @@ internal class OrderCommand : ClientCommand
             await Console.Error.WriteLineAsync(Failures.OneLine($"localcast: {row.Name} was restarted, not replaced, so calls may have failed meanwhile: {row.RestartedBecause}"));
         }
 
-        return outcomes.Select(outcome => outcome.Error).OfType<ErrorInfo>().Select(error => Failures.Report(error)).LastOrDefault(ExitCodes.Success);
+        return outcomes.Where(outcome => outcome.Error is not null).Select(Report).LastOrDefault(ExitCodes.Success);
     }
 
     // The agent takes only so many calls of one participant at a time. What has its turn when the time is over is ordered all the same.
@@ -71,13 +71,16 @@ internal class OrderCommand : ClientCommand
         try
         {
             JsonElement answer = await node.AskAsync(_operation, [name], timeout, stop);
-            return new Outcome(answer.As(OperationsJson.Default.NodeRow), null);
+            return new Outcome(name, answer.As(OperationsJson.Default.NodeRow), null);
         }
         catch (LocalCastException e) when (e.Code != LocalCastError.Cancelled)
         {
-            return new Outcome(null, e.Error); // the other nodes have theirs
+            return new Outcome(name, null, e.Error); // the other nodes have theirs
         }
     }
 
-    private sealed record Outcome(NodeRow? Row, ErrorInfo? Error);
+    private static int Report(Outcome failed) =>
+        Failures.Report(failed.Error!, failed.Error!.Code == LocalCastError.Timeout ? $"what it waits for: localcast why {failed.Node}" : null);
+
+    private sealed record Outcome(string Node, NodeRow? Row, ErrorInfo? Error);
 }

@@ -40,7 +40,12 @@ internal static class StateSentence
         };
     }
 
-    private static string Times(NodeView view) => view.Failures > 1 ? $" ({view.Failures} times)" : "";
+    private static string Times(NodeView view) => view switch
+    {
+        { Failures: <= 1 } => "",
+        { AreFailuresMixed: true } => $" (the last of {view.Failures} failures)",
+        _ => $" ({view.Failures} times)",
+    };
 
     private static string NextTry(NodeView view, TimeSpan now) => view.Until switch
     {

@@ -55,6 +55,7 @@ internal sealed class Commands(Board board, UpgradeWishes wishes)
 
         Node node = board.Nodes[name];
         (node.Restarts, node.WantedBy) = (0, by);
+        Restarts.GiveNewChance(node);
         if (node.IsAlive)
         {
             node.Order ??= new StopOrder(StopKind.Restart, $"restarted by {by}", by);

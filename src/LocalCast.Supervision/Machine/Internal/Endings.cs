@@ -55,7 +55,7 @@ internal sealed class Endings(Board board, Restarts restarts, Upgrades upgrades)
         instance.Step = StopStep.GivenUp;
         if (!ReferenceEquals(instance, node.Other) && !wasAsked && upgrades.TryReplace(node, how))
         {
-            node.Failures++;
+            node.CountFailure(how);
         }
 
         bool isAll = ReferenceEquals(instance, node.Other) || wasAsked;

@@ -1,6 +1,6 @@
 namespace LocalCast.Supervision.Internal;
 
-/// <summary>All that is known of one supervised node. Only data: what is done with it stands in the classes around it.</summary>
+/// <summary>All that is known of one supervised node. Little more than data: what is done with it stands in the classes around it.</summary>
 internal sealed class Node(NodeManifest manifest)
 {
     internal string Name => Manifest.Name;
@@ -53,7 +53,14 @@ internal sealed class Node(NodeManifest manifest)
 
     internal int Restarts { get; set; }
 
-    internal int Failures { get; set; }
+    /// <summary>Failures since it was last up for long enough, or an operator gave it a new chance.</summary>
+    internal int Failures { get; private set; }
+
+    /// <summary>Whether those failures were not all of one kind.</summary>
+    internal bool AreFailuresMixed { get; private set; }
+
+    /// <summary>The last of them.</summary>
+    private string? LastFailure { get; set; }
 
     internal FailureWindow Window { get; } = new();
 
@@ -109,6 +116,25 @@ internal sealed class Node(NodeManifest manifest)
     internal bool IsOnDemand => Manifest.Activation.Mode == ActivationMode.OnDemand;
 
     internal string StateAndReason => Reason is null ? State.ToString() : $"{State}: {Reason}";
+
+    internal void CountFailure(string reason)
+    {
+        AreFailuresMixed |= Failures > 0 && reason != LastFailure;
+        (Failures, LastFailure) = (Failures + 1, reason);
+    }
+
+    internal void ForgetFailures() => (Failures, AreFailuresMixed) = (0, false);
+
+    /// <summary>It is up; or, if it is a job, done.</summary>
+    internal void NoteReady(TimeSpan now)
+    {
+        if (Boot is { Ready: null } boot)
+        {
+            bool isFirst = ReferenceEquals(FirstBoot, boot);
+            Boot = boot with { Ready = now };
+            FirstBoot = isFirst ? Boot : FirstBoot;
+        }
+    }
 
     internal Instance? Find(int generation) =>
         Current?.Generation == generation ? Current : Other?.Generation == generation ? Other : null;

@@ -178,18 +178,8 @@ internal sealed class Readiness(Board board, Upgrades upgrades, Stopping stoppin
 
         instance.Serve(board.Now);
         node.Wait.TryingSince = null;
-        NoteReady(node);
+        node.NoteReady(board.Now);
         Show(node, SupervisedState.Ready, null);
-    }
-
-    private void NoteReady(Node node)
-    {
-        if (node.Boot is { Ready: null } boot)
-        {
-            bool isFirst = ReferenceEquals(node.FirstBoot, boot);
-            node.Boot = boot with { Ready = board.Now };
-            node.FirstBoot = isFirst ? node.Boot : node.FirstBoot;
-        }
     }
 
     private void Ask(Node node, Instance instance)

@@ -8,12 +8,17 @@ internal sealed class Restarts(Board board)
     {
         if (node.Manifest.Restart.Policy == RestartPolicy.Always && node.Manifest.Readiness.Kind != ReadinessKind.Exit)
         {
-            node.Failures++;
+            node.CountFailure(how);
             Pause(node, SupervisedState.Backoff, how, BackoffOf(node), isLoud: false);
         }
         else
         {
-            node.Failures = 0;
+            node.ForgetFailures();
+            if (node.Manifest.Readiness.Kind == ReadinessKind.Exit)
+            {
+                node.NoteReady(board.Now); // this is what those that require a job wait for
+            }
+
             node.Rest = new Rest(SupervisedState.Completed, how, null);
             board.Move(node, SupervisedState.Completed, how);
         }
@@ -23,7 +28,7 @@ internal sealed class Restarts(Board board)
     internal void Failed(Node node, string reason, int? exitCode)
     {
         RestartSpec restart = node.Manifest.Restart;
-        node.Failures++;
+        node.CountFailure(reason);
         bool isTooOften = node.Window.Add(board.Now, board.Options.CrashLoopFailures, board.Options.CrashLoopWindow);
         if (restart.Policy == RestartPolicy.Never)
         {
@@ -53,15 +58,21 @@ internal sealed class Restarts(Board board)
     /// <summary>It was up for long enough.</summary>
     internal static void Forgive(Node node)
     {
-        node.Failures = 0;
+        node.ForgetFailures();
         node.IsCrashLooping = false;
     }
 
-    /// <summary>An operator, or a new manifest, gives it a new chance.</summary>
-    internal static void Reset(Node node)
+    /// <summary>An operator, or a new manifest, lets what went wrong before count no longer; also while it runs.</summary>
+    internal static void GiveNewChance(Node node)
     {
         Forgive(node);
         node.Window.Clear();
+    }
+
+    /// <summary>As <see cref="GiveNewChance"/>; it may run at once.</summary>
+    internal static void Reset(Node node)
+    {
+        GiveNewChance(node);
         node.Rest = null;
     }
 

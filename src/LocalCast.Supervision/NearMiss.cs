@@ -1,25 +1,34 @@
-namespace LocalCast.Supervision.Internal;
+namespace LocalCast.Supervision;
 
 /// <summary>Finds the word that was meant.</summary>
-internal static class NearMiss
+public static class NearMiss
 {
-    // Words are keys and enum values; nobody means one of these with a longer text.
+    // Words are keys, enum values and names of nodes; nobody types a longer one.
     private const int LongestWord = 40;
 
     /// <summary>The end of a message: <c>; did you mean "x"?</c>, or nothing when no word is near.</summary>
+    /// <param name="word">What was said.</param>
+    /// <param name="known">What could have been.</param>
     public static string Ask(string word, IEnumerable<string> known) => Find(word, known) is { } meant ? $"; did you mean \"{meant}\"?" : "";
 
+    /// <summary>The known word that is nearest; <see langword="null"/> when none is near.</summary>
+    /// <param name="word">What was said.</param>
+    /// <param name="known">What could have been.</param>
     public static string? Find(string word, IEnumerable<string> known)
     {
+        ArgumentNullException.ThrowIfNull(word);
+        ArgumentNullException.ThrowIfNull(known);
         if (word.Length > LongestWord)
         {
             return null;
         }
 
-        (string? best, int bestDistance) = (null, 1 + Math.Max(1, word.Length / 3));
+        string said = Plain(word);
+        (string? best, int bestDistance) = (null, Math.Min(1 + Math.Max(1, word.Length / 3), Math.Max(1, said.Length))); // of a short word something has to be right
         foreach (string candidate in known)
         {
-            int distance = Distance(Plain(word), Plain(candidate));
+            string plain = Plain(candidate);
+            int distance = Math.Abs(plain.Length - said.Length) < bestDistance ? Distance(said, plain) : bestDistance;
             if (distance < bestDistance)
             {
                 (best, bestDistance) = (candidate, distance);
