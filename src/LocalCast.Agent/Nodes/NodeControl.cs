@@ -10,7 +10,6 @@ internal sealed class NodeControl(Supervisor supervisor, NodeRows rows, KnownNod
     /// <summary>So long before its time is over a caller is told how far it came: an answer that comes later is none.</summary>
     private static readonly TimeSpan _mostMargin = TimeSpan.FromMilliseconds(500);
 
-
     public Task<byte[]> StartAsync(OperationRequest request, CancellationToken cancellationToken) => RunAsync(request, supervisor.StartAsync, cancellationToken);
 
     public Task<byte[]> StopAsync(OperationRequest request, CancellationToken cancellationToken) => RunAsync(request, supervisor.StopAsync, cancellationToken);
