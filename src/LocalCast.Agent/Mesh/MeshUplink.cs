@@ -36,10 +36,12 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
         memory.Restore(book, ledger);
         foreach (string peer in settings.Peers)
         {
-            if (!book.AddConfigured(peer))
+            if (self.WhyNotPeer(peer, out string address) is { } why)
             {
-                throw new LocalCastException(LocalCastError.BadRequest, $"the peer '{peer}' is no address such as ws://host:46356");
+                throw new LocalCastException(why);
             }
+
+            book.AddConfigured(address);
         }
 
         _driver = new MeshDriver(new MeshMachine(self, settings.Options, book, ledger, random), timeProvider)
