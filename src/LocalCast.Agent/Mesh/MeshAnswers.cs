@@ -74,7 +74,9 @@ public sealed record PeerRow
 /// <param name="Score">Its points for misbehaviour.</param>
 /// <param name="BannedUntil">Until when it is banned.</param>
 /// <param name="Hops">How many links lie between, when it can be reached.</param>
-public sealed record PeerAnswer(string Peer, string Summary, IReadOnlyList<PeerRow> Links, IReadOnlyList<PeerEventRow> Events, IReadOnlyDictionary<string, long> Counts, int Score, DateTimeOffset? BannedUntil, int? Hops)
+/// <param name="Known">Whether the mesh knows it at all.</param>
+public sealed record PeerAnswer(
+    string Peer, string Summary, IReadOnlyList<PeerRow> Links, IReadOnlyList<PeerEventRow> Events, IReadOnlyDictionary<string, long> Counts, int Score, DateTimeOffset? BannedUntil, int? Hops, bool Known)
 {
     internal static PeerAnswer Of(string peer, PeerReport report, DateTimeOffset now) => new(
         peer,
@@ -84,7 +86,8 @@ public sealed record PeerAnswer(string Peer, string Summary, IReadOnlyList<PeerR
         report.Counts,
         report.Score,
         report.BannedUntil,
-        report.Path?.Hops);
+        report.Path?.Hops,
+        report.IsKnown);
 }
 
 /// <summary>Something that ended badly with a peer.</summary>
