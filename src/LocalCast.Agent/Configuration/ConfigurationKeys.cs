@@ -53,6 +53,7 @@ internal static class ConfigurationKeys
         ConfigurationKey.Choice<MeshSecurity>("mesh.security", (o, v) => o.Mesh.Security = v, isSmall: true),
         ConfigurationKey.Duration("mesh.keepAliveAfter", "1s", "24h", (o, v) => o.Mesh.Options.KeepAliveIdle = v),
         ConfigurationKey.Duration("mesh.keepAliveTimeout", "1s", "1h", (o, v) => o.Mesh.Options.KeepAliveAnswer = v),
+        ConfigurationKey.Duration("mesh.longestPause", "1s", "1h", (o, v) => o.Mesh.Options.LongestPause = v),
         ConfigurationKey.Number("mesh.maxLinks", 1, 4096, (o, v) => o.Mesh.Options.MostLinks = (int)v),
         ConfigurationKey.Number("mesh.maxInbound", 0, 4096, (o, v) => o.Mesh.Options.MostInbound = (int)v),
         ConfigurationKey.Number("mesh.wantedOutbound", 0, 4096, (o, v) => o.Mesh.Options.WantedOutbound = (int)v),

@@ -31,7 +31,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
         _throttle = new NoticeThrottle(timeProvider);
         var memory = new MeshMemory(dataFolder, timeProvider, logger);
         var random = new Random();
-        var book = new AddressBook(random);
+        var book = new AddressBook(random, settings.Options.LongestPause);
         var ledger = new MisbehaviourLedger();
         memory.Restore(book, ledger);
         foreach (string peer in settings.Peers)
