@@ -109,7 +109,8 @@ public sealed record EventRow(string Event, long Count);
 /// <param name="Others">Who would be tried next, if the call failed before it was executed.</param>
 /// <param name="LeftAlone">Who has it and gets nothing now, because it failed too often in a row.</param>
 /// <param name="Error">Why nobody would get it.</param>
-public sealed record RouteAnswer(string? Target, bool Here, double RttMs, IReadOnlyList<RouteHopRow> Hops, IReadOnlyList<string> Others, IReadOnlyList<string> LeftAlone, string? Error)
+/// <param name="Named">The agent that bears the name, where no node does.</param>
+public sealed record RouteAnswer(string? Target, bool Here, double RttMs, IReadOnlyList<RouteHopRow> Hops, IReadOnlyList<string> Others, IReadOnlyList<string> LeftAlone, string? Error, string? Named)
 {
     internal static RouteAnswer Of(RouteReport report) => new(
         report.Target?.ToString(),
@@ -118,7 +119,8 @@ public sealed record RouteAnswer(string? Target, bool Here, double RttMs, IReadO
         [.. report.Hops.Select(hop => new RouteHopRow(hop.Agent, hop.Name, Math.Round(hop.RoundTrip.TotalMilliseconds, 3)))],
         [.. report.Others.Select(other => other.ToString())],
         [.. report.LeftAlone.Select(error => error.ToString())],
-        report.Error?.ToString());
+        report.Error?.ToString(),
+        report.AgentOfTheName);
 }
 
 /// <summary>An agent on a way.</summary>
