@@ -47,6 +47,11 @@ internal sealed class CallCommand : ClientCommand
             return Failures.Report(e.Error, JsonArgument.WhatWasMeantAsJson(words));
         }
 
+        if (JsonArgument.WhatWasMeantAsJson(words) is { } asText)
+        {
+            Failures.Remark(asText);
+        }
+
         if (result.ValueKind == JsonValueKind.Undefined)
         {
             StandardOutput.WriteLine("null"u8); // no result is a null result
