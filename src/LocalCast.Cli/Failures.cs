@@ -51,6 +51,9 @@ internal static partial class Failures
         return ErrorCatalog.ExitCodeOf(error.Code);
     }
 
+    /// <summary>Says on stderr what a person should know of something that did not fail.</summary>
+    public static void Remark(string text) => Console.Error.WriteLine(OneLine($"localcast: {text}"));
+
     /// <summary>A text from elsewhere as one line that cannot steer the terminal.</summary>
     internal static string OneLine(string text) => string.Create(text.Length, text, static (line, from) =>
     {
@@ -75,6 +78,10 @@ internal static partial class Failures
         { Code: LocalCastError.NodeNotFound } when AgentWithoutNode().Match(error.Message) is { Success: true } match => $"who is there: localcast call localcast@{match.Groups[1].Value} ps",
         { Code: LocalCastError.NodeNotFound } when error.Message.EndsWith("in the mesh", StringComparison.Ordinal) => "who is there: localcast peers --all",
         { Code: LocalCastError.NodeNotFound } when error.Message.Contains("' joined by itself", StringComparison.Ordinal) => null,
+        { Code: LocalCastError.NoRoute } when error.Message.StartsWith("no agent ", StringComparison.Ordinal) => "who is there: localcast peers --all",
+        { Code: LocalCastError.NodeNotFound } when error.Message.StartsWith("there is no peer ", StringComparison.Ordinal) => "who is there: localcast peers",
+        { Code: LocalCastError.NodeNotFound } when error.Message.Contains("the mesh knows no agent or address", StringComparison.Ordinal) => "who is there: localcast ps; agents: localcast peers --all",
+        { Code: LocalCastError.NodeNotFound } when error.Message.EndsWith(" in a mesh, and this agent is in none", StringComparison.Ordinal) => "to be in one it takes --port, or --add-peer: localcast up --help",
         { Code: LocalCastError.NodeNotFound } => "who is there: localcast ps",
         _ => null,
     };

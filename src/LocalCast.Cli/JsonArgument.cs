@@ -21,13 +21,15 @@ internal static class JsonArgument
     }
 
     /// <summary>Which of the words were sent as text although they begin like JSON, and why they are none; <see langword="null"/> when there is none such.</summary>
-    public static string? WhatWasMeantAsJson(IReadOnlyList<string> words)
+    /// <param name="words">The words.</param>
+    /// <param name="name">What a single one is called; without it they are counted.</param>
+    public static string? WhatWasMeantAsJson(IReadOnlyList<string> words, string? name = null)
     {
         for (int i = 0; i < words.Count; i++)
         {
             if (words[i].TrimStart() is ['{' or '[' or '"', ..] && JsonFault.Find(Encoding.UTF8.GetBytes(words[i])) is { } fault)
             {
-                return $"argument {i + 1} was sent as a text, since it is not JSON: {fault.Place}: {fault.Why}";
+                return $"{name ?? $"argument {i + 1}"} was sent as a text, since it is not JSON: {fault.Place}: {fault.Why}";
             }
         }
 

@@ -17,7 +17,7 @@ internal static class UsageErrors
             return ExitCodes.Usage;
         }
 
-        return Report(command, command.Action is null ? parsed.UnmatchedTokens.Take(1).Select(word => Unknown(word, command)) : parsed.Errors.Select(error => error.Message));
+        return Report(command, command.Action is null ? parsed.UnmatchedTokens.Take(1).Select(word => Unknown(word, command)) : [.. UnknownOf(parsed), .. OtherErrorsOf(parsed)]);
     }
 
     public static int Report(Command command, IEnumerable<string> messages)
@@ -40,14 +40,42 @@ internal static class UsageErrors
             .SelectMany(argument => argument.Tokens)
             .Select(token => token.Value)
             .FirstOrDefault(text => text.Length > 1 && text[0] == '-' && !char.IsAsciiDigit(text[1]) && before.Contains(text));
-        return mistaken is null ? null : $"unknown option '{mistaken}'; put -- before arguments that begin with '-'";
+        return mistaken is null ? null : $"{Unknown(mistaken, parsed.CommandResult.Command)}; put -- before arguments that begin with '-'";
     }
+
+    /// <summary>Words that have no place in the command. What stands behind a mistaken option was meant as its value, and is no mistake of its own.</summary>
+    private static IEnumerable<string> UnknownOf(ParseResult parsed)
+    {
+        bool isBehindOption = false;
+        foreach (string word in parsed.UnmatchedTokens)
+        {
+            bool isOption = word.StartsWith('-');
+            if (isOption || !isBehindOption)
+            {
+                yield return isOption ? Unknown(word, parsed.CommandResult.Command) : $"'{word}' is one argument too many";
+            }
+
+            isBehindOption = isOption;
+        }
+    }
+
+    private static IEnumerable<string> OtherErrorsOf(ParseResult parsed) => parsed.Errors.Select(error => error.Message)
+        .Where(message => !parsed.UnmatchedTokens.Any(word => message.Contains($"'{word}'", StringComparison.Ordinal) && message.StartsWith("Unrecognized ", StringComparison.Ordinal)));
 
     private static string Unknown(string word, Command group)
     {
-        string? meant = group.Subcommands.Where(command => !command.Hidden).Select(command => command.Name).FirstOrDefault(name => IsNear(word, name));
-        string what = word.StartsWith('-') ? "option" : "command";
+        bool isOption = word.StartsWith('-');
+        string? meant = isOption ? NearOption(word, group) : group.Subcommands.Where(command => !command.Hidden).Select(command => command.Name).FirstOrDefault(name => IsNear(word, name));
+        string what = isOption ? "option" : "command";
         return $"unknown {what} '{word}'" + (meant is null ? "" : $"; did you mean '{meant}'?");
+    }
+
+    /// <summary>The option that is spelled nearly so; of <c>-v</c> the one that begins with this letter.</summary>
+    private static string? NearOption(string word, Command command)
+    {
+        string letters = word.TrimStart('-');
+        string[] names = [.. command.Options.Where(option => !option.Hidden).Select(option => option.Name)];
+        return names.FirstOrDefault(name => letters.Length == 1 ? name.StartsWith($"--{letters}", StringComparison.Ordinal) : IsNear(letters, name.TrimStart('-')));
     }
 
     /// <summary>Whether one word becomes the other by one letter more, less or different, or is its beginning.</summary>

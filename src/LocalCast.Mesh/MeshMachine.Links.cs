@@ -203,14 +203,14 @@ public sealed partial class MeshMachine
         if (link.Direction == LinkDirection.Outbound)
         {
             DialOutcome outcome = DialOutcomes.Of(reason.Code);
-            Book.Report(link.Address, outcome == DialOutcome.AlreadyLinked && !IsLinked(link) ? DialOutcome.IdTaken : outcome, time.Now, link.Peer?.Id, reason.Message);
+            Book.Report(link.Address, outcome == DialOutcome.AlreadyLinked && !IsLinked(link) ? DialOutcome.IdTaken : outcome, time.Now, link.Peer?.Id ?? link.LinkedAs, reason.Message);
         }
     }
 
     /// <summary>Whether the agent behind an address has another link; if not, one of the two refused for a second agent that bears the same id, and asking again at once is no use.</summary>
     private bool IsLinked(PeerLink refused)
     {
-        string? id = refused.Peer?.Id ?? (Book.TryFind(refused.Address, out AddressEntry? entry) ? entry.Id : null);
+        string? id = refused.Peer?.Id ?? refused.LinkedAs ?? (Book.TryFind(refused.Address, out AddressEntry? entry) ? entry.Id : null);
         return _links.Open.Any(link => link.PeerId == id || link.Address == refused.Address || link.Peer?.ListenAddress == refused.Address);
     }
 }

@@ -10,14 +10,9 @@ public sealed partial class MeshMachine
     public ErrorInfo? AddPeer(string address, MeshTime time)
     {
         _time = time;
-        if (!Addresses.TryNormalize(address, out string? normal))
+        if (Self.WhyNotPeer(address, out string normal) is { } why)
         {
-            return new ErrorInfo(LocalCastError.BadRequest, $"'{address}' is no address such as ws://host:46356");
-        }
-
-        if (normal == Self.ListenAddress)
-        {
-            return new ErrorInfo(LocalCastError.SelfConnect, $"'{normal}' is the address of this agent");
+            return why;
         }
 
         Book.AddConfigured(normal);
@@ -33,16 +28,17 @@ public sealed partial class MeshMachine
     }
 
     /// <summary>A person no longer wants a peer: its links are closed, its addresses forgotten and not learnt again. It may still dial this agent; who is not to come back is banned.</summary>
-    /// <param name="peer">An address, or an agent's id.</param>
+    /// <param name="peer">An address, also without its scheme, or an agent's id.</param>
     /// <param name="time">The time.</param>
     /// <returns>Whether there was such a peer.</returns>
     public bool RemovePeer(string peer, MeshTime time)
     {
         _time = time;
-        string address = Addresses.TryNormalize(peer, out string? normal) ? normal : peer;
-        string? id = Book.TryFind(address, out AddressEntry? entry) ? entry.Id : peer;
-        PeerLink[] links = [.. _links.All.Where(link => link.Address == address || link.Peer?.ListenAddress == address || (id is not null && link.Peer?.Id == id))];
-        AddressEntry[] entries = [.. Book.Entries.Where(other => other.Address == address || (id is not null && other.Id == id) || links.Any(link => link.Peer?.Id is { } linked && other.Id == linked))];
+        IReadOnlyList<string> addresses = EnteredAddress.Spellings(peer);
+        AddressEntry? entry = Book.Entries.FirstOrDefault(other => addresses.Contains(other.Address));
+        string? id = entry is null ? peer : entry.Id;
+        PeerLink[] links = [.. _links.All.Where(link => addresses.Contains(link.Address) || addresses.Contains(link.Peer?.ListenAddress) || (id is not null && link.Peer?.Id == id))];
+        AddressEntry[] entries = [.. Book.Entries.Where(other => addresses.Contains(other.Address) || (id is not null && other.Id == id) || links.Any(link => link.Peer?.Id is { } linked && other.Id == linked))];
 
         // First the addresses: a link that ends reports to the book.
         foreach (AddressEntry other in entries)
@@ -79,7 +75,7 @@ public sealed partial class MeshMachine
     public IReadOnlyList<PeerInfo> Peers(MeshTime time) => [.. _peers.All(time)];
 
     /// <summary>Why a peer is, or is not, linked.</summary>
-    /// <param name="peer">An address, an agent's id or its name.</param>
+    /// <param name="peer">An address, also without its scheme, an agent's id or its name.</param>
     /// <param name="time">The time.</param>
     public PeerReport WhyPeer(string peer, MeshTime time) => _peers.Explain(peer, time);
 

@@ -53,7 +53,7 @@ public sealed partial class MeshMachine
         _sync = new StateSync(_store, _own, _twins, _links, ledger, _output, random);
         var view = new MeshView(self, options, _here, _store, _graph, _links, _absence);
         _traffic = new MeshTraffic(view, _output, random);
-        _peers = new PeerViews(self, _absence, _links, book, ledger, _store, _graph, _journal, _output.Events) { WhyNotOne = view.WhyNotOne };
+        _peers = new PeerViews(self, _absence, _links, book, ledger, _store, _graph, _journal, _output.Events) { WhyNotOne = view.WhyNotOne, WhyNoWay = view.WhyNoWay };
         _output.Overrun = link => _keeper.Forget(link, new ErrorInfo(LocalCastError.Busy, "it does not read what must not be lost"), _time);
     }
 

@@ -19,6 +19,10 @@ public sealed class MeshOptions
     /// <value>8</value>
     public int WantedOutbound { get; set; } = 8;
 
+    /// <summary>To which the pauses between dials of a configured peer grow that is not to be had. It is the owner of the <see cref="AddressBook"/> who passes it on.</summary>
+    /// <value>60 s</value>
+    public TimeSpan LongestPause { get; set; } = TimeSpan.FromSeconds(60);
+
     /// <summary>The most links that others dialled and whose handshake is not finished.</summary>
     /// <value>100</value>
     public int MostUnfinished { get; set; } = 100;

@@ -1,3 +1,5 @@
+using LocalCast.Protocol;
+
 namespace LocalCast.Mesh;
 
 /// <summary>Who this agent is in the mesh.</summary>
@@ -32,4 +34,16 @@ public sealed record MeshSelf
 
     /// <summary>Groups whose messages it may see.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];
+
+    /// <summary>Why this agent cannot have a peer at an address that a person entered; nothing when it can.</summary>
+    /// <param name="entered">What the person wrote.</param>
+    /// <param name="address">The one form of the address.</param>
+    public ErrorInfo? WhyNotPeer(string entered, out string address)
+    {
+        string? why = EnteredAddress.WhatIsWrong(entered);
+        address = Addresses.TryNormalize(entered, out string? normal) ? normal : entered;
+        return why is not null ? new(LocalCastError.BadRequest, $"the peer '{entered}' is no address such as ws://host:46356: {why}")
+            : Addresses.TryNormalize(ListenAddress, out string? own) && address == own ? new(LocalCastError.SelfConnect, $"the peer '{entered}' is the address of this agent itself")
+            : null;
+    }
 }

@@ -27,6 +27,41 @@ public sealed partial class LocalNode
         return Publish(topic, PayloadKind.Json, scratch.Written, mode, cancellationToken);
     }
 
+    /// <summary>Publishes a value on a topic, and waits until the agent has passed it on. Slower than <see cref="PublishAsync"/>, which does not wait.</summary>
+    /// <param name="topic">The topic, without wildcards.</param>
+    /// <param name="data">What to publish.</param>
+    /// <param name="mode">To whom.</param>
+    /// <param name="cancellationToken">Gives up waiting; it may be published all the same.</param>
+    /// <returns>
+    /// For how many participants of this machine it was queued; all other agents together count as one more, when it goes there.
+    /// With <see cref="PublishMode.One"/> 1: the subscriber that has it.
+    /// </returns>
+    /// <exception cref="LocalCastException">It was refused, or with <see cref="PublishMode.One"/> no subscriber took it.</exception>
+    public async ValueTask<int> PublishAndCountAsync<T>(string topic, T data, PublishMode mode = PublishMode.All, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(topic);
+        cancellationToken.ThrowIfCancellationRequested();
+        JsonScratch scratch = NodeJson.Scratch;
+        _core.Json.Write(scratch, data);
+        byte[] payload = scratch.Written.ToArray();
+        while (true)
+        {
+            LinkSession session = _core.RequireSession();
+            PendingResult<int> pending = PendingResult<int>.Rent(topic, AnswerReaders.Delivered, _core.Json);
+            ValueTask<int> counted = pending.Task;
+            uint sequence = session.Add(pending, _core.Options.DefaultTimeout + Questions.Grace);
+            if (SendPublication(session, topic, PayloadKind.Json, payload, mode, sequence) != OutboxResult.Full)
+            {
+                session.Outbox.FlushSoon();
+                pending.CancelWith(session, sequence, cancellationToken);
+                return await counted.ConfigureAwait(false); // a session that has ended fails it
+            }
+
+            session.TryTake(sequence, pending);
+            await WaitForRoomAsync(session, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Publishes bytes on a topic.</summary>
     public ValueTask PublishBytesAsync(string topic, ReadOnlySpan<byte> data, PublishMode mode = PublishMode.All, CancellationToken cancellationToken = default) =>
         Publish(topic, PayloadKind.Bytes, data, mode, cancellationToken);

@@ -29,6 +29,19 @@ public sealed class CallTests : HubTest
     }
 
     [Theory]
+    [InlineData("call", MessageType.Result)]
+    [InlineData("ping", MessageType.Ack)]
+    public async Task NodeOfAnotherAgent_ThisOneIsInNoMesh_IsToldSo(string type, MessageType answer)
+    {
+        RawParticipant caller = await JoinAsync("caller", isJson: true);
+
+        await caller.SendAsync($$$"""{"type":"{{{type}}}","id":"1","to":"dns@kitchen","data":{"method":"resolve"}}""");
+
+        Envelope failed = await caller.ExpectErrorAsync(answer, LocalCastError.NodeNotFound);
+        Assert.Equal("'dns@kitchen' is the node of an agent in a mesh, and this agent is in none", failed.Error!.Message);
+    }
+
+    [Theory]
     [InlineData(true, true)]
     [InlineData(true, false)]
     [InlineData(false, true)]

@@ -78,7 +78,12 @@ public sealed partial class ConfigurationTests : CommandTest
     [InlineData("""{"limits":{"maxCalls":1.5}}""", "$.limits.maxCalls: expected a whole number from 1 to 65536, got 1.5")]
     [InlineData("""{"limits":{"maxFrameBytes":1048576,"maxQueuedBytes":65536}}""", "$.limits.maxQueuedBytes: a frame of limits.maxFrameBytes (1048576) would not fit into 65536")]
     [InlineData("""{"times":{"tellSlowAfter":"10s"}}""", "$.times.dropSlowAfter: must be longer than times.tellSlowAfter")]
-    [InlineData("""{"plugins":{"directories":["a",5]}}""", "$.plugins.directories: expected a list of folders, got [\"a\", 5]")]
+    [InlineData("""{"plugins":{"directories":["a",5]}}""", "$.plugins.directories[1]: expected a folder, got 5")]
+    [InlineData("""{"plugins":{"directories":"a"}}""", "$.plugins.directories: expected a list of folders, got \"a\"")]
+    [InlineData("""{"mesh":{"peers":["ws://x:1","kitchen"]}}""", "$.mesh.peers[1]: expected a URL such as \"ws://host:46356\", got \"kitchen\": ws:// is missing at its beginning")]
+    [InlineData("""{"mesh":{"groups":["a",""]}}""", "$.mesh.groups[1]: expected a name of 1 to 128 characters, got \"\"")]
+    [InlineData("""{"mesh":{"publicAddress":"ws://x:1/foo"}}""", "$.mesh.publicAddress: expected a URL such as \"ws://host:46356\", got \"ws://x:1/foo\": an address ends with its port")]
+    [InlineData("""{"mesh":{"longestPause":"2h"}}""", "$.mesh.longestPause: expected a time from \"1s\" to \"1h\", got \"2h\"")]
     [InlineData("""{"plugins":{"enabled":"no"}}""", "$.plugins.enabled: expected true or false, got \"no\"")]
     [InlineData("""{"data":""}""", "$.data: expected the path of a folder, got \"\"")]
     [InlineData("""{"nodes":{"dns":false}}""", "$.nodes: expected an object with an object for each node")]
@@ -95,6 +100,22 @@ public sealed partial class ConfigurationTests : CommandTest
         Assert.Equal(TimeSpan.FromMilliseconds(250), options.Broadcaster.HelloTimeout);
         Assert.Equal(TimeSpan.FromSeconds(90), options.Broadcaster.KeepAliveAfter);
         Assert.Equal(LogLevel.Warning, options.Logging.Level);
+    }
+
+    [Fact]
+    public void Apply_SeveralWrongItems_EachIsTold()
+    {
+        IReadOnlyList<ConfigurationProblem> problems = ConfigurationFile.Apply("""{"mesh":{"peers":["kitchen","ws://x:1",5]}}"""u8.ToArray(), new AgentOptions());
+
+        Assert.Equal(["$.mesh.peers[0]", "$.mesh.peers[2]"], problems.Select(problem => problem.Path));
+    }
+
+    [Fact]
+    public void Apply_LongestPause_IsSet()
+    {
+        var options = new AgentOptions();
+        Assert.Empty(ConfigurationFile.Apply("""{"mesh":{"longestPause":"5s"}}"""u8.ToArray(), options));
+        Assert.Equal(TimeSpan.FromSeconds(5), options.Mesh.Options.LongestPause);
     }
 
     [Fact]

@@ -41,6 +41,40 @@ public sealed class NewcomerWordsTests : SupervisorTest
     }
 
     [Fact]
+    public async Task Call_ArgumentThatBeginsLikeJson_IsSentAsTextWithAWord()
+    {
+        await UpAsync("--no-plugins");
+        await using LocalNode node = await LocalNode.JoinAsync("echo", options =>
+        {
+            options.Pipe = Pipe;
+            options.Handle("echo", (string text) => text);
+            options.Handle("upper", (string text) => text.ToUpperInvariant());
+        });
+
+        CommandResult half = await RunAsync("call", "echo", "echo", "{\"a\":1");
+        Assert.Equal((0, "\"{\\\"a\\\":1\"\n"), (half.ExitCode, half.Output.Replace("\\u0022", "\\\"", StringComparison.Ordinal)));
+        Assert.Contains("argument 1 was sent as a text, since it is not JSON: line 1, column 7", half.Errors);
+        Assert.Equal("", (await RunAsync("call", "echo", "echo", "hello")).Errors);
+        (await RunAsync("call", "echo", "uper", "x")).AssertFailed(16, "'echo' has no method 'uper'; it has echo, upper");
+    }
+
+    [Fact]
+    public async Task Agent_InNoMesh_SaysSoForWhatIsInOne()
+    {
+        await UpAsync("--no-plugins");
+
+        foreach (string[] command in (string[][])[["call", "dns@kitchen", "resolve", "x"], ["ping", "dns@kitchen"]])
+        {
+            CommandResult failed = await RunAsync(command);
+            Assert.Contains("'dns@kitchen' is the node of an agent in a mesh, and this agent is in none\n  to be in one it takes --port, or --add-peer: localcast up --help", failed.Errors);
+        }
+
+        CommandResult ping = await RunAsync("ping", "--mesh");
+        Assert.Equal((0, "nobody answered\n"), (ping.ExitCode, ping.Output));
+        Assert.Contains("only this machine was asked: this agent takes no part in a mesh", ping.Errors);
+    }
+
+    [Fact]
     public async Task Manifest_EditedFromOneErrorIntoAnother_TellsTheNewOneWithItsTime()
     {
         AddPlugin("a", new { run = Shell("true"), colour = "red" });

@@ -11,7 +11,8 @@ public sealed class TopicTests : CommandTest
         await StartAgentAsync();
         CommandProcess subscriber = Start("subscribe", "sensors.>", "--json", "--count", "2");
         await PublishOnceSubscribedAsync("sensors.kitchen.temp", "21.5");
-        Assert.Equal("all", (await RunAsync("publish", "sensors.door", "open", "--json")).Json().GetProperty("mode").GetString());
+        JsonElement published = (await RunAsync("publish", "sensors.door", "open", "--json")).Json();
+        Assert.Equal(("all", 1), (published.GetProperty("mode").GetString(), published.GetProperty("delivered").GetInt32()));
 
         CommandResult result = await subscriber.WaitForExitAsync();
         Assert.Equal(0, result.ExitCode);
@@ -38,6 +39,27 @@ public sealed class TopicTests : CommandTest
         CommandResult result = await subscriber.WaitForExitAsync();
         Assert.Equal(130, result.ExitCode);
         Assert.EndsWith(": \"hello\"\n", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Publish_EachMode_SaysForHowManyItWasQueued()
+    {
+        await StartAgentAsync();
+        Assert.Equal("nobody subscribes to it\n", (await RunAsync("publish", "t", "1")).Output);
+        Assert.Equal("nobody is there\n", (await RunAsync("publish", "t", "1", "--mode", "every")).Output);
+        Assert.Equal(0, (await RunAsync("publish", "t", "1", "--json")).Json().GetProperty("delivered").GetInt32());
+        await StartEchoAsync("--name", "a");
+        await StartEchoAsync("--name", "b");
+        CommandProcess subscriber = Start("subscribe", "t");
+        await subscriber.WaitForErrorAsync("subscribed to t");
+
+        Assert.Equal("queued for 1\n", (await RunAsync("publish", "t", "1")).Output);
+        Assert.Equal("queued for 2\n", (await RunAsync("publish", "t", "1", "--mode", "every")).Output); // nodes; who subscribes is a client
+        Assert.Equal("1 subscriber has it\n", (await RunAsync("publish", "t", "1", "--mode", "one")).Output);
+        Assert.Equal(1, (await RunAsync("publish", "t", "1", "--mode", "one", "--json")).Json().GetProperty("delivered").GetInt32());
+        CommandResult halfJson = await RunAsync("publish", "t", "{\"a\":1");
+        Assert.Equal((0, "queued for 1\n"), (halfJson.ExitCode, halfJson.Output));
+        Assert.Contains("localcast: DATA was sent as a text, since it is not JSON", halfJson.Errors);
     }
 
     [Fact]

@@ -157,6 +157,24 @@ public abstract class TopicTests(TestPlace place) : NodeTest(place)
     }
 
     [Fact]
+    public async Task PublishAndCount_EachMode_SaysForHowManyItWasQueued()
+    {
+        LocalNode publisher = await JoinAsync("publisher");
+        Assert.Equal(0, await publisher.PublishAndCountAsync("jobs", 1).DefaultTimeout());
+        LocalNode[] workers = [await JoinAsync("a"), await JoinAsync("b"), await JoinAsync("c")];
+        await using NodeSubscription<int> first = await workers[0].OpenSubscriptionAsync<int>("jobs").DefaultTimeout();
+        await using NodeSubscription<int> again = await workers[0].OpenSubscriptionAsync<int>("jobs").DefaultTimeout();
+        await using NodeSubscription<int> second = await workers[1].OpenSubscriptionAsync<int>("jobs").DefaultTimeout();
+
+        Assert.Equal(2, await publisher.PublishAndCountAsync("jobs", 2).DefaultTimeout()); // each participant once
+        Assert.Equal(1, await publisher.PublishAndCountAsync("jobs", 3, PublishMode.One).DefaultTimeout());
+        Assert.Equal(4, await publisher.PublishAndCountAsync("jobs", 4, PublishMode.Every).DefaultTimeout()); // itself among them
+        Assert.Equal(2, Assert.Single(await TakeAsync(again, 1)).Data);
+        await FailsAsync(LocalCastError.NoSubscriber, () => publisher.PublishAndCountAsync("nobody", 1, PublishMode.One).AsTask());
+        await FailsAsync(LocalCastError.Forbidden, () => publisher.PublishAndCountAsync("localcast.nodes", 1).AsTask());
+    }
+
+    [Fact]
     public async Task Publish_One_IsAcknowledgedByOneSubscriberOrFails()
     {
         LocalNode publisher = await JoinAsync("publisher");

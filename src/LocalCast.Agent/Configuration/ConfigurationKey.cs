@@ -14,7 +14,18 @@ internal sealed record ConfigurationKey(string Name, string Expected, Func<JsonE
     private static readonly (string Suffix, TimeSpan Unit)[] _units =
         [("ms", TimeSpan.FromMilliseconds(1)), ("s", TimeSpan.FromSeconds(1)), ("m", TimeSpan.FromMinutes(1)), ("h", TimeSpan.FromHours(1))];
 
-    public static ConfigurationKey Text(string name, string expected, Func<string, bool> isValid, Action<AgentOptions, string> set) =>
+    /// <summary>Says of a text what is wrong with it; nothing when it cannot say more than what is expected.</summary>
+    public Func<string, string?>? Explain { get; init; }
+
+    /// <summary>Of a list: what each of its items has to be, and whether one is not.</summary>
+    private (string Expected, Func<JsonElement, bool> IsWrong)? Items { get; init; }
+
+    /// <summary>What is wrong in a value that it does not take: the value, or those items of the list that are, each with its place in it.</summary>
+    public IEnumerable<(string Step, string Expected, JsonElement Value)> FindWrong(JsonElement value) => value.ValueKind == JsonValueKind.Array && Items is { } items
+        ? value.EnumerateArray().Index().Where(item => items.IsWrong(item.Item)).Select(item => (string.Create(CultureInfo.InvariantCulture, $"[{item.Index}]"), items.Expected, item.Item))
+        : [("", Expected, value)];
+
+    public static ConfigurationKey Text(string name, string expected, Func<string, bool> isValid, Action<AgentOptions, string> set, Func<string, string?>? explain = null) =>
         new(name, expected, (value, options) =>
         {
             bool ok = value.ValueKind == JsonValueKind.String && isValid(value.GetString()!);
@@ -24,7 +35,7 @@ internal sealed record ConfigurationKey(string Name, string Expected, Func<JsonE
             }
 
             return ok;
-        });
+        }) { Explain = explain };
 
     public static ConfigurationKey Number(string name, long least, long most, Action<AgentOptions, long> set) =>
         new(name, string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}"), (value, options) =>
@@ -78,17 +89,22 @@ internal sealed record ConfigurationKey(string Name, string Expected, Func<JsonE
             return ok;
         });
 
-    public static ConfigurationKey Texts(string name, string expected, Func<string, bool> isValid, Action<AgentOptions, IReadOnlyList<string>> set) =>
+    /// <summary>A list, of which each item is told that is wrong.</summary>
+    public static ConfigurationKey Texts(string name, string expected, string each, Func<string, bool> isValid, Action<AgentOptions, IReadOnlyList<string>> set, Func<string, string?>? explain = null) =>
         new(name, expected, (value, options) =>
         {
-            bool ok = value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String && isValid(item.GetString()!));
+            bool ok = value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => IsText(item, isValid));
             if (ok)
             {
                 set(options, [.. value.EnumerateArray().Select(item => item.GetString()!)]);
             }
 
             return ok;
-        });
+        })
+        {
+            Explain = explain,
+            Items = (each, item => !IsText(item, isValid)),
+        };
 
     /// <summary>Objects by name, whose own content somebody else judges. They are kept as JSON without comments.</summary>
     public static ConfigurationKey Objects(string name, string expected, Action<AgentOptions, IReadOnlyDictionary<string, string>> set) =>
@@ -119,6 +135,8 @@ internal sealed record ConfigurationKey(string Name, string Expected, Func<JsonE
 
         return null;
     }
+
+    private static bool IsText(JsonElement value, Func<string, bool> isValid) => value.ValueKind == JsonValueKind.String && isValid(value.GetString()!);
 
     private static string Plain(JsonElement value)
     {

@@ -1,4 +1,5 @@
 using LocalCast.Agent.Mesh;
+using LocalCast.Mesh;
 using LocalCast.Protocol;
 using LocalCast.Transports;
 using Microsoft.Extensions.Logging;
@@ -41,17 +42,18 @@ internal static class ConfigurationKeys
         ConfigurationKey.Number("logging.file.maxBytes", 64 * KiB, 1024 * MiB, (o, v) => o.Logging.FileMaxBytes = v),
         ConfigurationKey.Number("logging.file.count", 1, 1000, (o, v) => o.Logging.FileCount = (int)v),
         ConfigurationKey.Flag("plugins.enabled", (o, v) => o.ArePluginsEnabled = v),
-        ConfigurationKey.Texts("plugins.directories", "a list of folders", IsPath, (o, v) => o.PluginDirectories = v),
+        ConfigurationKey.Texts("plugins.directories", "a list of folders", "a folder", IsPath, (o, v) => o.PluginDirectories = v),
         ConfigurationKey.Text("data", "the path of a folder", IsPath, (o, v) => o.DataFolder = v),
         ConfigurationKey.Number("mesh.port", 0, 65535, (o, v) => o.Mesh.Port = (int)v),
         ConfigurationKey.Text("mesh.host", "an address or a host name", IsHost, (o, v) => o.Mesh.Host = v),
-        ConfigurationKey.Text("mesh.publicAddress", "a URL such as \"ws://host:46356\"", IsMeshUrl, (o, v) => o.Mesh.PublicAddress = v),
-        ConfigurationKey.Texts("mesh.peers", "a list of URLs such as \"ws://host:46356\"", IsMeshUrl, (o, v) => o.Mesh.Peers = v),
+        ConfigurationKey.Text("mesh.publicAddress", "a URL such as \"ws://host:46356\"", IsMeshUrl, (o, v) => o.Mesh.PublicAddress = v, EnteredAddress.WhatIsWrong),
+        ConfigurationKey.Texts("mesh.peers", "a list of URLs such as \"ws://host:46356\"", "a URL such as \"ws://host:46356\"", IsMeshUrl, (o, v) => o.Mesh.Peers = v, EnteredAddress.WhatIsWrong),
         ConfigurationKey.Text("mesh.network", "a name of 1 to 128 characters", IsNetwork, (o, v) => o.Mesh.Network = v),
-        ConfigurationKey.Texts("mesh.groups", "a list of names of 1 to 128 characters", IsAgentName, (o, v) => o.Mesh.Groups = v),
+        ConfigurationKey.Texts("mesh.groups", "a list of names of 1 to 128 characters", "a name of 1 to 128 characters", IsAgentName, (o, v) => o.Mesh.Groups = v),
         ConfigurationKey.Choice<MeshSecurity>("mesh.security", (o, v) => o.Mesh.Security = v, isSmall: true),
         ConfigurationKey.Duration("mesh.keepAliveAfter", "1s", "24h", (o, v) => o.Mesh.Options.KeepAliveIdle = v),
         ConfigurationKey.Duration("mesh.keepAliveTimeout", "1s", "1h", (o, v) => o.Mesh.Options.KeepAliveAnswer = v),
+        ConfigurationKey.Duration("mesh.longestPause", "1s", "1h", (o, v) => o.Mesh.Options.LongestPause = v),
         ConfigurationKey.Number("mesh.maxLinks", 1, 4096, (o, v) => o.Mesh.Options.MostLinks = (int)v),
         ConfigurationKey.Number("mesh.maxInbound", 0, 4096, (o, v) => o.Mesh.Options.MostInbound = (int)v),
         ConfigurationKey.Number("mesh.wantedOutbound", 0, 4096, (o, v) => o.Mesh.Options.WantedOutbound = (int)v),
@@ -99,7 +101,7 @@ internal static class ConfigurationKeys
 
     private static bool IsHost(string text) => Uri.CheckHostName(text) != UriHostNameType.Unknown;
 
-    private static bool IsMeshUrl(string text) => LocalCast.Mesh.Addresses.TryNormalize(text, out _);
+    private static bool IsMeshUrl(string text) => EnteredAddress.WhatIsWrong(text) is null;
 
     private static bool IsPath(string text) => text.Trim().Length > 0 && !text.Contains('\0');
 }

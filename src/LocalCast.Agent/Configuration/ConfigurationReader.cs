@@ -60,7 +60,11 @@ internal sealed class ConfigurationReader(AgentOptions options)
     {
         if (!key.TrySet(value, options))
         {
-            Report(path, $"expected {key.Expected}, got {Show(value)}");
+            foreach ((string step, string expected, JsonElement wrong) in key.FindWrong(value))
+            {
+                string? why = wrong.ValueKind == JsonValueKind.String ? key.Explain?.Invoke(wrong.GetString()!) : null;
+                Report(path + step, $"expected {expected}, got {Show(wrong)}{(why is null ? "" : $": {why}")}");
+            }
         }
         else if (key.Name.StartsWith("mesh.", StringComparison.Ordinal))
         {

@@ -74,7 +74,9 @@ public sealed record PeerRow
 /// <param name="Score">Its points for misbehaviour.</param>
 /// <param name="BannedUntil">Until when it is banned.</param>
 /// <param name="Hops">How many links lie between, when it can be reached.</param>
-public sealed record PeerAnswer(string Peer, string Summary, IReadOnlyList<PeerRow> Links, IReadOnlyList<PeerEventRow> Events, IReadOnlyDictionary<string, long> Counts, int Score, DateTimeOffset? BannedUntil, int? Hops)
+/// <param name="Known">Whether the mesh knows it at all.</param>
+public sealed record PeerAnswer(
+    string Peer, string Summary, IReadOnlyList<PeerRow> Links, IReadOnlyList<PeerEventRow> Events, IReadOnlyDictionary<string, long> Counts, int Score, DateTimeOffset? BannedUntil, int? Hops, bool Known)
 {
     internal static PeerAnswer Of(string peer, PeerReport report, DateTimeOffset now) => new(
         peer,
@@ -84,7 +86,8 @@ public sealed record PeerAnswer(string Peer, string Summary, IReadOnlyList<PeerR
         report.Counts,
         report.Score,
         report.BannedUntil,
-        report.Path?.Hops);
+        report.Path?.Hops,
+        report.IsKnown);
 }
 
 /// <summary>Something that ended badly with a peer.</summary>
@@ -106,7 +109,8 @@ public sealed record EventRow(string Event, long Count);
 /// <param name="Others">Who would be tried next, if the call failed before it was executed.</param>
 /// <param name="LeftAlone">Who has it and gets nothing now, because it failed too often in a row.</param>
 /// <param name="Error">Why nobody would get it.</param>
-public sealed record RouteAnswer(string? Target, bool Here, double RttMs, IReadOnlyList<RouteHopRow> Hops, IReadOnlyList<string> Others, IReadOnlyList<string> LeftAlone, string? Error)
+/// <param name="Named">The agent that bears the name, where no node does.</param>
+public sealed record RouteAnswer(string? Target, bool Here, double RttMs, IReadOnlyList<RouteHopRow> Hops, IReadOnlyList<string> Others, IReadOnlyList<string> LeftAlone, string? Error, string? Named)
 {
     internal static RouteAnswer Of(RouteReport report) => new(
         report.Target?.ToString(),
@@ -115,7 +119,8 @@ public sealed record RouteAnswer(string? Target, bool Here, double RttMs, IReadO
         [.. report.Hops.Select(hop => new RouteHopRow(hop.Agent, hop.Name, Math.Round(hop.RoundTrip.TotalMilliseconds, 3)))],
         [.. report.Others.Select(other => other.ToString())],
         [.. report.LeftAlone.Select(error => error.ToString())],
-        report.Error?.ToString());
+        report.Error?.ToString(),
+        report.AgentOfTheName);
 }
 
 /// <summary>An agent on a way.</summary>

@@ -31,15 +31,17 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
         _throttle = new NoticeThrottle(timeProvider);
         var memory = new MeshMemory(dataFolder, timeProvider, logger);
         var random = new Random();
-        var book = new AddressBook(random);
+        var book = new AddressBook(random, settings.Options.LongestPause);
         var ledger = new MisbehaviourLedger();
         memory.Restore(book, ledger);
         foreach (string peer in settings.Peers)
         {
-            if (!book.AddConfigured(peer))
+            if (self.WhyNotPeer(peer, out string address) is { } why)
             {
-                throw new LocalCastException(LocalCastError.BadRequest, $"the peer '{peer}' is no address such as ws://host:46356");
+                throw new LocalCastException(why);
             }
+
+            book.AddConfigured(address);
         }
 
         _driver = new MeshDriver(new MeshMachine(self, settings.Options, book, ledger, random), timeProvider)

@@ -10,11 +10,12 @@ internal sealed class BenchHopsCommand : CliCommand
 {
     private const int MostHops = 9; // the tenth agent that forwards a call is the last
 
-    private readonly Option<int[]> _hops = new("--hops")
+    private static readonly int[] _usual = [0, 1, 2, 3, 5];
+
+    private readonly Option<int[]?> _hops = new("--hops")
     {
-        Description = "From how many links away the node is called; 0 is from its own agent.",
+        Description = "From how many links away the node is called; 0 is from its own agent. Without it: 0,1,2,3,5.",
         HelpName = "N,N,…",
-        DefaultValueFactory = _ => [0, 1, 2, 3, 5],
         CustomParser = ParseHops,
     };
 
@@ -39,7 +40,7 @@ internal sealed class BenchHopsCommand : CliCommand
 
     protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
     {
-        int[] hops = parsed.GetRequiredValue(_hops);
+        int[] hops = parsed.GetValue(_hops) is { Length: > 0 } given ? given : _usual;
         int size = parsed.GetValue(_size);
         int count = parsed.GetValue(_count);
         var measured = hops.ToDictionary(places => places, _ => new List<Measurement>());

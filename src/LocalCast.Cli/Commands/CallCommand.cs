@@ -38,6 +38,10 @@ internal sealed class CallCommand : ClientCommand
             result = await node.CallAsync<JsonElement>(
                 parsed.GetRequiredValue(_node), parsed.GetRequiredValue(_method), arguments, SharedOptions.ToTime(parsed.GetValue(_timeout)), stop);
         }
+        catch (LocalCastException e) when (e.Code == LocalCastError.NodeNotFound && !parsed.GetRequiredValue(_node).Contains('@', StringComparison.Ordinal))
+        {
+            return Failures.Report(e.Error, await Elsewhere.HintAsync(node, parsed.GetRequiredValue(_node), stop));
+        }
         catch (LocalCastException e) when (e.Code is LocalCastError.BadRequest or LocalCastError.HandlerFailed && JsonArgument.WhatWasMeantAsJson(words) is not null)
         {
             return Failures.Report(e.Error, JsonArgument.WhatWasMeantAsJson(words));
@@ -45,6 +49,11 @@ internal sealed class CallCommand : ClientCommand
         catch (LocalCastException e) when (e.Code == LocalCastError.NodeNotFound)
         {
             return Failures.Report(e.Error, await WhoWasMeant.AskAsync(node, parsed.GetRequiredValue(_node), stop));
+        }
+
+        if (JsonArgument.WhatWasMeantAsJson(words) is { } asText)
+        {
+            Failures.Remark(asText);
         }
 
         if (result.ValueKind == JsonValueKind.Undefined)

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using LocalCast.Agent.Mesh;
+using LocalCast.Mesh;
+using LocalCast.Protocol;
 
 namespace LocalCast.Cli.Commands;
 
@@ -26,7 +29,14 @@ internal sealed class PingCommand : ClientCommand
         List<FoundNode> found = [];
         if (parsed.GetValue(_name) is { Length: > 0 } name)
         {
-            found.Add(await node.PingAsync(name, timeout, scope, stop));
+            try
+            {
+                found.Add(await node.PingAsync(name, timeout, scope, stop));
+            }
+            catch (LocalCastException e) when (e.Code == LocalCastError.NodeNotFound && scope == Scope.Machine && !name.Contains('@', StringComparison.Ordinal))
+            {
+                return Failures.Report(e.Error, await Elsewhere.HintAsync(node, name, stop));
+            }
         }
         else
         {
@@ -50,6 +60,25 @@ internal sealed class PingCommand : ClientCommand
             Descriptions.WriteTable(found);
         }
 
-        return ExitCodes.Success;
+        return scope == Scope.Mesh ? await SayIfAwayAsync(node, stop) : ExitCodes.Success;
+    }
+
+    /// <summary>Who answered is not all that there is when this agent has left the mesh, or is in none.</summary>
+    private static async Task<int> SayIfAwayAsync(LocalNode node, CancellationToken stop)
+    {
+        PeerRow[] peers;
+        try
+        {
+            peers = (await node.AskAsync("peers", [], timeout: null, stop)).As(MeshOperationsJson.Default.PeerRowArray);
+        }
+        catch (LocalCastException e) when (e.Code == LocalCastError.BadRequest)
+        {
+            Failures.Remark($"only this machine was asked: {e.Message}");
+            return ExitCodes.Success;
+        }
+
+        return peers.FirstOrDefault(peer => peer.State == PeerState.Away) is { } away
+            ? Failures.Report(new ErrorInfo(LocalCastError.DuplicateNode, away.LastError ?? "this agent is away from the mesh"), "only this machine was asked; when it comes back: localcast peers")
+            : ExitCodes.Success;
     }
 }

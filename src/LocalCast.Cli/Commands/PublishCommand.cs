@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using LocalCast.Protocol;
 
 namespace LocalCast.Cli.Commands;
@@ -12,18 +13,17 @@ internal sealed class PublishCommand : ClientCommand
     private readonly Argument<string> _topic = new("TOPIC") { Description = "The topic, without wildcards." };
     private readonly Argument<string> _data = new("DATA") { Description = "JSON if it parses as JSON, else a string." };
 
-    private readonly Option<PublishMode> _mode = new("--mode")
+    private readonly Option<PublishMode?> _mode = new("--mode")
     {
-        Description = "all: every subscriber. one: one subscriber, which has it when this ends. every: every node, subscribed or not.",
+        Description = "all: every subscriber; the default. one: one subscriber, which has it when this ends. every: every node, subscribed or not.",
         HelpName = "all|one|every",
-        DefaultValueFactory = _ => PublishMode.All,
         CustomParser = ParseMode,
     };
 
     public PublishCommand()
         : base(
             "publish",
-            "Publish one message on a topic.",
+            "Publish one message on a topic, and say for how many it was queued: participants of this machine, and one more for all other agents together when it goes there.",
             "localcast publish sensors.kitchen.temp 21.5",
             "localcast publish jobs '{\"job\":1}' --mode one")
     {
@@ -41,9 +41,14 @@ internal sealed class PublishCommand : ClientCommand
     protected override async Task<int> RunAsync(LocalNode node, ParseResult parsed, CancellationToken stop)
     {
         string topic = parsed.GetRequiredValue(_topic);
-        PublishMode mode = parsed.GetRequiredValue(_mode);
-        await node.PublishAsync(topic, JsonArgument.Parse(parsed.GetRequiredValue(_data)), mode, stop);
-        await node.ListAsync(stop); // frames are taken in order: once this is answered, the agent has the message and did not refuse it
+        PublishMode mode = parsed.GetValue(_mode) ?? PublishMode.All;
+        string data = parsed.GetRequiredValue(_data);
+        int delivered = await node.PublishAndCountAsync(topic, JsonArgument.Parse(data), mode, stop);
+        if (JsonArgument.WhatWasMeantAsJson([data], _data.Name) is { } asText)
+        {
+            Failures.Remark(asText);
+        }
+
         if (WantsJson(parsed))
         {
             StandardOutput.WriteJson(writer =>
@@ -51,14 +56,29 @@ internal sealed class PublishCommand : ClientCommand
                 writer.WriteStartObject();
                 writer.WriteString("topic", topic);
                 writer.WriteString("mode", mode.ToString().ToLowerInvariant());
+                writer.WriteNumber("delivered", delivered);
                 writer.WriteEndObject();
             });
+        }
+        else
+        {
+            StandardOutput.WriteLine(Describe(mode, delivered));
         }
 
         return ExitCodes.Success;
     }
 
-    private static PublishMode ParseMode(ArgumentResult result)
+    /// <summary>What the agent's acknowledgement says, and no more: it is queued, except for the one that has it.</summary>
+    private static string Describe(PublishMode mode, int delivered) => (mode, delivered) switch
+    {
+        (PublishMode.One, _) => "1 subscriber has it",
+        (PublishMode.Every, 0) => "nobody is there",
+        (_, 0) => "nobody subscribes to it",
+        (_, 1) => "queued for 1",
+        _ => string.Create(CultureInfo.InvariantCulture, $"queued for {delivered}"),
+    };
+
+    private static PublishMode? ParseMode(ArgumentResult result)
     {
         switch (result.Tokens[0].Value)
         {
@@ -70,11 +90,10 @@ internal sealed class PublishCommand : ClientCommand
                 return PublishMode.Every;
             default:
                 result.AddError($"--mode: expected all, one or every, got '{result.Tokens[0].Value}'");
-                return PublishMode.None;
+                return null;
         }
     }
 
-    // The agent answers a publication that asks for no acknowledgement with silence, refused or not: what can be known is said here.
     private static void Check(string topic)
     {
         if (Topic.WhatIsWrong(topic, allowWildcards: false) is { } why)

@@ -6,7 +6,9 @@ namespace LocalCast.Mesh;
 /// <remarks>
 /// What is told goes into buckets by who told it and which host it names, so that one talkative agent fills its own buckets and no others.
 /// </remarks>
-public sealed class AddressBook(Random random)
+/// <param name="random">Chance.</param>
+/// <param name="longestPause">To which the pauses between dials of an address grow that a person entered; a minute unless it is said.</param>
+public sealed class AddressBook(Random random, TimeSpan? longestPause = null)
 {
     /// <summary>Buckets of addresses that were only told.</summary>
     public const int NewBuckets = 64;
@@ -44,7 +46,7 @@ public sealed class AddressBook(Random random)
         _blocked.Remove(normal);
         _entries.TryGetValue(normal, out AddressEntry? old);
         Remove(normal);
-        _entries[normal] = new AddressEntry(normal, AddressKind.Configured, "") { Id = old?.Id, IsDialling = old?.IsDialling == true };
+        _entries[normal] = new AddressEntry(normal, AddressKind.Configured, "", longestPause ?? TimeSpan.FromMinutes(1)) { Id = old?.Id, IsDialling = old?.IsDialling == true };
         return true;
     }
 

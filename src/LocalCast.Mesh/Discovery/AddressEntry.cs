@@ -16,7 +16,8 @@ public enum AddressKind
 /// <summary>One address of the book.</summary>
 public sealed class AddressEntry
 {
-    internal AddressEntry(string address, AddressKind kind, string source) => (Address, Kind, Source) = (address, kind, source);
+    internal AddressEntry(string address, AddressKind kind, string source, TimeSpan? longestPause = null) =>
+        (Address, Kind, Source, LongestPause) = (address, kind, source, longestPause ?? TimeSpan.FromHours(1));
 
     /// <summary>The address, such as <c>ws://host:port</c>.</summary>
     public string Address { get; }
@@ -48,14 +49,13 @@ public sealed class AddressEntry
 
     internal TimeSpan PauseAfterFailure(double random)
     {
-        (TimeSpan first, TimeSpan most) = Kind == AddressKind.Configured
-            ? (TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1))
-            : (TimeSpan.FromSeconds(10), TimeSpan.FromHours(1));
-        TimeSpan longest = Failures >= 20 ? most : first * Math.Pow(2, Math.Max(0, Failures - 1));
+        TimeSpan first = TimeSpan.FromSeconds(Kind == AddressKind.Configured ? 1 : 10);
+        TimeSpan longest = Failures >= 20 ? LongestPause : first * Math.Pow(2, Math.Max(0, Failures - 1));
 
         // Full jitter: many agents that lost the same peer do not come back at the same moment.
-        return (longest < most ? longest : most) * random;
+        return (longest < LongestPause ? longest : LongestPause) * random;
     }
 
-    internal TimeSpan LongestPause => Kind == AddressKind.Configured ? TimeSpan.FromMinutes(1) : TimeSpan.FromHours(1);
+    /// <summary>To which its pauses grow.</summary>
+    internal TimeSpan LongestPause { get; }
 }

@@ -8,6 +8,8 @@ internal readonly record struct LinkVerdict(LinkHello? Hello, ErrorInfo? Refusal
 /// <summary>Judges the <c>hello</c> or <c>hello_ack</c> of a link: first frame, size, network, version, clock, self, ban, duplicate, capacity, in this order.</summary>
 internal sealed class LinkGate(MeshSelf self, MeshOptions options, LinkTable links, MisbehaviourLedger ledger)
 {
+    private const int MostSaid = 128;
+
     /// <summary>Says how many agents are reached by way of each neighbour.</summary>
     public required Func<IReadOnlyDictionary<string, int>> Carries { get; init; }
 
@@ -47,12 +49,12 @@ internal sealed class LinkGate(MeshSelf self, MeshOptions options, LinkTable lin
 
         if (hello.Network != self.Network)
         {
-            return new(LocalCastError.NetworkMismatch, $"this agent belongs to the network '{self.Network}'");
+            return new(LocalCastError.NetworkMismatch, $"the agent '{self.Id}' belongs to the network '{self.Network}', the agent '{Cut(hello.Id)}' to '{Cut(hello.Network)}'");
         }
 
         if (oldest > ProtocolVersion.Newest || newest < ProtocolVersion.Oldest)
         {
-            return new(LocalCastError.VersionMismatch, $"this agent speaks protocol {ProtocolVersion.Oldest} to {ProtocolVersion.Newest}, the other {oldest} to {newest}");
+            return new(LocalCastError.VersionMismatch, $"the agent '{self.Id}' speaks protocol {ProtocolVersion.Oldest} to {ProtocolVersion.Newest}, the agent '{Cut(hello.Id)}' {oldest} to {newest}");
         }
 
         if (hello.Time is not { } clock)
@@ -145,6 +147,9 @@ internal sealed class LinkGate(MeshSelf self, MeshOptions options, LinkTable lin
             ? new LinkVerdict(hello, Probe: other)
             : new LinkVerdict(hello, Replaces: other); // an acknowledgement means that the other side has looked into it already
     }
+
+    /// <summary>What the other side says of itself, in a sentence that both ends keep: so it names neither "this agent" nor "the other".</summary>
+    private static string Cut(string said) => said.Length <= MostSaid ? said : said[..MostSaid] + "…";
 
     private static LinkVerdict Refuse(LinkHello? hello, LocalCastError code, string why) => new(hello, new ErrorInfo(code, why));
 }

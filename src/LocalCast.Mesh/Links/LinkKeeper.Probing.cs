@@ -12,7 +12,8 @@ internal sealed partial class LinkKeeper
         switch (probe.Look(time.Now))
         {
             case HolderState.Lives:
-                Refuse(link, new ErrorInfo(LocalCastError.DuplicateNode, probe.WhyItStays(link)), time);
+                // Who dialled twice learns by it whose second address that was, since no hello_ack says it.
+                Refuse(link, new ErrorInfo(LocalCastError.DuplicateNode, probe.WhyItStays(link)), time, saysWho: probe.IsSameAgent(link));
                 break;
             case HolderState.Gone:
                 _probes.Remove(link.Number);

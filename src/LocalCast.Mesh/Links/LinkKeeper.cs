@@ -75,7 +75,7 @@ internal sealed partial class LinkKeeper
 
         if (message.Type == MessageType.Goodbye)
         {
-            LeftByTheOther(link, MeshMessage.ReasonOf(message), time);
+            LeftByTheOther(link, MeshMessage.ReasonOf(message), message.From, time);
             return false;
         }
 
@@ -118,9 +118,9 @@ internal sealed partial class LinkKeeper
     }
 
     /// <summary>Says why, then closes.</summary>
-    public void Close(PeerLink link, ErrorInfo reason, MeshTime time)
+    public void Close(PeerLink link, ErrorInfo reason, MeshTime time, bool saysWho = false)
     {
-        _output.Send(link, MeshMessage.Goodbye(reason));
+        _output.Send(link, MeshMessage.Goodbye(reason) with { From = saysWho ? _self.Id : null });
         Forget(link, reason, time);
     }
 
@@ -140,16 +140,19 @@ internal sealed partial class LinkKeeper
     }
 
     /// <summary>Closes a link that has not become one, and lets people know.</summary>
-    private void Refuse(PeerLink link, ErrorInfo reason, MeshTime time)
+    private void Refuse(PeerLink link, ErrorInfo reason, MeshTime time, bool saysWho = false)
     {
         _output.Notice("link_refused", link, reason.ToString());
-        Close(link, reason, time);
+        Close(link, reason, time, saysWho);
     }
 
-    private void LeftByTheOther(PeerLink link, ErrorInfo reason, MeshTime time)
+    private void LeftByTheOther(PeerLink link, ErrorInfo reason, string? refuser, MeshTime time)
     {
         if (link.Stage == LinkStage.Handshake)
         {
+            // It counts only when there is a link to that agent: what else it says of itself, nobody has checked.
+            bool isLinkedTwice = link.Direction == LinkDirection.Outbound && reason.Code == LocalCastError.DuplicateNode && refuser is not null && _links.TryFindOpen(refuser, out _);
+            link.LinkedAs = isLinkedTwice ? refuser : null;
             _output.Notice("link_refused_there", link, reason.ToString());
         }
 

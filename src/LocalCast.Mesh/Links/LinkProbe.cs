@@ -20,8 +20,11 @@ internal sealed class LinkProbe(PeerLink holder, TimeSpan patience, TimeSpan now
 
     public PeerLink Holder => holder;
 
-    /// <summary>What the link that claims the id is told. The same start means that it is the same agent, which dialled twice.</summary>
-    public string WhyItStays(PeerLink other) => other.Peer!.Boot == holder.Peer!.Boot
+    /// <summary>Whether the other link is of the same agent, which dialled twice: that is what the same start means.</summary>
+    public bool IsSameAgent(PeerLink other) => other.Peer!.Boot == holder.Peer!.Boot;
+
+    /// <summary>What the link that claims the id is told.</summary>
+    public string WhyItStays(PeerLink other) => IsSameAgent(other)
         ? "another link between the two agents stays"
         : $"another living agent with the id '{other.PeerId}' is linked already; give one of the two another (--node-id)";
 

@@ -66,6 +66,9 @@ public sealed class PeerLink
     /// <summary>Who is on the other side, once that is known.</summary>
     public LinkHello? Peer { get; internal set; }
 
+    /// <summary>The agent that refused this link for another one that it has with this agent.</summary>
+    internal string? LinkedAs { get; set; }
+
     /// <summary>The smoothed round trip.</summary>
     public TimeSpan? RoundTrip => Trip.Value;
 

@@ -14,6 +14,9 @@ public sealed record PeerReport
     /// <summary>One sentence: how it stands and why.</summary>
     public required string Summary { get; init; }
 
+    /// <summary>Whether anything at all is known of it.</summary>
+    public bool IsKnown { get; init; }
+
     /// <summary>Its links and addresses.</summary>
     public required IReadOnlyList<PeerInfo> Peers { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LocalCast.Protocol;
 
 namespace LocalCast.Mesh;
 
@@ -8,38 +9,46 @@ internal sealed class PeerViews(MeshSelf self, Absence absence, LinkTable links,
     /// <summary>Says so when several agents bear a name.</summary>
     public required Func<string, string?> WhyNotOne { get; init; }
 
+    /// <summary>Says why there is no way to an agent.</summary>
+    public required Func<string, ErrorInfo> WhyNoWay { get; init; }
+
     /// <summary>All links, and the addresses that a person chose or that are being dialled and have none; first of all this agent itself, when it is away.</summary>
     public IEnumerable<PeerInfo> All(MeshTime time) => Itself(time).Concat(links.All.Select(link => Of(link, time)))
         .Concat(book.Entries.Where(entry => (entry.Kind == AddressKind.Configured || entry.IsDialling) && !IsLinked(entry)).Select(entry => Of(entry, time)));
 
     public PeerReport Explain(string peer, MeshTime time)
     {
+        IReadOnlyList<string> addresses = EnteredAddress.Spellings(peer);
+        AddressEntry[] entries = [.. book.Entries.Where(entry => addresses.Contains(entry.Address) || (entry.Id is { } id && (peer == id || peer == NameOf(id))))];
         PeerInfo[] matches =
         [
             .. Itself(time).Where(row => peer == row.Id || peer == row.Name),
-            .. links.All.Where(link => Matches(peer, link.Address, link.Peer?.Id, link.Peer?.Name, link.Peer?.ListenAddress)).Select(link => Of(link, time)),
-            .. book.Entries.Where(entry => Matches(peer, entry.Address, entry.Id, NameOf(entry.Id), null) && !IsLinked(entry)).Select(entry => Of(entry, time)),
+            .. links.All.Where(link => IsMeant(link, peer, addresses) || entries.Any(entry => entry.Id is not null && entry.Id == link.Peer?.Id)).Select(link => Of(link, time)),
+            .. entries.Where(entry => !IsLinked(entry)).Select(entry => Of(entry, time)),
         ];
         string? named = store.All.FirstOrDefault(document => document.Name == peer)?.Id;
-        string[] keys = [.. matches.SelectMany(match => (IEnumerable<string?>)[match.Id, match.Address]).Append(peer).Append(named).OfType<string>().Distinct(StringComparer.Ordinal)];
+        string[] keys = [.. matches.SelectMany(match => (IEnumerable<string?>)[match.Id, match.Address]).Concat(addresses).Append(named).OfType<string>().Distinct(StringComparer.Ordinal)];
         LedgerEntry? record = keys.Select(key => ledger.Find(key, time.Wall)).FirstOrDefault(entry => entry is not null);
         PeerEvent[] events = [.. journal.Of(keys, time.Now)];
         MeshPath? path = keys.Select(key => graph.TryFind(key, out MeshPath? found) ? found : null).FirstOrDefault(found => found is not null);
+        string? known = keys.FirstOrDefault(key => store.TryFind(key, out _));
+        SortedDictionary<string, long> happened = Sum(keys);
         return new PeerReport
         {
-            Summary = WhyNotOne(peer) ?? Summarize(peer, matches, events, record, path),
+            Summary = WhyNotOne(peer) ?? Summarize(peer, matches, events, record, path, known),
+            IsKnown = matches.Length > 0 || events.Length > 0 || record is not null || path is not null || known is not null || happened.Count > 0,
             Peers = matches,
             Events = events,
-            Counts = Sum(keys),
+            Counts = happened,
             Score = record?.Score ?? 0,
             BannedUntil = record?.BannedUntil,
             Path = path,
         };
     }
 
-    private string Summarize(string peer, PeerInfo[] matches, PeerEvent[] events, LedgerEntry? record, MeshPath? path)
+    private string Summarize(string peer, PeerInfo[] matches, PeerEvent[] events, LedgerEntry? record, MeshPath? path, string? known)
     {
-        string because = events is [var last, ..] ? $"; last: {last.Reason}" : "";
+        string because = events is [var last, ..] ? $"; last, {Ago(last.Ago)} ago: {last.Reason}" : "";
         return matches.FirstOrDefault(match => match.State is PeerState.Connected or PeerState.Suspect) is { } linked
             ? linked.State == PeerState.Connected ? $"linked, {(linked.Direction == LinkDirection.Outbound ? "dialled by this agent" : "dialled by it")}" : "linked, but it owes an answer: nothing is routed over the link"
             : record?.BannedUntil is { } until ? string.Create(CultureInfo.InvariantCulture, $"banned until {until:u}{because}")
@@ -47,7 +56,8 @@ internal sealed class PeerViews(MeshSelf self, Absence absence, LinkTable links,
             : matches is [{ } first, ..] ? $"{Word(first.State)}{because}"
             : absence.Why is { } away ? $"no link: {away}"
             : path is not null ? string.Create(CultureInfo.InvariantCulture, $"no link; reached through '{path.NextHop}' in {path.Hops} hops")
-            : events.Length > 0 ? $"no link{because}"
+            : known is not null ? $"no link, and no way over others: {WhyNoWay(known).Message}{because}"
+            : events.Length > 0 ? $"no link, and no agent by which it is reached{because}"
             : $"nothing is known of '{peer}': no link, no address, no agent of that name";
     }
 
@@ -60,8 +70,12 @@ internal sealed class PeerViews(MeshSelf self, Absence absence, LinkTable links,
         _ => "no link",
     };
 
-    private static bool Matches(string peer, string address, string? id, string? name, string? listenAddress) =>
-        peer == id || peer == name || peer == address || (Addresses.TryNormalize(peer, out string? normal) && (normal == address || normal == listenAddress));
+    private static bool IsMeant(PeerLink link, string peer, IReadOnlyList<string> addresses) =>
+        peer == link.Peer?.Id || peer == link.Peer?.Name || addresses.Contains(link.Address) || (link.Peer?.ListenAddress is { } listen && addresses.Contains(listen));
+
+    private static string Ago(TimeSpan time) => time < TimeSpan.FromMinutes(2)
+        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s")
+        : string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0} min");
 
     private PeerInfo Of(PeerLink link, MeshTime time) => new()
     {

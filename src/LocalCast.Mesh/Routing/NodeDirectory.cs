@@ -23,7 +23,7 @@ internal sealed class NodeDirectory(MeshView view)
 
         return view.Nodes.HasHeardOf(name)
             ? new ErrorInfo(LocalCastError.NoRoute, $"the agent of '{name}' cannot be reached now")
-            : new ErrorInfo(LocalCastError.NodeNotFound, $"no node '{name}' in the mesh");
+            : new ErrorInfo(LocalCastError.NodeNotFound, view.AgentsNamed(name).Count > 0 ? $"no node '{name}' in the mesh, but '{name}' is an agent: its nodes are NODE@{name}, it is localcast@{name}" : $"no node '{name}' in the mesh");
     }
 
     /// <summary>Why a node is not to be had, of which somebody waited that it be ready.</summary>

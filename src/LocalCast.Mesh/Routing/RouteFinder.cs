@@ -23,7 +23,7 @@ internal sealed class RouteFinder(MeshView view, NodeDirectory nodes, CircuitBre
     private RouteReport FindAny(string name)
     {
         MeshAddress[] holders = [.. nodes.Holders(name)];
-        return holders.Length == 0 ? new RouteReport { Error = nodes.WhyNobody(name) } : Choose(holders);
+        return holders.Length == 0 ? new RouteReport { Error = nodes.WhyNobody(name), AgentOfTheName = view.AgentsNamed(name).Count > 0 ? name : null } : Choose(holders);
     }
 
     /// <summary>The first whose circuit is not open.</summary>

@@ -31,4 +31,7 @@ public sealed record RouteReport
 
     /// <summary>Why nobody would get it.</summary>
     public ErrorInfo? Error { get; init; }
+
+    /// <summary>What was asked for, when no node but an agent bears that name.</summary>
+    public string? AgentOfTheName { get; init; }
 }

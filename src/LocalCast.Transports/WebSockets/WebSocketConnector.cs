@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Security.Authentication;
 using LocalCast.Protocol;
 using LocalCast.Transports.Internal;
 
@@ -92,6 +93,8 @@ public sealed class WebSocketConnector : IByteConnector
 
     private LocalCastException NotAWebSocket(HttpStatusCode answered, WebSocketException e) => answered switch
     {
+        0 when e.GetBaseException() is AuthenticationException tls =>
+            new LocalCastException(LocalCastError.Disconnected, $"{Address} agrees on no TLS ({tls.Message.TrimEnd('.')}); the port of an agent speaks none: where no proxy with TLS is in front of it, dial ws://", e),
         0 => new LocalCastException(LocalCastError.Disconnected, $"{Address} is not a WebSocket: {e.GetBaseException().Message}", e),
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
             new LocalCastException(LocalCastError.Forbidden, $"{Address} does not let us in: it answered HTTP {(int)answered}", e),

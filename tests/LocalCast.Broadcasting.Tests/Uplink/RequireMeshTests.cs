@@ -50,6 +50,20 @@ public sealed class RequireMeshTests : UplinkTest
     }
 
     [Fact]
+    public async Task Require_OfThisMachine_OnlyAnotherAgentHasIt_SaysSoWhenTheTimeIsOver()
+    {
+        HaveElsewhere("dns");
+        RawParticipant asker = await JoinAsync("asker");
+        await RequireAsync(asker, "machine");
+        await asker.ExpectNothingAsync();
+
+        Time.Advance(TimeSpan.FromSeconds(2));
+
+        Envelope required = await asker.ExpectErrorAsync(MessageType.Required, LocalCastError.NodeNotReady);
+        Assert.Equal("still missing: dns (not on this machine; another agent has it: --mesh)", required.Error!.Message);
+    }
+
+    [Fact]
     public async Task Require_FailsElsewhere_SaysWhy()
     {
         RawParticipant asker = await JoinAsync("asker");

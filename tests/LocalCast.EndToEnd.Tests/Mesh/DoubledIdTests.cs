@@ -138,6 +138,10 @@ public sealed class DoubledIdTests : MeshTest
         Assert.Equal(agent, await client.CallAsync<string>("worker", "where"));
         Assert.Equal(LocalCastError.DuplicateNode, await FailsAsync(client, "counter@d", "anything"));
         Assert.Equal(LocalCastError.DuplicateNode, await FailsAsync(client, "counter", "anything"));
+        CommandResult ping = await RunAtAsync(agent, "ping", "--mesh");
+        Assert.Equal(ErrorCatalog.ExitCodeOf(LocalCastError.DuplicateNode), ping.ExitCode);
+        Assert.Contains("worker", ping.Output); // of this machine
+        Assert.Contains("DuplicateNode: this agent is away from the mesh", ping.Errors);
         (await RunAtAsync(agent, "route", "counter@d")).AssertFailed(ErrorCatalog.ExitCodeOf(LocalCastError.DuplicateNode), "--node-id");
     }
 

@@ -85,8 +85,65 @@ public sealed class MeshWordsTests : MeshTest
         Assert.Equal("a", await AgentOfRequiredAsync("worker", "--mesh"));
         Assert.Equal("a", await AgentOfRequiredAsync("worker@a", "--mesh"));
         CommandResult here = await RunAtAsync("a", "require", "worker@c");
-        Assert.Contains("BadRequest: 'worker@c' is the node of one agent", here.Errors);
+        Assert.Contains("BadRequest: 'worker@c' is the node of one agent, so it takes --mesh", here.Errors);
         Assert.Contains("--mesh", here.Errors);
+    }
+
+    [Fact]
+    public async Task Up_ItsOwnAddressAsAPeer_IsRefused()
+    {
+        string port = (await UpAsync("a")).Port;
+        await CrashAsync("a");
+
+        CommandResult up = await RunAtAsync("a", "up", "--no-plugins", "--data", Path.Combine(Folder, "own"), "--port", port, "--mesh-security", "none", "--add-peer", $"ws://127.0.0.1:{port}");
+
+        up.AssertFailed(31, $"the peer 'ws://127.0.0.1:{port}' is the address of this agent itself");
+    }
+
+    [Fact]
+    public async Task Node_OfAnotherAgentOnly_EveryCommandSaysHowItIsHad()
+    {
+        await UpAsync("a");
+        await UpAsync("b", "a");
+        await WaitForMeshAsync("a", "b");
+        await JoinEchoAsync("b", "worker");
+        await WaitForWayAsync("a", "worker", "b");
+
+        (await RunAtAsync("a", "ping", "worker")).AssertFailed(14, "no node is named 'worker'", "another agent has it: localcast ping worker --mesh, or localcast ping worker@b");
+        (await RunAtAsync("a", "require", "worker", "--timeout", "0.2")).AssertFailed(15, "still missing: worker (not on this machine; another agent has it: --mesh)");
+        (await RunAtAsync("a", "call", "b", "where")).AssertFailed(14, "no node is named 'b'", "'b' is an agent: localcast call localcast@b info; its nodes are NODE@b");
+        (await RunAtAsync("a", "route", "b")).AssertFailed(14, "no node 'b' in the mesh, but 'b' is an agent: its nodes are NODE@b, it is localcast@b");
+        (await RunAtAsync("a", "ping", "worker@bb")).AssertFailed(23, "no agent 'bb' is known", "who is there: localcast peers --all");
+        (await RunAtAsync("a", "route", "worker@bb")).AssertFailed(23, "no agent 'bb' is known", "who is there: localcast peers --all");
+    }
+
+    [Fact]
+    public async Task Peers_OrdersAndMistakes_AreAnsweredInWords()
+    {
+        await UpAsync("a");
+        (await RunAtAsync("a", "peer", "remove", "nobody")).AssertFailed(14, "there is no peer 'nobody'", "who is there: localcast peers\n");
+        (await RunAtAsync("a", "why", "ws://127.0.0.1:1")).AssertFailed(14, "the mesh knows no agent or address 'ws://127.0.0.1:1'", "agents: localcast peers --all");
+        (await RunAtAsync("a", "peer", "add", "127.0.0.1:1")).AssertFailed(11, "the peer '127.0.0.1:1' is no address such as ws://host:46356: ws:// is missing at its beginning");
+
+        Assert.Equal("dials ws://127.0.0.1:1: localcast peers shows what becomes of it\n", (await RunAtAsync("a", "peer", "add", "ws://127.0.0.1:1")).Output);
+        Assert.Contains("127.0.0.1:1", (await RunAtAsync("a", "why", "127.0.0.1:1")).Output);
+        Assert.Equal("127.0.0.1:1 is dialled no more\n", (await RunAtAsync("a", "peer", "remove", "127.0.0.1:1")).Output);
+    }
+
+    [Fact]
+    public async Task Why_AgentBehindOneThatIsGone_SaysThatNoLinkLeadsToIt()
+    {
+        await UpAsync("b");
+        await UpAsync("a", "b");
+        await UpAsync("c", "b");
+        await WaitForMeshAsync("a", "c");
+        await CrashAsync("b");
+        await WaitForLossAsync("a", "c");
+
+        CommandResult why = await RunAtAsync("a", "why", "c");
+
+        Assert.Equal(0, why.ExitCode);
+        Assert.Contains("no way over others: the agent 'c' is known, but no link leads to it now", why.Output);
     }
 
     private async Task<string?> AgentOfRequiredAsync(params string[] arguments)

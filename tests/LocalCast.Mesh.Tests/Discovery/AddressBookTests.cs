@@ -39,7 +39,7 @@ public sealed class AddressBookTests
     [InlineData(AddressKind.Tried, 10, 3600)]
     public void Report_Failures_DoublesThePauseUpToTheMost(AddressKind kind, int firstSeconds, int mostSeconds)
     {
-        var entry = new AddressEntry("ws://a:1", kind, "");
+        var entry = new AddressEntry("ws://a:1", kind, "", TimeSpan.FromSeconds(mostSeconds));
         List<double> pauses = [];
         for (int i = 1; i <= 30; i++)
         {
@@ -74,6 +74,21 @@ public sealed class AddressBookTests
         _book.Report("ws://a:1", DialOutcome.Incompatible, TimeSpan.Zero);
 
         Assert.InRange(_book.Entries.Single().NotBefore, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public void Report_FailuresOfAnEnteredAddress_PausesStayBelowWhatWasSet()
+    {
+        var book = new AddressBook(new Random(1), longestPause: TimeSpan.FromSeconds(5));
+        book.AddConfigured("ws://a:1");
+        book.AddLearnt("ws://b:1", "x");
+        for (int i = 0; i < 30; i++)
+        {
+            book.Report("ws://a:1", i % 2 == 0 ? DialOutcome.Failed : DialOutcome.Incompatible, TimeSpan.Zero);
+            Assert.InRange(book.Entries.Single(entry => entry.Address == "ws://a:1").NotBefore, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        }
+
+        Assert.Equal(TimeSpan.FromHours(1), book.Entries.Single(entry => entry.Address == "ws://b:1").LongestPause); // learnt ones are not meant
     }
 
     [Fact]

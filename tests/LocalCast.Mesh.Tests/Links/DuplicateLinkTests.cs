@@ -46,6 +46,7 @@ public sealed class DuplicateLinkTests
 
         Assert.Equal(LinkStage.Open, first.In.Stage);
         Assert.Equal(LocalCastError.DuplicateNode, Assert.Single(a.Ends).Reason.Code);
+        Assert.Equal("b", second.Out.LinkedAs); // nothing but the refusal said it
         Assert.Equal(("a", "DuplicateNode: another link between the two agents stays"), Assert.Single(Refusals(b)));
         Assert.Equal((second.Out.Address, "DuplicateNode: another link between the two agents stays"), Assert.Single(Refusals(a)));
     }
@@ -67,6 +68,7 @@ public sealed class DuplicateLinkTests
         const string Why = "DuplicateNode: another living agent with the id 'a' is linked already; give one of the two another (--node-id)";
         Assert.Equal(("a", Why), Assert.Single(Refusals(b)));
         Assert.Equal((second.Out.Address, Why), Assert.Single(Refusals(other)));
+        Assert.Null(second.Out.LinkedAs); // it has no link there, and asks again
     }
 
     private static List<(string?, string?)> Refusals(LinkHost host)

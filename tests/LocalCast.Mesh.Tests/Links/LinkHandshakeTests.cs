@@ -51,6 +51,28 @@ public sealed class LinkHandshakeTests
     public void Handshake_AnotherNetwork_IsRefusedOnBothSides() =>
         AssertRefused(new LinkHost("a", network: "other"), new LinkHost("b"), LocalCastError.NetworkMismatch);
 
+    /// <summary>The sentence is shown at both ends, so it has to be true at both.</summary>
+    [Fact]
+    public void Handshake_AnotherNetwork_NamesBothWithTheirAgents()
+    {
+        var (a, b) = (new LinkHost("a", network: "other"), new LinkHost("b"));
+
+        new Wire(a, b).Settle();
+
+        const string Why = "the agent 'b' belongs to the network 'net', the agent 'a' to 'other'";
+        Assert.Equal((Why, Why), (Assert.Single(a.Ends).Reason.Message, Assert.Single(b.Ends).Reason.Message));
+    }
+
+    [Fact]
+    public void Handshake_NetworkOfManyLetters_IsCutInTheReason()
+    {
+        var (a, b) = (new LinkHost("a", network: new string('n', 10_000)), new LinkHost("b"));
+
+        new Wire(a, b).Settle();
+
+        Assert.InRange(Assert.Single(b.Ends).Reason.Message.Length, 128, 300);
+    }
+
     [Theory]
     [InlineData(9, true)]
     [InlineData(-9, true)]

@@ -11,7 +11,7 @@ public sealed class PeersTests
     [Fact]
     public void AddPeer_IsDialledByItsNameAndAgainAfterAPause()
     {
-        Assert.Null(_mesh.Machine.AddPeer("ws://Kitchen.example:46356/ws", _mesh.Time));
+        Assert.Null(_mesh.Machine.AddPeer("ws://Kitchen.example:46356/", _mesh.Time));
         _mesh.Pass(TimeSpan.FromMilliseconds(50));
 
         Assert.Equal(Address, Assert.Single(_mesh.Of<DialAddress>()).Address);
@@ -28,6 +28,8 @@ public sealed class PeersTests
     [InlineData("kitchen")]
     [InlineData("ftp://kitchen")]
     [InlineData("ws://user@kitchen:1")]
+    [InlineData("ws://kitchen:46356/foo")]
+    [InlineData("ws://kitchen:99999")]
     [InlineData("")]
     public void AddPeer_NoAddress_IsBadRequest(string address) => Assert.Equal(LocalCastError.BadRequest, _mesh.Machine.AddPeer(address, _mesh.Time)?.Code);
 
@@ -60,6 +62,7 @@ public sealed class PeersTests
     [Theory]
     [InlineData(Address)]
     [InlineData("a")]
+    [InlineData("kitchen.example:46356")]
     public void RemovePeer_ClosesWithAReasonAndIsNotDialledAgainUntilAdded(string peer)
     {
         _mesh.JoinBack("a", Address);
@@ -134,6 +137,89 @@ public sealed class PeersTests
         Assert.Contains("--node-id", peer.LastError, StringComparison.Ordinal);
         Assert.InRange(peer.NextTryIn!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         Assert.StartsWith("refused, dialled again in", _mesh.Machine.WhyPeer(Address, _mesh.Time).Summary, StringComparison.Ordinal);
+    }
+
+    /// <summary>As errors print addresses.</summary>
+    [Fact]
+    public void WhyPeer_AddressWithoutItsScheme_IsKnown()
+    {
+        _mesh.Machine.AddPeer(Address, _mesh.Time);
+        _mesh.Pass(TimeSpan.FromMilliseconds(50));
+        _mesh.Act(m => m.DialFailed(Address, new ErrorInfo(LocalCastError.Disconnected, "nobody listens at kitchen.example:46356"), _mesh.Time));
+
+        PeerReport report = _mesh.Machine.WhyPeer("Kitchen.example:46356", _mesh.Time);
+
+        Assert.Equal(Address, Assert.Single(report.Peers).Address);
+        Assert.Contains("nobody listens", report.Summary, StringComparison.Ordinal);
+    }
+
+    /// <summary>The agent was behind a neighbour that is gone: this is what NoRoute makes people ask.</summary>
+    [Theory]
+    [InlineData("b")]
+    [InlineData("cellar")]
+    public void WhyPeer_AgentThatCannotBeReachedAnyMore_IsKnownAndSaysSo(string peer)
+    {
+        _mesh.Join("a", neighbours: ["b"]);
+        _mesh.SayDocument("a", new AgentDocument { Id = "b", Name = "cellar", Boot = 1, Seq = 1, Neighbours = [new DocumentNeighbour { Id = "a", Cost = 1000 }] });
+        _mesh.Pass(TimeSpan.FromSeconds(1));
+        Assert.StartsWith("no link; reached through 'a'", _mesh.Machine.WhyPeer(peer, _mesh.Time).Summary, StringComparison.Ordinal);
+        _mesh.End("a");
+        _mesh.Pass(TimeSpan.FromSeconds(1));
+
+        PeerReport report = _mesh.Machine.WhyPeer(peer, _mesh.Time);
+
+        Assert.True(report.IsKnown);
+        Assert.Equal("no link, and no way over others: the agent 'b' is known, but no link leads to it now", report.Summary);
+        Assert.False(_mesh.Machine.WhyPeer("nobody", _mesh.Time).IsKnown);
+    }
+
+    /// <summary>What happened to it long ago is no reason why it cannot be reached now.</summary>
+    [Fact]
+    public void WhyPeer_AgentThatCannotBeReachedAndFailedBefore_SaysBothAndWhen()
+    {
+        _mesh.Join("a");
+        _mesh.End("a");
+        _mesh.Pass(TimeSpan.FromSeconds(5));
+
+        Assert.Equal("no link, and no way over others: the agent 'a' is known, but no link leads to it now; last, 5 s ago: Disconnected: cut", _mesh.Machine.WhyPeer("a", _mesh.Time).Summary);
+    }
+
+    /// <summary>Two addresses of one agent: the second waits for as long as the link by the first is there.</summary>
+    [Fact]
+    public void AddPeer_SecondAddressOfALinkedAgent_IsNotDialledWhileTheLinkIsThere()
+    {
+        const string Second = "ws://localhost:46356";
+        _mesh.JoinBack("a", Address);
+        _mesh.Machine.AddPeer(Second, _mesh.Time);
+        _mesh.Pass(TimeSpan.FromMilliseconds(50));
+        _mesh.Act(m => m.LinkOpened(77, LinkDirection.Outbound, Second, null, _mesh.Time));
+        Envelope goodbye = MeshMessage.Goodbye(new ErrorInfo(LocalCastError.DuplicateNode, "another link between the two agents stays")) with { From = "a" };
+        _mesh.Act(m => m.Received(77, goodbye, 100, _mesh.Time));
+        _mesh.Effects.Clear();
+
+        _mesh.Pass(TimeSpan.FromSeconds(30));
+
+        Assert.Empty(_mesh.Of<DialAddress>());
+        Assert.Equal(Address, Assert.Single(_mesh.Machine.Peers(_mesh.Time)).Address);
+        Assert.StartsWith("linked", _mesh.Machine.WhyPeer(Second, _mesh.Time).Summary, StringComparison.Ordinal);
+        _mesh.End("a");
+        _mesh.Pass(TimeSpan.FromSeconds(3));
+        Assert.Contains(_mesh.Of<DialAddress>(), dial => dial.Address == Second);
+    }
+
+    /// <summary>Who refuses and claims to be an agent that this one has no link to, is asked again like any.</summary>
+    [Fact]
+    public void AddPeer_RefusedByOneThatIsNotLinked_IsDialledAgain()
+    {
+        _mesh.Machine.AddPeer(Address, _mesh.Time);
+        _mesh.Pass(TimeSpan.FromMilliseconds(50));
+        _mesh.Act(m => m.LinkOpened(77, LinkDirection.Outbound, Address, null, _mesh.Time));
+        _mesh.Act(m => m.Received(77, MeshMessage.Goodbye(new ErrorInfo(LocalCastError.DuplicateNode, "no")) with { From = "a" }, 100, _mesh.Time));
+        _mesh.Effects.Clear();
+
+        _mesh.Pass(TimeSpan.FromSeconds(3));
+
+        Assert.NotEmpty(_mesh.Of<DialAddress>());
     }
 
     [Fact]

@@ -87,6 +87,8 @@ public sealed class RouteReportTests
     [InlineData("echo@cut", "the agent 'cut' is known, but no link leads to it now")]
     [InlineData("nobody@c", "the agent 'c' has no node 'nobody', or does not tell of it")]
     [InlineData("nobody", "no node 'nobody' in the mesh")]
+    [InlineData("cellar", "no node 'cellar' in the mesh, but 'cellar' is an agent: its nodes are NODE@cellar, it is localcast@cellar")]
+    [InlineData("c", "no node 'c' in the mesh, but 'c' is an agent: its nodes are NODE@c, it is localcast@c")]
     public void RouteTo_Nobody_SaysItInWords(string to, string why) => Assert.Equal(why, _mesh.Machine.RouteTo(to, _mesh.Time).Error!.Message);
 
     [Theory]

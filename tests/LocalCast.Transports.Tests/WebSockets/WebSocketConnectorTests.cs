@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using LocalCast.Protocol;
 using LocalCast.Testing;
+using LocalCast.Transports.Internal;
 using LocalCast.Transports.Kestrel;
 using Microsoft.AspNetCore.Hosting;
 
@@ -37,6 +38,29 @@ public sealed class WebSocketConnectorTests
         listener.Stop();
 
         Assert.Equal($"nobody listens at {address}", (await FailAsync(address)).Message);
+    }
+
+    /// <summary>Whoever left the port out is to see which one was dialled.</summary>
+    [Fact]
+    public void Explain_NoPortWritten_NamesTheOneThatWasDialled()
+    {
+        var uri = new Uri("ws://127.0.0.1/ws/p2p");
+
+        Assert.Equal("nobody listens at 127.0.0.1:80", TcpDialler.Explain(uri, new SocketException((int)SocketError.ConnectionRefused)));
+        Assert.Equal("[::1]:443 did not answer", TcpDialler.Explain(new Uri("wss://[::1]"), new SocketException((int)SocketError.TimedOut)));
+    }
+
+    [Fact]
+    public async Task ConnectAsync_TlsToAPortWithoutIt_SaysWhatToDial()
+    {
+        TestWebServer server = await TestWebServer.StartAsync(new WebSocketTransportOptions());
+
+        LocalCastException e = await Assert.ThrowsAsync<LocalCastException>(() => new WebSocketConnector($"wss://{server.EndPoint}", "me", new(), TimeProvider.System).ConnectAsync(default).DefaultTimeout());
+
+        Assert.Equal(LocalCastError.Disconnected, e.Code);
+        Assert.StartsWith($"wss://{server.EndPoint} agrees on no TLS (", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith("where no proxy with TLS is in front of it, dial ws://", e.Message, StringComparison.Ordinal);
+        await server.StopAsync();
     }
 
     [Fact]

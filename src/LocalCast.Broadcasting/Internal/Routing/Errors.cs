@@ -10,7 +10,9 @@ internal static class Errors
 
     public static ErrorInfo NodeNotFound(in Packet packet) => new(
         LocalCastError.NodeNotFound,
-        packet.ToName.IsEmpty ? $"no node has the channel {packet.To}" : $"no node is named '{Encoding.UTF8.GetString(packet.ToName)}'");
+        packet.ToName.IsEmpty ? $"no node has the channel {packet.To}"
+            : packet.ToName.Contains((byte)'@') ? $"'{Encoding.UTF8.GetString(packet.ToName)}' is the node of an agent in a mesh, and this agent is in none"
+            : $"no node is named '{Encoding.UTF8.GetString(packet.ToName)}'");
 
     public static ErrorInfo NodeNotReady(Session node, string? why) => new(
         LocalCastError.NodeNotReady,

@@ -180,8 +180,10 @@ internal sealed class RequireRouter(Hub hub)
 
     private string DescribeMissing(string name)
     {
-        string state = hub.Membership.TryFind(Channel.OfName(name), out Session? node)
+        var channel = Channel.OfName(name);
+        string state = hub.Membership.TryFind(channel, out Session? node)
             ? node.Member!.IsDraining ? "stopping" : "joined, not ready"
+            : hub.Uplink.InsteadOf(channel) is not null ? "not on this machine; another agent has it: --mesh"
             : "not there";
         return $"{name} ({state}{Errors.Because(hub.Keeper.Explain(name))})";
     }

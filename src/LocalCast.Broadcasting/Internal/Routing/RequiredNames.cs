@@ -35,7 +35,7 @@ internal static class RequiredNames
     {
         int at = name?.IndexOf('@', StringComparison.Ordinal) ?? -1;
         return at < 0 ? Invalid(name, name)
-            : !isForMesh ? $"'{name}' is the node of one agent: that is required of the mesh, with \"scope\":\"mesh\" (--mesh)"
+            : !isForMesh ? $"'{name}' is the node of one agent, so it takes --mesh (\"scope\":\"mesh\" in a message)"
             : !hasMesh ? $"'{name}' is the node of another agent, and this one takes no part in a mesh"
             : name!.Length - at - 1 is 0 or > 256 || name.IndexOf('@', at + 1) >= 0 ? $"'{name}': behind the '@' belongs the id or name of an agent"
             : Invalid(name, name[..at]);

@@ -25,7 +25,7 @@ internal sealed class MeshUpOptions
         Validators = { CheckUrls },
     };
 
-    private readonly Option<MeshSecurity?> _security = new("--mesh-security") { Description = "none: links are open, whoever reaches the port can call every node. There is nothing else yet, so --port and --add-peer need it said.", HelpName = "none" };
+    private readonly Option<MeshSecurity?> _security = new("--mesh-security") { Description = "none: links are open, whoever reaches the port can call every node. There is nothing else yet, so --port and --add-peer need it said.", HelpName = "none", CustomParser = ParseSecurity };
     private readonly Option<bool> _noRegistry = new("--disable-registry") { Description = "Do not tell other agents of this machine's nodes and subscriptions: nobody there finds them by name. NODE@AGENT still calls them; they do not answer ping --mesh." };
 
     public void AddTo(Command command)
@@ -62,6 +62,19 @@ internal sealed class MeshUpOptions
         StandardOutput.WriteLine("         OPEN: mesh.security is none, whoever reaches the port can call every node");
     }
 
+    /// <summary>What there is not yet is a word as well: whoever says it hears why at the start.</summary>
+    private static MeshSecurity? ParseSecurity(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        string word = result.Tokens[0].Value;
+        if (Enum.GetNames<MeshSecurity>().Contains(word, StringComparer.OrdinalIgnoreCase))
+        {
+            return Enum.Parse<MeshSecurity>(word, ignoreCase: true);
+        }
+
+        result.AddError($"--mesh-security: expected none, got '{word}'");
+        return null;
+    }
+
     private static void CheckPort(System.CommandLine.Parsing.OptionResult result)
     {
         if (result.Tokens is [{ Value: var text }] && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) || port > ushort.MaxValue))
@@ -82,9 +95,9 @@ internal sealed class MeshUpOptions
     {
         foreach (System.CommandLine.Parsing.Token token in result.Tokens)
         {
-            if (!LocalCast.Mesh.Addresses.TryNormalize(token.Value, out _))
+            if (LocalCast.Mesh.EnteredAddress.WhatIsWrong(token.Value) is { } why)
             {
-                result.AddError($"--add-peer: expected a URL such as ws://kitchen:46356, got '{token.Value}'");
+                result.AddError($"--add-peer: expected a URL such as ws://kitchen:46356, got '{token.Value}': {why}");
             }
         }
     }

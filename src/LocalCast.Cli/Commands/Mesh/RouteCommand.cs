@@ -9,12 +9,12 @@ namespace LocalCast.Cli.Commands;
 /// <summary><c>route NAME</c></summary>
 internal sealed class RouteCommand : ClientCommand
 {
-    private readonly Argument<string> _name = new("NAME") { Description = "A node, or that of one agent: name@agent, with the agent's id." };
+    private readonly Argument<string> _name = new("NAME") { Description = "A node, or that of one agent: name@agent; @agent is the agent itself. The agent by its id, or by its name where only one has it." };
 
     public RouteCommand()
         : base(
             "route",
-            "Say who would get a call now and over which agents, with the measured round trips; else: who would be tried next. Nothing is sent to find out.",
+            "Say who would get a call now and over which agents, with the round trips that ways are chosen by: of what both ends of a link measured the higher, as their agents last told it, so it may differ from the RTT of peers. else: who would be tried next. Nothing is sent to find out.",
             "localcast route dns",
             "localcast route dns@kitchen --json") => Add(_name);
 
@@ -57,8 +57,7 @@ internal sealed class RouteCommand : ClientCommand
 
     private static int Refused(RouteAnswer route, string name)
     {
-        Console.Error.WriteLine(Failures.OneLine($"localcast: {route.Error ?? $"nobody has '{name}'"}"));
-        string code = (route.Error ?? "").Split(':')[0];
-        return ErrorCatalog.ExitCodeOf(Enum.TryParse(code, out LocalCastError error) ? error : LocalCastError.NodeNotFound);
+        string[] error = (route.Error ?? $"{LocalCastError.NodeNotFound}: nobody has '{name}'").Split(": ", 2);
+        return Failures.Report(new ErrorInfo(Enum.TryParse(error[0], out LocalCastError code) ? code : LocalCastError.NodeNotFound, error[^1]));
     }
 }

@@ -22,7 +22,7 @@ internal static class WhyPeer
         }
 
         PeerAnswer report = answer.As(MeshOperationsJson.Default.PeerAnswer);
-        if (report.Links.Count == 0 && report.Events.Count == 0 && report.Hops is null && report.BannedUntil is null && report.Counts.Count == 0)
+        if (!report.Known)
         {
             throw new LocalCastException(LocalCastError.NodeNotFound, $"{noNode.Error.Message}, and the mesh knows no agent or address '{peer}'");
         }

@@ -6,6 +6,9 @@ namespace LocalCast.Internal;
 /// <summary>The calls that one connection has brought in: accepts or refuses them, knows which run, cancels them.</summary>
 internal sealed class CallHandling(LinkSession session)
 {
+    private const int MostNamed = 20;
+    private const int MostLetters = 64;
+
     private readonly Dictionary<uint, IncomingCall> _running = [];
     private readonly Lock _lock = new();
     private TaskCompletionSource? _drained;
@@ -99,6 +102,14 @@ internal sealed class CallHandling(LinkSession session)
         }
     }
 
+    /// <summary>The methods that may be called, as the end of a sentence: whoever mistook a name sees which one was meant.</summary>
+    private string WhatItHas()
+    {
+        string[] names = [.. Options.Methods.Names.Where(name => Options.IsAllowed(name))];
+        return names.Length == 0 ? ": it has none"
+            : $"; it has {string.Join(", ", names.Take(MostNamed).Select(name => name.Length <= MostLetters ? name : name[..MostLetters] + "…"))}{(names.Length > MostNamed ? $" and {names.Length - MostNamed} more" : "")}";
+    }
+
     private IncomingCall? RefuseUnknown(in Packet packet)
     {
         string name = Encoding.UTF8.GetString(packet.Method);
@@ -108,7 +119,7 @@ internal sealed class CallHandling(LinkSession session)
         }
         else if (!session.Parked.TryPark(packet))
         {
-            session.SendResultError(packet.Sequence, new(LocalCastError.MethodNotFound, $"'{session.Node.Name}' has no method '{name}'"));
+            session.SendResultError(packet.Sequence, new(LocalCastError.MethodNotFound, $"'{session.Node.Name}' has no method '{name}'{WhatItHas()}"));
         }
 
         return null;

@@ -10,6 +10,10 @@ internal static class AnswerReaders
 
     public static readonly AnswerReader<bool> Nothing = static (in Packet _, NodeJson _) => true;
 
+    /// <summary>How many participants a publication was queued for. The acknowledgement of one subscriber counts nobody: it is that one.</summary>
+    public static readonly AnswerReader<int> Delivered =
+        static (in Packet packet, NodeJson _) => packet.Payload.IsEmpty ? 1 : JsonSerializer.Deserialize(packet.Payload, ControlJson.Default.DeliveredData)!.Delivered;
+
     public static readonly AnswerReader<IReadOnlyList<NodeDescription>> Required =
         static (in Packet packet, NodeJson _) => JsonSerializer.Deserialize(packet.Payload, ControlJson.Default.RequiredData)!.Nodes;
 

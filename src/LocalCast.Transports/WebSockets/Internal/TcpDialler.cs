@@ -64,12 +64,15 @@ internal sealed class TcpDialler(TimeSpan timeout, TimeProvider time)
         }
     }
 
-    private static string Explain(Uri uri, SocketException? failure) => failure?.SocketErrorCode switch
+    internal static string Explain(Uri uri, SocketException? failure) => failure?.SocketErrorCode switch
     {
         null => $"the name '{uri.IdnHost}' has no address",
-        SocketError.ConnectionRefused => $"nobody listens at {uri.Authority}",
-        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown => $"{uri.Authority} cannot be reached from here",
-        SocketError.TimedOut => $"{uri.Authority} did not answer",
-        _ => $"connecting to {uri.Authority} failed: {failure.Message}",
+        SocketError.ConnectionRefused => $"nobody listens at {PlaceOf(uri)}",
+        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown => $"{PlaceOf(uri)} cannot be reached from here",
+        SocketError.TimedOut => $"{PlaceOf(uri)} did not answer",
+        _ => $"connecting to {PlaceOf(uri)} failed: {failure.Message}",
     };
+
+    /// <summary>With its port, also where nobody wrote one: it is what was dialled.</summary>
+    private static string PlaceOf(Uri uri) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{uri.Host}:{uri.Port}");
 }
