@@ -40,6 +40,9 @@ internal static partial class MeshLog
     [LoggerMessage(4013, LogLevel.Warning, "The way to the participants of this machine ended: {Reason}. It is opened again in {Seconds} s; calls from and to other agents fail until then")]
     public static partial void HubEnded(ILogger logger, string reason, double seconds);
 
+    [LoggerMessage(4015, LogLevel.Warning, "The peer {Address} is the address of this agent itself, and is left out")]
+    public static partial void OwnAddress(ILogger logger, string address);
+
     [LoggerMessage(4007, LogLevel.Error, "A defect in the mesh")]
     public static partial void Defect(ILogger logger, Exception exception);
 

@@ -36,12 +36,17 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
         memory.Restore(book, ledger);
         foreach (string peer in settings.Peers)
         {
-            if (self.WhyNotPeer(peer, out string address) is { } why)
+            switch (self.WhyNotPeer(peer, out string address))
             {
-                throw new LocalCastException(why);
+                case null:
+                    book.AddConfigured(address);
+                    break;
+                case { Code: LocalCastError.SelfConnect }:
+                    MeshLog.OwnAddress(logger, peer); // a list of all agents of a site is the same for each of them
+                    break;
+                case { } why:
+                    throw new LocalCastException(why);
             }
-
-            book.AddConfigured(address);
         }
 
         _driver = new MeshDriver(new MeshMachine(self, settings.Options, book, ledger, random), timeProvider)

@@ -41,16 +41,6 @@ public sealed class MeshUplinkTests : IAsyncLifetime
         await using MeshUplink uplink = await StartAsync(); // the hub has none yet
     }
 
-    /// <summary>As <c>peer add</c> says it: dialling it would never lead to a link.</summary>
-    [Fact]
-    public async Task Start_ItsOwnAddressAsAPeer_IsSelfConnectAndLeavesNothingBehind()
-    {
-        LocalCastException refusal = await Assert.ThrowsAsync<LocalCastException>(() => StartAsync(settings => (settings.Port, settings.PublicAddress, settings.Peers) = (0, "ws://Here:46356/", ["ws://here:46356"])));
-
-        Assert.Equal((LocalCastError.SelfConnect, "the peer 'ws://here:46356' is the address of this agent itself"), (refusal.Code, refusal.Message));
-        await using MeshUplink uplink = await StartAsync();
-    }
-
     [Theory]
     [InlineData("a@b", "'@'")]
     [InlineData("", "missing")]
