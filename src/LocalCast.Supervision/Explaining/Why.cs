@@ -64,7 +64,7 @@ public static class Why
             }
             else
             {
-                chain.Add(LinkOf(next.Name, next.Depth, nodes.GetValueOrDefault(next.Name), now, lastErrorLines));
+                chain.Add(nodes.TryGetValue(next.Name, out NodeView? view) ? LinkOf(next.Name, next.Depth, view, now, lastErrorLines) : LinkToNobody(next.Name, next.Depth, nodes.Values));
             }
 
             foreach (string other in nodes.GetValueOrDefault(next.Name)?.WaitingOn.Reverse() ?? [])
@@ -76,13 +76,15 @@ public static class Why
         return (chain, notShown);
     }
 
-    private static WhyLink LinkOf(string name, int depth, NodeView? view, TimeSpan now, Func<string, IReadOnlyList<string>> lastErrorLines)
+    private static WhyLink LinkToNobody(string name, int depth, IEnumerable<NodeView> nodes)
     {
-        if (view is null)
-        {
-            return new WhyLink { Node = name, Depth = depth, Summary = $"{name} is not there: the agent does not run it, and nobody joined by that name" };
-        }
+        bool isWantedOfTheMesh = nodes.Any(view => view.Manifest.Requires.Any(requirement => requirement.Node == name && requirement.IsMeshWide));
+        string where = isWantedOfTheMesh ? "not on this machine, and ready on no agent of the mesh that can be reached" : "the agent does not run it, and nobody joined by that name";
+        return new WhyLink { Node = name, Depth = depth, Summary = $"{name} is not there: {where}" };
+    }
 
+    private static WhyLink LinkOf(string name, int depth, NodeView view, TimeSpan now, Func<string, IReadOnlyList<string>> lastErrorLines)
+    {
         bool isUnwell = view.State is SupervisedState.Starting or SupervisedState.Degraded or SupervisedState.Backoff or SupervisedState.CrashLoop or SupervisedState.Failed;
         return new WhyLink
         {

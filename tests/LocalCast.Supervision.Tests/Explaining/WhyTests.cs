@@ -85,6 +85,8 @@ public sealed class WhyTests
     {
         Assert.Equal("dht is Waiting for dns (since 3.2 s) ← dns is in Backoff: exit 139 by SIGSEGV (4 times), next try in 12.4 s", Why.Brief("dht", All(_dht, _dns), Now));
         Assert.Equal("dht is Waiting for dns (since 3.2 s) ← dns is not there: the agent does not run it, and nobody joined by that name", Why.Brief("dht", All(_dht), Now));
+        NodeView meshed = _dht with { Manifest = _dht.Manifest with { Requires = [_dht.Manifest.Requires[0] with { IsMeshWide = true }] } };
+        Assert.Equal("dht is Waiting for dns (since 3.2 s) ← dns is not there: not on this machine, and ready on no agent of the mesh that can be reached", Why.Brief("dht", All(meshed), Now));
     }
 
     [Theory]

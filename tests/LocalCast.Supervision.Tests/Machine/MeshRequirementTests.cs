@@ -12,7 +12,7 @@ public sealed class MeshRequirementTests
     {
         var rig = new Rig(Of("a", Needs("far") with { IsMeshWide = true }));
 
-        rig.Is("a", SupervisedState.Failed, "requires far ← it is not here, and there is no mesh uplink");
+        rig.Is("a", SupervisedState.Failed, "requires far ← it is not on this machine, and this agent is in no mesh (--port, --add-peer)");
         rig.Machine.Joined("far", 0, null, true, null, rig.Now);
 
         rig.Is("a", SupervisedState.Starting);

@@ -124,7 +124,7 @@ internal sealed class Prerequisites(Board board, Proofs proofs)
         if (node is null)
         {
             return !requirement.IsMeshWide ? new Chain([requirement.Node], "there is no such node")
-                : !board.Options.HasMesh ? new Chain([requirement.Node], "it is not here, and there is no mesh uplink")
+                : !board.Options.HasMesh ? new Chain([requirement.Node], "it is not on this machine, and this agent is in no mesh (--port, --add-peer)")
                 : requirement.Mode == RequirementMode.Present ? new Chain([requirement.Node], "no agent of the mesh has it ready")
                 : null;
         }
