@@ -40,17 +40,13 @@ internal sealed class CallCommand : ClientCommand
         }
         catch (LocalCastException e) when (e.Code == LocalCastError.NodeNotFound && !parsed.GetRequiredValue(_node).Contains('@', StringComparison.Ordinal))
         {
-            return Failures.Report(e.Error, await Elsewhere.HintAsync(node, parsed.GetRequiredValue(_node), stop));
+            string name = parsed.GetRequiredValue(_node);
+            return Failures.Report(e.Error, await Elsewhere.HintAsync(node, name, stop) ?? await WhoWasMeant.AskAsync(node, name, stop));
         }
         catch (LocalCastException e) when (e.Code is LocalCastError.BadRequest or LocalCastError.HandlerFailed && JsonArgument.WhatWasMeantAsJson(words) is not null)
         {
             return Failures.Report(e.Error, JsonArgument.WhatWasMeantAsJson(words));
         }
-        catch (LocalCastException e) when (e.Code == LocalCastError.NodeNotFound)
-        {
-            return Failures.Report(e.Error, await WhoWasMeant.AskAsync(node, parsed.GetRequiredValue(_node), stop));
-        }
-
         if (JsonArgument.WhatWasMeantAsJson(words) is { } asText)
         {
             Failures.Remark(asText);
