@@ -53,7 +53,10 @@ public sealed class NodeLogTests : SupervisorTest
         AddPlugin("a", new { run = Shell("exec sleep 1000"), activation = "manual" });
         await UpAsync();
         string kept = (await RunAsync("logs", "a", "--lines", "100000")).Output;
-        Assert.Contains($"end of {last}", kept);
+
+        // Its last lines are there, or a line in their place says that the disk was too slow for them: never neither.
+        string end = string.Join('\n', kept.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(5));
+        Assert.True(end.Contains($"end of {last}", StringComparison.Ordinal) || end.Contains("lines are missing here", StringComparison.Ordinal), end);
         Assert.DoesNotContain($"end of {first}", kept);
     }
 
