@@ -191,6 +191,7 @@ public sealed partial class MeshMachine
             _gossip.Ended(link);
             _own.Touch();
             _past.Add(link.PeerId, time.Now);
+            Book.LinkEnded(time.Now);
             RecomputeGraph(time.Now);
         }
 
@@ -203,7 +204,7 @@ public sealed partial class MeshMachine
         if (link.Direction == LinkDirection.Outbound)
         {
             DialOutcome outcome = DialOutcomes.Of(reason.Code);
-            Book.Report(link.Address, outcome == DialOutcome.AlreadyLinked && !IsLinked(link) ? DialOutcome.IdTaken : outcome, time.Now, link.Peer?.Id ?? link.LinkedAs, reason.Message);
+            Book.Report(link.Address, outcome == DialOutcome.AlreadyLinked && !IsLinked(link) ? DialOutcome.IdTaken : outcome, time.Now, link.Peer?.Id, reason.Message, link.LinkedAs);
         }
     }
 

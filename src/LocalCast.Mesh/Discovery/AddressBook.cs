@@ -93,7 +93,7 @@ public sealed class AddressBook(Random random, TimeSpan? longestPause = null)
     }
 
     /// <summary>What became of dialling an address.</summary>
-    public void Report(string address, DialOutcome outcome, TimeSpan now, string? id = null, string? error = null)
+    public void Report(string address, DialOutcome outcome, TimeSpan now, string? id = null, string? error = null, string? linkedAs = null)
     {
         if (!TryFind(address, out AddressEntry? entry))
         {
@@ -102,6 +102,7 @@ public sealed class AddressBook(Random random, TimeSpan? longestPause = null)
 
         entry.IsDialling = false;
         entry.Id = id ?? entry.Id;
+        entry.LinkedAs = linkedAs;
         entry.LastError = error;
         entry.LastOutcome = outcome;
         switch (outcome)
@@ -115,7 +116,7 @@ public sealed class AddressBook(Random random, TimeSpan? longestPause = null)
                 Block(entry.Address);
                 break;
             case DialOutcome.AlreadyLinked:
-                entry.NotBefore = now + entry.PauseAfterFailure(1);
+                entry.NotBefore = now + entry.LongestPause; // or until that link ends; by then it may be another agent's
                 break;
             default:
                 entry.Failures++;
@@ -126,6 +127,15 @@ public sealed class AddressBook(Random random, TimeSpan? longestPause = null)
                 }
 
                 break;
+        }
+    }
+
+    /// <summary>A link ended: addresses that were refused because there was one may be dialled again.</summary>
+    public void LinkEnded(TimeSpan now)
+    {
+        foreach (AddressEntry entry in _entries.Values.Where(entry => entry.LastOutcome == DialOutcome.AlreadyLinked))
+        {
+            entry.NotBefore = now;
         }
     }
 

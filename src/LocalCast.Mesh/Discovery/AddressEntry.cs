@@ -31,6 +31,9 @@ public sealed class AddressEntry
     /// <summary>The agent that answered there.</summary>
     public string? Id { get; internal set; }
 
+    /// <summary>The agent that refused a link to here because it has another one with this agent. Its own word, and good for nothing but what is shown.</summary>
+    public string? LinkedAs { get; internal set; }
+
     /// <summary>Attempts that failed since the last success.</summary>
     public int Failures { get; internal set; }
 
@@ -46,6 +49,9 @@ public sealed class AddressEntry
 
     /// <summary>Which addresses share a fate: those of one host.</summary>
     internal string Group => Addresses.HostOf(Address);
+
+    /// <summary>Whether an agent is, or says it is, who answered there.</summary>
+    internal bool IsOf(string? agent) => agent is not null && (Id == agent || LinkedAs == agent);
 
     internal TimeSpan PauseAfterFailure(double random)
     {

@@ -54,6 +54,6 @@ internal sealed class DialPlanner(MeshSelf self, MeshOptions options, LinkTable 
     private bool MayDial(AddressEntry entry, MeshTime time) =>
         entry.Address != self.ListenAddress
         && !links.All.Any(link => link.Address == entry.Address || link.Peer?.ListenAddress == entry.Address)
-        && (entry.Id is null || !links.TryFindOpen(entry.Id, out _))
+        && (entry.Kind == AddressKind.Configured || entry.Id is null || !links.TryFindOpen(entry.Id, out _)) // who answered once at an address may have moved
         && (entry.Kind == AddressKind.Configured || (!ledger.IsBanned(entry.Id ?? entry.Address, time.Wall) && !ledger.IsBanned(entry.Address, time.Wall)));
 }

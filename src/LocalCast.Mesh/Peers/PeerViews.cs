@@ -23,7 +23,7 @@ internal sealed class PeerViews(MeshSelf self, Absence absence, LinkTable links,
         PeerInfo[] matches =
         [
             .. Itself(time).Where(row => peer == row.Id || peer == row.Name),
-            .. links.All.Where(link => IsMeant(link, peer, addresses) || entries.Any(entry => entry.Id is not null && entry.Id == link.Peer?.Id)).Select(link => Of(link, time)),
+            .. links.All.Where(link => IsMeant(link, peer, addresses) || entries.Any(entry => entry.IsOf(link.Peer?.Id))).Select(link => Of(link, time)),
             .. entries.Where(entry => !IsLinked(entry)).Select(entry => Of(entry, time)),
         ];
         string? named = store.All.FirstOrDefault(document => document.Name == peer)?.Id;
@@ -136,5 +136,5 @@ internal sealed class PeerViews(MeshSelf self, Absence absence, LinkTable links,
 
     private string? NameOf(string? id) => id is not null && store.TryFind(id, out AgentDocument? document) ? document.Name : null;
 
-    private bool IsLinked(AddressEntry entry) => links.All.Any(link => link.Address == entry.Address || (entry.Id is not null && link.Peer?.Id == entry.Id));
+    private bool IsLinked(AddressEntry entry) => links.All.Any(link => link.Address == entry.Address || entry.IsOf(link.Peer?.Id));
 }

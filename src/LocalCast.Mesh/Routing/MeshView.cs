@@ -39,14 +39,11 @@ internal sealed record MeshView(MeshSelf Self, MeshOptions Options, LocalNodes H
             return away;
         }
 
-        if (Store.TryFind(agent, out AgentDocument? document))
-        {
-            return new ErrorInfo(LocalCastError.NoRoute, document.Left == true ? $"the agent '{agent}' left"
-                : LinkTo(agent) is not null ? $"the agent '{agent}' can be reached, but what it tells of itself now is not here yet"
-                : $"the agent '{agent}' is known, but no link leads to it now");
-        }
-
-        return new ErrorInfo(LocalCastError.NoRoute, WhyNotOne(agent) ?? $"no agent '{agent}' is known");
+        bool isKnown = Store.TryFind(agent, out AgentDocument? document);
+        return new ErrorInfo(LocalCastError.NoRoute, document?.Left == true ? $"the agent '{agent}' left"
+            : LinkTo(agent) is not null ? $"the agent '{agent}' can be reached, but what it tells of itself now is not here yet"
+            : isKnown ? $"the agent '{agent}' is known, but no link leads to it now"
+            : WhyNotOne(agent) ?? $"no agent '{agent}' is known");
     }
 
     /// <summary>The ids of the agents that bear a name, this one among them, in order; a name that is an agent's id means that agent only.</summary>

@@ -32,7 +32,7 @@ internal sealed class NodeDirectory(MeshView view)
         MeshAddress wanted = WithId(MeshAddress.Parse(name));
         return view.Nodes.Has(wanted) ? $"'{name}' is not ready"
             : wanted.Agent is not { } agent ? $"'{name}' is nowhere in the mesh"
-            : agent == view.Self.Id || view.LinkTo(agent) is not null ? $"the agent '{agent}' has no node '{wanted.Node}', or does not tell of it"
+            : agent == view.Self.Id || (view.LinkTo(agent) is not null && view.Store.IsReachable(agent)) ? $"the agent '{agent}' has no node '{wanted.Node}', or does not tell of it"
             : view.WhyNoWay(agent).Message;
     }
 

@@ -153,7 +153,7 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
             (ask.Target, ask.Link, ask.SentAt) = (target, null, now);
             if (!ask.IsPublication && circuits.TryPass(target, now) is { } refusal)
             {
-                ask.LastError = refusal;
+                ask.LastError = ask.WithoutRoute.Count > 0 ? ask.LastError : refusal; // the way to one before it may be there in a moment
                 continue;
             }
 
@@ -174,13 +174,12 @@ internal sealed class OutgoingAsks(MeshView view, MeshSender sender, CircuitBrea
             _sequences.Remove(ask.Request);
             circuits.Withdrawn(target, now);
             ask.Fail(ask.LastError!);
-            if (_waits.TryAdd(ask, now))
-            {
-                return;
-            }
         }
 
-        Answer(ask, ask.LastError ?? new ErrorInfo(LocalCastError.NoRoute, "there is nobody to ask"));
+        if (!_waits.TryAdd(ask, now))
+        {
+            Answer(ask, ask.LastError ?? new ErrorInfo(LocalCastError.NoRoute, "there is nobody to ask"));
+        }
     }
 
     private bool TrySend(Ask ask, uint sequence, TimeSpan until, TimeSpan now)

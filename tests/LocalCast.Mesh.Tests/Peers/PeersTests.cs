@@ -189,13 +189,7 @@ public sealed class PeersTests
     public void AddPeer_SecondAddressOfALinkedAgent_IsNotDialledWhileTheLinkIsThere()
     {
         const string Second = "ws://localhost:46356";
-        _mesh.JoinBack("a", Address);
-        _mesh.Machine.AddPeer(Second, _mesh.Time);
-        _mesh.Pass(TimeSpan.FromMilliseconds(50));
-        _mesh.Act(m => m.LinkOpened(77, LinkDirection.Outbound, Second, null, _mesh.Time));
-        Envelope goodbye = MeshMessage.Goodbye(new ErrorInfo(LocalCastError.DuplicateNode, "another link between the two agents stays")) with { From = "a" };
-        _mesh.Act(m => m.Received(77, goodbye, 100, _mesh.Time));
-        _mesh.Effects.Clear();
+        RefuseSecond(Second);
 
         _mesh.Pass(TimeSpan.FromSeconds(30));
 
@@ -205,6 +199,43 @@ public sealed class PeersTests
         _mesh.End("a");
         _mesh.Pass(TimeSpan.FromSeconds(3));
         Assert.Contains(_mesh.Of<DialAddress>(), dial => dial.Address == Second);
+    }
+
+    /// <summary>The agent has moved, and is linked by its new address; who has the old one now is reachable by it only.</summary>
+    [Fact]
+    public void AddPeer_AddressOfWhoIsLinkedByAnother_IsTriedOnceInTheLongestPause()
+    {
+        const string Second = "ws://localhost:46356";
+        RefuseSecond(Second);
+
+        _mesh.Pass(TimeSpan.FromSeconds(65));
+
+        Assert.Equal(Second, Assert.Single(_mesh.Of<DialAddress>()).Address);
+    }
+
+    /// <summary>Whose second address it is, nobody but the refusal says.</summary>
+    [Fact]
+    public void RemovePeer_SecondAddressOfALinkedAgent_LeavesTheLink()
+    {
+        const string Second = "ws://localhost:46356";
+        RefuseSecond(Second);
+
+        Assert.True(_mesh.Machine.RemovePeer(Second, _mesh.Time));
+
+        Assert.Equal(LinkStage.Open, Assert.Single(_mesh.Machine.Links).Stage);
+        Assert.False(_mesh.Machine.Book.IsBlocked(Address));
+        Assert.True(_mesh.Machine.Book.IsBlocked(Second));
+    }
+
+    private void RefuseSecond(string second)
+    {
+        _mesh.JoinBack("a", Address);
+        _mesh.Machine.AddPeer(second, _mesh.Time);
+        _mesh.Pass(TimeSpan.FromMilliseconds(50));
+        _mesh.Act(m => m.LinkOpened(77, LinkDirection.Outbound, second, null, _mesh.Time));
+        Envelope goodbye = MeshMessage.Goodbye(new ErrorInfo(LocalCastError.DuplicateNode, "another link between the two agents stays")) with { From = "a" };
+        _mesh.Act(m => m.Received(77, goodbye, 100, _mesh.Time));
+        _mesh.Effects.Clear();
     }
 
     /// <summary>Who refuses and claims to be an agent that this one has no link to, is asked again like any.</summary>

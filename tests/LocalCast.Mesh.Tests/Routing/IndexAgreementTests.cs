@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using LocalCast.Mesh.Tests.State;
 using LocalCast.Protocol;
 
 namespace LocalCast.Mesh.Tests.Routing;
@@ -23,12 +22,18 @@ public sealed class IndexAgreementTests
         from name in Gen.Elements<string?>(null, "", "kitchen", "Kitchen", "a")
         from seq in Gen.Choose(1, 40)
         from left in Gen.Frequency((6, Gen.Constant<bool?>(null)), (1, Gen.Constant<bool?>(true)))
+        from born in Gen.Elements<ulong?>(null, 1, 2)
         from nodes in _nodes
-        select (Action<World>)(world => world.Accept(new AgentDocument { Id = id, Name = name, Boot = 1, Seq = (ulong)seq, Left = left, Nodes = nodes }));
+        select (Action<World>)(world => world.Accept(new AgentDocument { Id = id, Name = name, Boot = 1, Seq = (ulong)seq, Born = born, Left = left, Nodes = nodes }));
+
+    private static readonly Gen<Action<World>> _marked =
+        from reachable in Gen.Choose(0, 31)
+        from told in Gen.Choose(0, 31)
+        select (Action<World>)(world => world.Mark(reachable, reachable | told));
 
     private static readonly Gen<Action<World>> _change = Gen.Frequency(
         (8, _accepted),
-        (6, Gen.Choose(0, 31).Select(reachable => (Action<World>)(world => world.Mark(reachable)))),
+        (6, _marked),
         (2, Gen.Elements(1, 30, 60, 700).Select(seconds => (Action<World>)(world => world.Pass(TimeSpan.FromSeconds(seconds))))),
         (2, _nodes.Select(nodes => (Action<World>)(world => world.Here.Set([.. nodes.DistinctBy(node => node.Name)])))));
 
@@ -68,7 +73,8 @@ public sealed class IndexAgreementTests
         public void Accept(AgentDocument document) => _store.Accept(document, new MeshTime(_now, DateTimeOffset.UnixEpoch.AddYears(50)));
 
         /// <param name="reachable">A bit for each agent.</param>
-        public void Mark(int reachable) => _store.Mark(id => ((reachable >> "aAbcd".IndexOf(id, StringComparison.Ordinal)) & 1) == 1, _now);
+        /// <param name="told">The same: others are told also of agents that can be reached in another life only.</param>
+        public void Mark(int reachable, int told) => _store.Mark(id => Has(reachable, id), id => Has(told, id), _now);
 
         public void Pass(TimeSpan time) => _store.Expire(_now += time);
 
@@ -91,5 +97,7 @@ public sealed class IndexAgreementTests
 
             Assert.All((string[])["", "kitchen", "Kitchen", "a", "nobody"], agent => Assert.Equal(_walk.IdsOf(agent), _names.IdsOf(agent)));
         }
+
+        private static bool Has(int agents, string id) => ((agents >> "aAbcd".IndexOf(id, StringComparison.Ordinal)) & 1) == 1;
     }
 }

@@ -203,6 +203,34 @@ public sealed class OutgoingTests
     }
 
     [Fact]
+    public void CallByName_NoRouteToTheNearest_TheOtherIsLeftAlone_TheNearestIsTriedAgain()
+    {
+        var mesh = new MeshPair(options => options.CircuitFailures = 1);
+        mesh.Join("a", [_echo]);
+        mesh.Join("b", [_echo]);
+        mesh.Act(m => m.Call(1, new Envelope { Type = MessageType.Call, To = "echo@b", From = "x" }, mesh.Time));
+        Refuse(LocalCastError.Busy);
+        mesh.Act(m => m.Call(2, new Envelope { Type = MessageType.Call, To = "echo", From = "x" }, mesh.Time));
+        Refuse(LocalCastError.NoRoute);
+        Assert.Single(mesh.Of<AnswerRequest>());
+
+        mesh.Pass(TimeSpan.FromMilliseconds(150));
+
+        Assert.Equal("echo@a", Assert.Single(mesh.TakeAll("a")).To);
+
+        void Refuse(LocalCastError code)
+        {
+            foreach (string agent in (string[])["a", "b"])
+            {
+                foreach (Envelope call in mesh.TakeAll(agent))
+                {
+                    mesh.Say(agent, new Envelope { Type = MessageType.Result, From = call.To, To = call.From, ReplyTo = call.Id, Route = [agent], Ttl = 9, Error = new ErrorInfo(code, "no") });
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void Call_OneParticipantTakesItsShare_OthersStillGetThrough()
     {
         var mesh = new MeshPair(options => options.MostCallsEach = 2);
