@@ -34,21 +34,7 @@ internal sealed class MeshUplink : IUplink, IAsyncDisposable
         var book = new AddressBook(random, settings.Options.LongestPause);
         var ledger = new MisbehaviourLedger();
         memory.Restore(book, ledger);
-        foreach (string peer in settings.Peers)
-        {
-            switch (self.WhyNotPeer(peer, out string address))
-            {
-                case null:
-                    book.AddConfigured(address);
-                    break;
-                case { Code: LocalCastError.SelfConnect }:
-                    MeshLog.OwnAddress(logger, peer); // a list of all agents of a site is the same for each of them
-                    break;
-                case { } why:
-                    throw new LocalCastException(why);
-            }
-        }
-
+        ConfiguredPeers.Enter(settings.Peers, book, self, logger);
         _driver = new MeshDriver(new MeshMachine(self, settings.Options, book, ledger, random), timeProvider)
         {
             Perform = Perform,

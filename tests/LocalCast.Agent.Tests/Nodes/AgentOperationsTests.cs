@@ -104,13 +104,10 @@ public sealed class AgentOperationsTests : IAsyncLifetime
         Assert.Equal(LocalCastError.Timeout, e.Code);
     }
 
+    public static TheoryData<string> OfOneNode => ["start", "stop", "restart", "upgrade", "why", "logs"];
+
     [Theory]
-    [InlineData("start")]
-    [InlineData("stop")]
-    [InlineData("restart")]
-    [InlineData("upgrade")]
-    [InlineData("why")]
-    [InlineData("logs")]
+    [MemberData(nameof(OfOneNode))]
     public async Task Call_NameThatIsNearlyANodes_SaysWhichMayBeMeant(string method)
     {
         var near = await Assert.ThrowsAsync<LocalCastException>(() => CallAsync(method, "[\"dnss\"]"));
@@ -121,12 +118,7 @@ public sealed class AgentOperationsTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("start")]
-    [InlineData("stop")]
-    [InlineData("restart")]
-    [InlineData("upgrade")]
-    [InlineData("why")]
-    [InlineData("logs")]
+    [MemberData(nameof(OfOneNode))]
     public async Task Call_WhoJoinedByItself_IsNamedAsThat(string method)
     {
         _joined.Add(new NodeDescription { Name = "greeter", Role = "node", State = "Ready", Pid = 7, UptimeMs = 1000 });
