@@ -9,6 +9,9 @@ namespace LocalCast.Supervision;
 /// </summary>
 public sealed class Rehearsal : IAsyncDisposable
 {
+    /// <summary>Once a second: a process that was started late ends by itself within one.</summary>
+    private const int DeletedAgain = 5;
+
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(1);
 
     private readonly string _folder;
@@ -74,6 +77,7 @@ public sealed class Rehearsal : IAsyncDisposable
 
     private static async Task<bool> PlayToTheEndAsync(Func<NodeManifest, int, string, string, LaunchSpec> specIn, IProcessRunner processes, string folder, TimeProvider timeProvider)
     {
+        bool isPlayed = false;
         try
         {
             Delete(folder);
@@ -81,7 +85,7 @@ public sealed class Rehearsal : IAsyncDisposable
             var rehearsal = new Rehearsal(specIn, processes, folder, timeProvider);
             await using (rehearsal.ConfigureAwait(false))
             {
-                return await rehearsal.PlayAsync().ConfigureAwait(false);
+                return isPlayed = await rehearsal.PlayAsync().ConfigureAwait(false);
             }
         }
         catch (Exception)
@@ -90,6 +94,17 @@ public sealed class Rehearsal : IAsyncDisposable
         }
         finally
         {
+            Delete(folder);
+            _ = isPlayed && !Directory.Exists(folder) ? Task.CompletedTask : DeleteAgainAsync(folder, timeProvider);
+        }
+    }
+
+    /// <summary>On a busy machine a launch may still be under way, which makes its folders anew. Nobody waits for this.</summary>
+    private static async Task DeleteAgainAsync(string folder, TimeProvider timeProvider)
+    {
+        for (int i = 0; i < DeletedAgain; i++)
+        {
+            await Task.Delay(_longest, timeProvider).ConfigureAwait(false);
             Delete(folder);
         }
     }
