@@ -79,7 +79,8 @@ public sealed class NewcomerNodesTests : SupervisorTest
     {
         string pipe = Path.Combine(Folder, "it's not there");
 
-        (await RunAsync("ps", "--pipe", pipe)).AssertFailed(25, "Disconnected", string.Create(CultureInfo.InvariantCulture, $"localcast up --pipe '{Folder}/it'\\''s not there'"));
+        string quoted = OperatingSystem.IsWindows() ? $"\"{pipe}\"" : $"'{Folder}/it'\\''s not there'";
+        (await RunAsync("ps", "--pipe", pipe)).AssertFailed(25, "Disconnected", $"localcast up --pipe {quoted}");
     }
 
     [Fact]
