@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace LocalCast.EndToEnd.Tests;
 
 /// <summary>Nodes that are not what somebody takes them for: each command says so in words, with what to do.</summary>
