@@ -139,10 +139,8 @@ public sealed class AgentHost : IAsyncDisposable
     {
         long start = _timeProvider.GetTimestamp();
         AgentLog.Stopping(_logger, reason);
-        if (_mesh is not null)
-        {
-            await StopPartAsync("mesh", _mesh.DisposeAsync().AsTask(), start).ConfigureAwait(false); // first: what ends below is not called from elsewhere any more
-        }
+        Task mesh = _mesh is null ? Task.CompletedTask : Task.Run(() => _mesh.DisposeAsync().AsTask()); // its last word to a slow disk must not hold this thread
+        await StopPartAsync("mesh", mesh, start).ConfigureAwait(false); // first: what ends below is not called from elsewhere any more
 
         if (_nodes is not null)
         {
@@ -151,10 +149,23 @@ public sealed class AgentHost : IAsyncDisposable
             start = _timeProvider.GetTimestamp();
         }
 
-        _data?.Dispose(); // before the pipe, which the next agent has to have first: whoever gets that finds the folder free
+        _ = ReleaseDataAfterAsync(mesh); // at once as a rule, and before the pipe, which the next agent has to have first: whoever gets that finds the folder free
         await StopPartAsync("broadcaster", _broadcaster.StopAsync(reason), start).ConfigureAwait(false);
         await StopPartAsync("door", _door.DisposeAsync().AsTask(), start).ConfigureAwait(false);
         AgentLog.Stopped(_logger, (long)_timeProvider.GetElapsedTime(start).TotalMilliseconds);
+    }
+
+    /// <summary>
+    /// Lets the next agent have the data folder once the mesh writes there no more. One that overran its time may still save what it learnt: until that is over, the next agent is
+    /// refused. One that broke off may have left somebody at work there: then the lock stays until this process ends, which frees it.
+    /// </summary>
+    private async Task ReleaseDataAfterAsync(Task mesh)
+    {
+        await mesh.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (mesh.IsCompletedSuccessfully)
+        {
+            _data?.Dispose();
+        }
     }
 
     private async Task StopNodesAsync(NodeSupervision nodes, string reason)

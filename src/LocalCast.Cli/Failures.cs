@@ -68,8 +68,11 @@ internal static partial class Failures
 
     private static bool IsNoAgent(ErrorInfo error) => error.Code == LocalCastError.Disconnected && error.Message.Contains("no agent", StringComparison.Ordinal);
 
-    /// <summary>As a shell takes it for one word.</summary>
-    private static string Quote(string word) => word.All(c => char.IsLetterOrDigit(c) || "/._-:".Contains(c, StringComparison.Ordinal)) ? word : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+    /// <summary>As a shell takes it for one word: those of Windows know double quotes only, and no path there has one in it.</summary>
+    private static string Quote(string word) =>
+        word.All(c => char.IsLetterOrDigit(c) || (OperatingSystem.IsWindows() ? @"\/._-:" : "/._-:").Contains(c, StringComparison.Ordinal)) ? word
+        : OperatingSystem.IsWindows() ? $"\"{word}\""
+        : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
     private static string? HintFor(ErrorInfo error) => error switch
     {

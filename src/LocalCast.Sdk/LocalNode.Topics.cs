@@ -10,6 +10,9 @@ namespace LocalCast;
 /// <content>Publishing and subscribing.</content>
 public sealed partial class LocalNode
 {
+    /// <summary>More than a publication has besides what is published.</summary>
+    private const int MostHeadBytes = 1024;
+
     private EncodedTopic? _lastTopic;
 
     /// <summary>Publishes a value on a topic.</summary>
@@ -44,21 +47,19 @@ public sealed partial class LocalNode
         JsonScratch scratch = NodeJson.Scratch;
         _core.Json.Write(scratch, data);
         byte[] payload = scratch.Written.ToArray();
+        TimeSpan deadline = _core.Now + _core.Options.DefaultTimeout; // of all of it: a queue in which others are always faster must not hold it for ever
         while (true)
         {
             LinkSession session = _core.RequireSession();
             PendingResult<int> pending = PendingResult<int>.Rent(topic, AnswerReaders.Delivered, _core.Json);
             ValueTask<int> counted = pending.Task;
-            uint sequence = session.Add(pending, _core.Options.DefaultTimeout + Questions.Grace);
-            if (SendPublication(session, topic, PayloadKind.Json, payload, mode, sequence) != OutboxResult.Full)
+            if (SendQuestion(session, pending, topic, PayloadKind.Json, payload, mode, deadline, cancellationToken) != OutboxResult.Full)
             {
                 session.Outbox.FlushSoon();
-                pending.CancelWith(session, sequence, cancellationToken);
                 return await counted.ConfigureAwait(false); // a session that has ended fails it
             }
 
-            session.TryTake(sequence, pending);
-            await WaitForRoomAsync(session, cancellationToken).ConfigureAwait(false);
+            await WaitForRoomAsync(session, payload.Length, deadline, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -109,55 +110,55 @@ public sealed partial class LocalNode
         }
     }
 
-    private ValueTask Publish(string topic, PayloadKind kind, ReadOnlySpan<byte> payload, PublishMode mode, CancellationToken cancellationToken)
+    private ValueTask Publish(string topic, PayloadKind kind, ReadOnlySpan<byte> payload, PublishMode mode, CancellationToken cancellationToken, TimeSpan? deadline = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(topic);
         cancellationToken.ThrowIfCancellationRequested();
         LinkSession session = _core.RequireSession();
-        PendingResult<bool>? pending = null;
-        ValueTask<bool> acknowledged = default;
-        uint sequence = 0;
         if (mode == PublishMode.One)
         {
-            pending = PendingResult<bool>.Rent(topic, AnswerReaders.Nothing, _core.Json);
-            acknowledged = pending.Task;
-            sequence = session.Add(pending, _core.Options.DefaultTimeout + Questions.Grace);
-        }
-
-        OutboxResult sent = SendPublication(session, topic, kind, payload, mode, sequence);
-        if (sent is OutboxResult.Closed)
-        {
-            return pending is null ? throw new LocalCastException(session.Ended ?? new ErrorInfo(LocalCastError.Disconnected, "the agent has gone")) : IgnoreValue(acknowledged);
-        }
-
-        if (sent is OutboxResult.Full)
-        {
-            if (pending is not null)
+            deadline ??= _core.Now + _core.Options.DefaultTimeout;
+            var pending = PendingResult<bool>.Rent(topic, AnswerReaders.Nothing, _core.Json);
+            ValueTask<bool> acknowledged = pending.Task;
+            if (SendQuestion(session, pending, topic, kind, payload, mode, deadline.Value, cancellationToken) == OutboxResult.Full)
             {
-                session.TryTake(sequence, pending);
+                return PublishLater(topic, kind, payload.ToArray(), mode, session, deadline.Value, cancellationToken);
             }
 
-            return PublishLater(topic, kind, payload.ToArray(), mode, session, cancellationToken);
+            session.Outbox.FlushSoon();
+            return IgnoreValue(acknowledged); // a session that has ended fails it
         }
 
-        session.Outbox.FlushSoon();
-        pending?.CancelWith(session, sequence, cancellationToken);
-        return pending is not null ? IgnoreValue(acknowledged)
-            : sent is OutboxResult.Congested ? new ValueTask(WaitForRoomAsync(session, cancellationToken))
-            : ValueTask.CompletedTask;
+        switch (SendPublication(session, topic, kind, payload, mode, sequence: 0, default))
+        {
+            case OutboxResult.Closed:
+                throw new LocalCastException(session.Ended ?? new ErrorInfo(LocalCastError.Disconnected, "the agent has gone"));
+            case OutboxResult.Full:
+                return PublishLater(topic, kind, payload.ToArray(), mode, session, deadline ?? (_core.Now + _core.Options.DefaultTimeout), cancellationToken);
+            case OutboxResult.Congested:
+                session.Outbox.FlushSoon();
+                return new ValueTask(WaitForRoomAsync(session, 0, deadline ?? (_core.Now + _core.Options.DefaultTimeout), cancellationToken));
+            case OutboxResult.Queued:
+            default:
+                session.Outbox.FlushSoon();
+                return ValueTask.CompletedTask;
+        }
     }
 
-    private async ValueTask PublishLater(string topic, PayloadKind kind, byte[] payload, PublishMode mode, LinkSession session, CancellationToken cancellationToken)
+    private async ValueTask PublishLater(
+        string topic, PayloadKind kind, byte[] payload, PublishMode mode, LinkSession session, TimeSpan deadline, CancellationToken cancellationToken)
     {
-        await WaitForRoomAsync(session, cancellationToken).ConfigureAwait(false);
-        await Publish(topic, kind, payload, mode, cancellationToken).ConfigureAwait(false);
+        await WaitForRoomAsync(session, payload.Length, deadline, cancellationToken).ConfigureAwait(false);
+        await Publish(topic, kind, payload, mode, cancellationToken, deadline).ConfigureAwait(false);
     }
 
-    private async Task WaitForRoomAsync(LinkSession session, CancellationToken cancellationToken)
+    private async Task WaitForRoomAsync(LinkSession session, int payloadBytes, TimeSpan deadline, CancellationToken cancellationToken)
     {
+        TimeSpan left = deadline - _core.Now;
         try
         {
-            await session.Outbox.WaitForRoomAsync().WaitAsync(_core.Options.DefaultTimeout, _core.Options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            // Also when there is room just now: there was before, and somebody else had it.
+            await (left > TimeSpan.Zero ? session.Outbox.WaitForRoomAsync(payloadBytes + MostHeadBytes).WaitAsync(left, _core.Options.TimeProvider, cancellationToken) : throw new TimeoutException()).ConfigureAwait(false);
         }
         catch (TimeoutException e)
         {
@@ -165,7 +166,34 @@ public sealed partial class LocalNode
         }
     }
 
-    private OutboxResult SendPublication(LinkSession session, string topic, PayloadKind kind, ReadOnlySpan<byte> payload, PublishMode mode, uint sequence)
+    /// <summary>Sends a publication that is answered. A question that is not queued, because there is no room or because it must not be asked, holds no place among those that wait.</summary>
+    private OutboxResult SendQuestion<T>(
+        LinkSession session, PendingResult<T> pending, string topic, PayloadKind kind, ReadOnlySpan<byte> payload, PublishMode mode, TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        TimeSpan left = deadline - _core.Now;
+        uint sequence = session.Add(pending, left + Questions.Grace);
+        OutboxResult sent = OutboxResult.Full;
+        try
+        {
+            sent = SendPublication(session, topic, kind, payload, mode, sequence, left);
+        }
+        finally
+        {
+            if (sent == OutboxResult.Full)
+            {
+                session.TryTake(sequence, pending);
+            }
+        }
+
+        if (sent != OutboxResult.Full)
+        {
+            pending.CancelWith(session, sequence, cancellationToken);
+        }
+
+        return sent;
+    }
+
+    private OutboxResult SendPublication(LinkSession session, string topic, PayloadKind kind, ReadOnlySpan<byte> payload, PublishMode mode, uint sequence, TimeSpan answerWithin)
     {
         byte[] encoded = EncodeTopic(topic);
         PacketFlags flags = PacketFlags.Topic | (kind == PayloadKind.Bytes ? PacketFlags.Bytes : PacketFlags.None);
@@ -176,7 +204,7 @@ public sealed partial class LocalNode
 
         Span<byte> options = stackalloc byte[encoded.Length + sizeof(uint)];
         encoded.CopyTo(options);
-        BinaryPrimitives.WriteUInt32BigEndian(options[encoded.Length..], (uint)_core.Options.DefaultTimeout.TotalMilliseconds);
+        BinaryPrimitives.WriteUInt32BigEndian(options[encoded.Length..], (uint)Math.Max(1, answerWithin.TotalMilliseconds));
         return session.Send(new PacketHeader { Type = MessageType.Publish, Flags = flags | PacketFlags.Deadline, Mode = mode, Sequence = sequence }, options, payload);
     }
 

@@ -23,7 +23,7 @@ public sealed class LocalNodeOptions : INodeMethods
     /// <value><see langword="false"/></value>
     public bool IsClient { get; set; }
 
-    /// <summary>The deadline of a call, a require or an acknowledged publication that names none.</summary>
+    /// <summary>The deadline of a call, a require or an acknowledged publication that names none, and of the wait for room in the queue to the agent.</summary>
     /// <value>30 s</value>
     public TimeSpan DefaultTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -51,7 +51,7 @@ public sealed class LocalNodeOptions : INodeMethods
     /// <value>16384</value>
     public int MaxConcurrentCalls { get; set; } = 16384;
 
-    /// <summary>The most bytes that wait to be sent; whoever sends more waits.</summary>
+    /// <summary>The most bytes that wait to be sent; whoever sends more waits. A message that is larger is refused with TooLarge.</summary>
     /// <value>4 MiB</value>
     public int MaxQueuedBytes { get; set; } = 4 * 1024 * 1024;
 

@@ -24,6 +24,7 @@ public sealed class Outbox(IByteConnection connection, int maxBytes, int? roomBe
     private bool _isSealed; // what is queued is still written
     private long _written;
     private TaskCompletionSource? _room;
+    private int _signalBelow; // at how many queued bytes those who wait for room are told
 
     /// <summary>Bytes that the transport has not taken yet.</summary>
     public int QueuedBytes => Volatile.Read(ref _filling.Length) + Volatile.Read(ref _writing);
@@ -89,13 +90,19 @@ public sealed class Outbox(IByteConnection connection, int maxBytes, int? roomBe
     }
 
     /// <summary>Waits until there is room again (less than half is taken, unless told otherwise), or the connection is gone.</summary>
-    public Task WaitForRoomAsync()
+    /// <param name="bytes">How many bytes there has to be room for at least; for more than the queue ever holds it waits until the queue is empty.</param>
+    public Task WaitForRoomAsync(int bytes = 0)
     {
+        int below = Math.Min(_roomBelow, Math.Max(0, maxBytes - bytes));
         lock (_lock)
         {
-            return _isClosed || _filling.Length + _writing <= _roomBelow
-                ? Task.CompletedTask
-                : (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            if (_isClosed || _filling.Length + _writing <= below)
+            {
+                return Task.CompletedTask;
+            }
+
+            _signalBelow = _room is null ? below : Math.Min(_signalBelow, below); // all wait for the one that needs most
+            return (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
@@ -244,7 +251,7 @@ public sealed class Outbox(IByteConnection connection, int maxBytes, int? roomBe
         {
             _writing -= bytes;
             _written += bytes;
-            if (_room is not null && _filling.Length + _writing <= _roomBelow)
+            if (_room is not null && _filling.Length + _writing <= _signalBelow)
             {
                 SignalRoom_NeedsLock();
             }

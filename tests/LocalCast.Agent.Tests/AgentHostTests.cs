@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using LocalCast.Agent.Mesh;
 using LocalCast.Protocol;
 using LocalCast.Testing;
 
@@ -43,7 +45,51 @@ public sealed class AgentHostTests : IDisposable
         Assert.Equal(LocalCastError.DuplicateName, refusal.Code);
     }
 
-    private Task<AgentHost> StartAsync(string pipe, bool plugins = true)
+    [Fact]
+    public async Task StopAsync_TheMeshStillWrites_NoOtherAgentGetsTheDataFolder()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return; // there is no file there that holds its writer
+        }
+
+        string data = Directory.CreateDirectory(Path.Combine(_folder, "data")).FullName;
+        string draft = Path.Combine(data, "mesh.json.new"); // whoever opens it to write is held until somebody reads
+        using (Process make = Process.Start("mkfifo", [draft]))
+        {
+            await make.WaitForExitAsync().DefaultTimeout();
+        }
+
+        AgentHost first = await StartAsync("first", plugins: false, options =>
+        {
+            (options.Mesh.Port, options.Mesh.Security) = (0, MeshSecurity.None);
+            options.StopTimeout = TimeSpan.FromMilliseconds(100);
+        });
+        await first.StopAsync("test").DefaultTimeout();
+        Assert.Equal(LocalCastError.DuplicateName, (await Assert.ThrowsAsync<LocalCastException>(() => StartAsync("second", plugins: false))).Code);
+
+        Assert.NotEmpty(await File.ReadAllBytesAsync(draft).DefaultTimeout());
+
+        await using AgentHost second = await StartWhenFreeAsync("second").DefaultTimeout();
+        Assert.False(File.Exists(draft)); // the first was at its end
+    }
+
+    private async Task<AgentHost> StartWhenFreeAsync(string pipe)
+    {
+        while (true)
+        {
+            try
+            {
+                return await StartAsync(pipe, plugins: false);
+            }
+            catch (LocalCastException e) when (e.Code == LocalCastError.DuplicateName)
+            {
+                await Task.Delay(1);
+            }
+        }
+    }
+
+    private Task<AgentHost> StartAsync(string pipe, bool plugins = true, Action<AgentOptions>? configure = null)
     {
         var options = new AgentOptions
         {
@@ -52,6 +98,7 @@ public sealed class AgentHostTests : IDisposable
             PluginDirectories = [],
             ArePluginsEnabled = plugins,
         };
+        configure?.Invoke(options);
         return AgentHost.StartAsync(options, _log, TimeProvider.System, CancellationToken.None).DefaultTimeout();
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace LocalCast.EndToEnd.Tests;
 
 /// <summary>Nodes that are not what somebody takes them for: each command says so in words, with what to do.</summary>
@@ -79,7 +77,8 @@ public sealed class NewcomerNodesTests : SupervisorTest
     {
         string pipe = Path.Combine(Folder, "it's not there");
 
-        (await RunAsync("ps", "--pipe", pipe)).AssertFailed(25, "Disconnected", string.Create(CultureInfo.InvariantCulture, $"localcast up --pipe '{Folder}/it'\\''s not there'"));
+        string quoted = OperatingSystem.IsWindows() ? $"\"{pipe}\"" : $"'{Folder}/it'\\''s not there'";
+        (await RunAsync("ps", "--pipe", pipe)).AssertFailed(25, "Disconnected", $"localcast up --pipe {quoted}");
     }
 
     [Fact]

@@ -33,7 +33,11 @@ public abstract class ScriptedAgentTest : IAsyncLifetime
         }
     }
 
-    protected Task<LocalNode> JoinAsync(string name) => LetInAsync(LocalNode.JoinAsync(name, Configure));
+    protected Task<LocalNode> JoinAsync(string name, Action<LocalNodeOptions>? configure = null) => LetInAsync(LocalNode.JoinAsync(name, options =>
+    {
+        Configure(options);
+        configure?.Invoke(options);
+    }));
 
     /// <summary>Joins by the name of the environment.</summary>
     protected Task<LocalNode> JoinAsync() => LetInAsync(LocalNode.JoinAsync(Configure));

@@ -116,6 +116,29 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public async Task WaitForRoomAsync_ForMoreThanHalf_CompletesWhenThatFits()
+    {
+        _connection.Holds = true;
+        _outbox.Append(new byte[60]);
+        _outbox.Flush();
+        _outbox.Append(new byte[40]);
+        Task some = _outbox.WaitForRoomAsync();
+        Task most = _outbox.WaitForRoomAsync(90);
+
+        _connection.Release(); // the 60; the 40 are held then
+
+        Assert.False(most.IsCompleted);
+        Assert.Equal(OutboxResult.Full, _outbox.Append(new byte[90]));
+        _connection.Holds = false;
+        _connection.Release();
+        await Task.WhenAll(some, most).DefaultTimeout();
+        Assert.Equal(OutboxResult.Congested, _outbox.Append(new byte[90]));
+        Assert.False(_outbox.WaitForRoomAsync(1000).IsCompleted); // never fits: until it is empty
+        _outbox.Flush();
+        Assert.True(_outbox.WaitForRoomAsync(1000).IsCompleted);
+    }
+
+    [Fact]
     public async Task FlushSoon_Queued_IsWrittenByThePool()
     {
         _outbox.Append(new byte[60]);

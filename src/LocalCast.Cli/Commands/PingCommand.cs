@@ -8,6 +8,8 @@ namespace LocalCast.Cli.Commands;
 /// <summary><c>ping</c>: who answers.</summary>
 internal sealed class PingCommand : ClientCommand
 {
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
+
     private readonly Argument<string?> _name = new("NAME") { Description = "One node, or that of one agent: name@agent. Without it all are asked.", Arity = ArgumentArity.ZeroOrOne };
 
     private readonly Option<double?> _timeout = SharedOptions.Timeout("How long to wait for answers (default and at most 5). Ends earlier when all have answered.");
@@ -69,12 +71,16 @@ internal sealed class PingCommand : ClientCommand
         PeerRow[] peers;
         try
         {
-            peers = (await node.AskAsync("peers", [], timeout: null, stop)).As(MeshOperationsJson.Default.PeerRowArray);
+            peers = (await node.AskAsync("peers", [], _patience, stop)).As(MeshOperationsJson.Default.PeerRowArray);
         }
         catch (LocalCastException e) when (e.Code == LocalCastError.BadRequest)
         {
             Failures.Remark($"only this machine was asked: {e.Message}");
             return ExitCodes.Success;
+        }
+        catch (LocalCastException e) when (e.Code != LocalCastError.DuplicateNode && !stop.IsCancellationRequested)
+        {
+            return ExitCodes.Success; // who answered is printed: that nothing more is known of the mesh does not make it a failure
         }
 
         return peers.FirstOrDefault(peer => peer.State == PeerState.Away) is { } away

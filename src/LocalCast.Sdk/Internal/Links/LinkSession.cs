@@ -126,6 +126,9 @@ internal sealed class LinkSession
 
     public bool HasPending => _pending.Count > 0;
 
+    /// <summary>The most bytes of a message: what the agent takes, and no more than the queue to it can ever hold, or whoever waits for room would wait in vain.</summary>
+    private int MostBytes => Math.Min(Node.MaxFrameBytes, Node.Options.MaxQueuedBytes - FrameReader.PrefixSize);
+
     /// <summary>Ends the session: everything in flight fails with the reason, by name. The first reason counts.</summary>
     public void End(ErrorInfo reason)
     {
@@ -155,9 +158,9 @@ internal sealed class LinkSession
     public OutboxResult Send(PacketHeader header, ReadOnlySpan<byte> options, ReadOnlySpan<byte> payload)
     {
         int size = PacketHeader.Size + options.Length + payload.Length;
-        if (size > Node.MaxFrameBytes)
+        if (size > MostBytes)
         {
-            throw new LocalCastException(LocalCastError.TooLarge, $"a message has at most {Node.MaxFrameBytes} bytes, this one has {size}");
+            throw new LocalCastException(LocalCastError.TooLarge, $"a message has at most {MostBytes} bytes, this one has {size}");
         }
 
         Span<byte> head = stackalloc byte[FrameReader.PrefixSize + PacketHeader.Size];
@@ -204,9 +207,9 @@ internal sealed class LinkSession
     /// <summary>Answers a call, and flushes.</summary>
     public void SendResult(uint sequence, PayloadKind kind, ReadOnlySpan<byte> payload, string method)
     {
-        if (PacketHeader.Size + payload.Length > Node.MaxFrameBytes)
+        if (PacketHeader.Size + payload.Length > MostBytes)
         {
-            SendResultError(sequence, new(LocalCastError.TooLarge, $"the result of '{method}' has {payload.Length} bytes, a message at most {Node.MaxFrameBytes}"));
+            SendResultError(sequence, new(LocalCastError.TooLarge, $"the result of '{method}' has {payload.Length} bytes, a message at most {MostBytes}"));
             return;
         }
 
@@ -263,7 +266,7 @@ internal sealed class LinkSession
         {
             do
             {
-                await Outbox.WaitForRoomAsync().WaitAsync(_answerWithin, Node.Options.TimeProvider).ConfigureAwait(false);
+                await Outbox.WaitForRoomAsync(FrameReader.PrefixSize + PacketHeader.Size + payload.Length).WaitAsync(_answerWithin, Node.Options.TimeProvider).ConfigureAwait(false);
             }
             while (Send(header, default, payload) == OutboxResult.Full);
 

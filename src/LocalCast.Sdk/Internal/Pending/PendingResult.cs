@@ -43,7 +43,10 @@ internal sealed class PendingResult<T> : Pending, IValueTaskSource<T>
         return pending;
     }
 
-    /// <summary>Has a token cancel it. Called before the question leaves.</summary>
+    /// <summary>
+    /// Has a token cancel it. Called once the question is queued, so that the word of its end goes behind it, and before anybody awaits the task,
+    /// because whoever gets the result gives this object back. The answer may have come by then; it wins.
+    /// </summary>
     public void CancelWith(LinkSession session, uint sequence, CancellationToken token)
     {
         if (!token.CanBeCanceled)
