@@ -102,6 +102,10 @@ public sealed class SurvivalTests : SupervisorTest
         await UpAsync();
         int pid = (await WaitForStateAsync("a", "Ready")).Pid!.Value;
         await CallAsync<bool>("a", "say", "before");
+
+        // What a killed agent had read and not written yet is lost with it, and said to be.
+        string log = Path.Combine(Data, "logs");
+        await WaitUntilAsync(() => Directory.EnumerateFiles(log, "*", SearchOption.AllDirectories).Any(file => ReadShared(file).Contains("before", StringComparison.Ordinal)), "what it said is in no log");
         await Agent.CrashAsync();
         Assert.True(AgentProcesses.IsAlive(pid));
 
@@ -219,4 +223,10 @@ public sealed class SurvivalTests : SupervisorTest
     /// <summary>A node with a child, and with a daemon: in a session of its own, its parent gone.</summary>
     private void AddFamily() =>
         AddPlugin("family", new { run = Shell("sleep 1000 & (setsid sleep 1000 &); echo ready; wait"), readiness = new { kind = "log", pattern = "ready" } });
+
+    private static string ReadShared(string path)
+    {
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return reader.ReadToEnd();
+    }
 }
