@@ -35,8 +35,8 @@ public sealed class NodeLogTests : SupervisorTest
     [Fact]
     public async Task Logs_OfANodeThatPrintsALot_AreBoundedAndOutliveItAndTheAgent()
     {
-        // 6 MB in each life, and a file may have 5 MiB.
-        AddPlugin("a", new { run = Shell("yes 0123456789012345678901234567890123456789012345678901234567 | head -n 100000; echo end of $$; exec sleep 1000"), readiness = new { kind = "log", pattern = "^end" } });
+        // 6 MB in each life, and a file may have 5 MiB. What comes faster than the disk takes it is missing, and said to be; so the node draws breath before its last line.
+        AddPlugin("a", new { run = Shell("yes 0123456789012345678901234567890123456789012345678901234567 | head -n 100000; sleep 2; echo end of $$; exec sleep 1000"), readiness = new { kind = "log", pattern = "^end" } });
         await UpAsync();
         int first = (await WaitForStateAsync("a", "Ready")).Pid!.Value;
         for (int life = 0; life < 4; life++)
@@ -54,9 +54,7 @@ public sealed class NodeLogTests : SupervisorTest
         await UpAsync();
         string kept = (await RunAsync("logs", "a", "--lines", "100000")).Output;
 
-        // Its last lines are there, or a line in their place says that the disk was too slow for them: never neither.
-        string end = string.Join('\n', kept.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(5));
-        Assert.True(end.Contains($"end of {last}", StringComparison.Ordinal) || end.Contains("lines are missing here", StringComparison.Ordinal), end);
+        Assert.Contains($"end of {last}", kept);
         Assert.DoesNotContain($"end of {first}", kept);
     }
 
